@@ -1,0 +1,5 @@
+//! Loyalty rules that mean what they say.
+pub mod source;
+pub mod time;
+pub mod ty;
+pub mod value;

@@ -1,0 +1,127 @@
+//! A fact, as a reader of histories or a host hands it to the evaluator.
+
+use super::text::Sym;
+use crate::time::{Day, Moment, TimeOfDay};
+use crate::value::Amount;
+
+/// What happened. The order of the variants is the order of facts at the same instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Kind {
+    /// Becomes a member.
+    Join,
+    /// This account goes up in another.
+    Merge,
+    /// Someone corrects a balance by hand.
+    Adjust,
+    /// Does something that is no purchase: `review`.
+    Action,
+    /// Buys.
+    #[default]
+    Purchase,
+    /// Spends units, not on a purchase.
+    Redeem,
+    /// Brings goods back.
+    Return,
+    /// Is a member no more.
+    Leave,
+}
+
+/// The value of an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Datum {
+    /// The data have none.
+    #[default]
+    Missing,
+    /// `text`
+    Text(Sym),
+    /// `number` or `money`
+    Number(Amount),
+    /// `date`
+    Date(Day),
+    /// `time`
+    Time(TimeOfDay),
+    /// `yes/no`
+    Flag(bool),
+}
+
+/// One line of a receipt. A file of whole receipts gives one line each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// The article; empty where the data have none.
+    pub sku: Option<Sym>,
+    /// Money for the whole line before anything the programme gives.
+    pub amount: Amount,
+    /// How many.
+    pub quantity: Amount,
+    /// Money that the till took off under this programme.
+    pub discount: Amount,
+    /// The declared attributes, in the slots of the schema.
+    pub values: Vec<Datum>,
+}
+
+/// Units spent, as the history tells it: `redeem 100 beans`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Redemption {
+    /// The unit's position in [`super::Schema::units`].
+    pub unit: usize,
+    /// How many.
+    pub points: Amount,
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Event {
+    /// What happened.
+    pub kind: Kind,
+    /// When.
+    pub at: Moment,
+    /// Order among facts of equal time, if the source knows it; facts without one come first.
+    pub seq: Option<i64>,
+    /// The fact's id; empty never.
+    pub id: String,
+    /// Where the id is a place in the input (`file 1, row 7`): facts without an id of their own are
+    /// ordered by it as numbers and cannot be de-duplicated.
+    pub unnamed: Option<RowPlace>,
+    /// Whose; empty = a sale to a non-member.
+    pub member: String,
+    /// The receipt's number; empty where there is none.
+    pub receipt: String,
+    /// For a return: the receipt it returns; for an action: the receipt it concerns; else empty.
+    pub of: String,
+    /// What was bought or brought back; amounts and quantities are above or equal to zero.
+    pub lines: Vec<Line>,
+    /// Declared attributes of the receipt, or of the action.
+    pub values: Vec<Datum>,
+    /// Units spent: on this purchase, or by this redemption.
+    pub redeemed: Vec<Redemption>,
+    /// For an adjustment: the unit and how many, either sign.
+    pub adjusted: Option<Redemption>,
+    /// For an action: its position in [`super::Schema::actions`].
+    pub action: Option<usize>,
+    /// For a join: by whom; empty where nobody.
+    pub referred_by: String,
+    /// For a merge: the account that goes on.
+    pub into: String,
+    /// Where its first row stood, for messages.
+    pub place: RowPlace,
+}
+
+/// A row of an input file, counted from 1 as people see it in an editor (the header is row 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RowPlace {
+    /// The file's place in the command, from 1.
+    pub file: u32,
+    /// The row, from 1.
+    pub row: u64,
+}
+
+/// What the members file says of a member.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Member {
+    /// Who.
+    pub name: String,
+    /// Since when, if earlier than the first fact.
+    pub joined: Option<Day>,
+    /// Declared attributes, in the slots of the schema.
+    pub values: Vec<Datum>,
+}
