@@ -1,5 +1,7 @@
 //! Loyalty rules that mean what they say.
+pub mod diag;
 pub mod source;
+pub mod syntax;
 pub mod time;
 pub mod ty;
 pub mod value;

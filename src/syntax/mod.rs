@@ -1,0 +1,3 @@
+//! Text to tree and back: the grammar's rules become [`ast`] nodes, and the printer lays them out.
+
+pub mod ast;
