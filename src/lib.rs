@@ -1,5 +1,6 @@
 //! Loyalty rules that mean what they say.
 pub mod diag;
+pub mod plan;
 pub mod source;
 pub mod syntax;
 pub mod time;
