@@ -15,7 +15,7 @@ pub use ids::{CounterId, ExprId, GroupId, LadderId, LimitId, PeriodId, RuleId, U
 pub use rule::{
     Act, Bound, Each, Formula, Give, Group, Limit, LimitKey, Measured, OverLimit, Prize, Round, Rule, Take, Trigger,
 };
-pub use time::{Anchor, Due, DueBase, Edge, Kalendar, Length, Opening, Expiry, Period, Window};
+pub use time::{Anchor, Due, DueBase, Edge, Expiry, Kalendar, Length, Opening, Period, Window};
 
 use crate::source::Span;
 use crate::syntax::ast::{Drop, GroupKind, Ordinal, ReturnsMode, SpendOrder};

@@ -4,8 +4,8 @@ use super::time::{Edge, Expiry, Opening, Window};
 use super::{CounterId, ExprId, GroupId, InForce, LadderId, LimitId, PeriodId, ReturnsPolicy, RuleId, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{BlockMode, GroupKind, Ordinal, Recipient, RoundScope};
-use crate::ty::Kind;
 use crate::time::Day;
+use crate::ty::Kind;
 use crate::value::Rounding;
 
 /// A rule.

@@ -32,15 +32,8 @@ pub enum Weekday {
 
 impl Weekday {
     /// All seven, Monday first.
-    pub const ALL: [Self; 7] = [
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
 
     /// Days since Monday.
     pub const fn index(self) -> u8 {
@@ -289,7 +282,11 @@ mod tests {
             (Span::Quarter, "2026-07-01", "2026-09-30"),
             (Span::Year, "2026-01-01", "2026-12-31"),
         ] {
-            assert_eq!((span.start(day("2026-08-19")), span.end(day("2026-08-19"))), (day(start), day(end)), "{span:?}");
+            assert_eq!(
+                (span.start(day("2026-08-19")), span.end(day("2026-08-19"))),
+                (day(start), day(end)),
+                "{span:?}"
+            );
         }
         assert_eq!(Span::Year.next(Day::MAX), None);
     }
@@ -306,8 +303,14 @@ mod tests {
     #[test]
     fn anniversaries_clamp_and_have_none_before_the_origin() {
         let joined = day("2026-01-31");
-        assert_eq!(anniversary_span(joined, Span::Month, day("2026-02-28")), Some((day("2026-02-28"), day("2026-03-30"))));
-        assert_eq!(anniversary_span(joined, Span::Week, day("2026-02-06")), Some((day("2026-01-31"), day("2026-02-06"))));
+        assert_eq!(
+            anniversary_span(joined, Span::Month, day("2026-02-28")),
+            Some((day("2026-02-28"), day("2026-03-30")))
+        );
+        assert_eq!(
+            anniversary_span(joined, Span::Week, day("2026-02-06")),
+            Some((day("2026-01-31"), day("2026-02-06")))
+        );
         assert_eq!(anniversary_span(joined, Span::Year, day("2026-01-30")), None);
     }
 

@@ -259,11 +259,7 @@ impl TimeOfDay {
 
     /// Hour, minute and second.
     pub const fn hms(hour: u32, minute: u32, second: u32) -> Option<Self> {
-        if hour < 24 && minute < 60 && second < 60 {
-            Some(Self(hour * 3_600 + minute * 60 + second))
-        } else {
-            None
-        }
+        if hour < 24 && minute < 60 && second < 60 { Some(Self(hour * 3_600 + minute * 60 + second)) } else { None }
     }
 
     /// Seconds from midnight.
@@ -304,11 +300,7 @@ impl fmt::Display for TimeOfDay {
 impl fmt::Display for Moment {
     /// `2026-12-20 15:00`; at midnight only the day.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.time == TimeOfDay::MIDNIGHT {
-            self.day.fmt(f)
-        } else {
-            f.pad(&format!("{} {}", self.day, self.time))
-        }
+        if self.time == TimeOfDay::MIDNIGHT { self.day.fmt(f) } else { f.pad(&format!("{} {}", self.day, self.time)) }
     }
 }
 
@@ -331,7 +323,8 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["2026-02-29", "1899-12-31", "2201-01-01", "2026-13-01", "2026-1-01", "2026-01-00", "", "20260101"] {
+        for text in ["2026-02-29", "1899-12-31", "2201-01-01", "2026-13-01", "2026-1-01", "2026-01-00", "", "20260101"]
+        {
             assert_eq!(Day::parse(text), None, "{text}");
         }
         assert_eq!(Day::MAX.next(), None);

@@ -178,7 +178,9 @@ mod tests {
 
     #[test]
     fn zones_agree_with_jiff_through_the_years() {
-        for name in ["Europe/Moscow", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca"] {
+        for name in
+            ["Europe/Moscow", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca"]
+        {
             let zone = Zone::named(name).unwrap();
             let theirs = TimeZoneDatabase::bundled().get(name).unwrap();
             for step in 0..40_000_i64 {

@@ -111,8 +111,7 @@ impl Amount {
     pub fn parse_bytes(text: &[u8]) -> Result<Self, AmountError> {
         let (negative, digits) = match text {
             [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            rest => (false, rest),
+            [b'+', rest @ ..] | rest => (false, rest),
         };
         let mut micros: i64 = 0;
         let mut decimals: Option<u32> = None;

@@ -45,11 +45,8 @@ impl Exact {
         if den == 0 {
             return Err(Overflow);
         }
-        let (num, den) = if den < 0 {
-            (num.checked_neg().ok_or(Overflow)?, den.checked_neg().ok_or(Overflow)?)
-        } else {
-            (num, den)
-        };
+        let (num, den) =
+            if den < 0 { (num.checked_neg().ok_or(Overflow)?, den.checked_neg().ok_or(Overflow)?) } else { (num, den) };
         let common = gcd(num.unsigned_abs(), den.unsigned_abs());
         let common = i128::try_from(common).map_err(|_| Overflow)?.max(1);
         Ok(Self { num: num / common, den: den / common })
@@ -82,10 +79,7 @@ impl Exact {
 
     /// The product.
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
-        Self::new(
-            self.num.checked_mul(other.num).ok_or(Overflow)?,
-            self.den.checked_mul(other.den).ok_or(Overflow)?,
-        )
+        Self::new(self.num.checked_mul(other.num).ok_or(Overflow)?, self.den.checked_mul(other.den).ok_or(Overflow)?)
     }
 
     /// The quotient, exact; an error for a division by zero.
