@@ -8,6 +8,7 @@
 
 pub mod diag;
 pub mod plan;
+pub mod sim;
 pub mod source;
 pub mod syntax;
 pub mod time;

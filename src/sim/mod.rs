@@ -1,0 +1,3 @@
+//! Whole histories through a program: replay, variants side by side, reports as data.
+
+pub mod report;
