@@ -7,6 +7,8 @@
 )]
 
 pub mod diag;
+#[cfg(feature = "files")]
+pub mod history;
 pub mod plan;
 pub mod sim;
 pub mod source;

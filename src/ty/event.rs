@@ -1,8 +1,10 @@
 //! A fact, as a reader of histories or a host hands it to the evaluator.
 
-use super::text::Sym;
+use super::schema::Schema;
+use super::text::{Sym, Texts};
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::value::Amount;
+use std::cmp::Ordering;
 
 /// What happened. The order of the variants is the order of facts at the same instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -104,6 +106,68 @@ pub struct Event {
     pub into: String,
     /// Where its first row stood, for messages.
     pub place: RowPlace,
+}
+
+impl Event {
+    /// The order of facts: by time, `seq`, kind, id and member, texts by code point. Facts without an
+    /// id of their own come after those with one, as their rows stand.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let ids = || match (self.unnamed, other.unnamed) {
+            (None, None) => self.id.cmp(&other.id),
+            (left, right) => left.cmp(&right),
+        };
+        (self.at.instant, self.seq, self.kind)
+            .cmp(&(other.at.instant, other.seq, other.kind))
+            .then_with(ids)
+            .then_with(|| self.member.cmp(&other.member))
+    }
+
+    /// Puts the lines into canonical order: by sku, category, amount, quantity, then all else. The order
+    /// in which a till printed them never changes a result.
+    pub fn sort_lines(&mut self, schema: &Schema, texts: &Texts) {
+        let category = schema.line.iter().position(|attribute| attribute.name == "category");
+        let order = |left: &Line, right: &Line| left.order(right, category, texts);
+        if !self.lines.is_sorted_by(|left, right| order(left, right).is_le()) {
+            self.lines.sort_by(order);
+        }
+    }
+}
+
+impl Line {
+    fn order(&self, other: &Self, category: Option<usize>, texts: &Texts) -> Ordering {
+        let sku = |line: &Self| line.sku.map(|sku| texts.text(sku));
+        let at = |line: &Self| category.and_then(|slot| line.values.get(slot)).copied().unwrap_or_default();
+        let values = || {
+            let pairs = self.values.iter().zip(&other.values);
+            pairs.map(|(left, right)| left.order(*right, texts)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        if self.sku != other.sku {
+            return sku(self).cmp(&sku(other));
+        }
+        at(self)
+            .order(at(other), texts)
+            .then_with(|| (self.amount, self.quantity).cmp(&(other.amount, other.quantity)))
+            .then_with(values)
+            .then_with(|| self.discount.cmp(&other.discount))
+    }
+}
+
+impl Datum {
+    /// Missing first, then texts by code point, numbers, dates and times by size.
+    fn order(self, other: Self, texts: &Texts) -> Ordering {
+        let rank = |datum: Self| match datum {
+            Self::Missing => (0, 0),
+            Self::Text(_) => (1, 0),
+            Self::Number(number) => (2, number.micros()),
+            Self::Date(day) => (3, i64::from(day.number())),
+            Self::Time(time) => (4, i64::from(time.seconds())),
+            Self::Flag(flag) => (5, i64::from(flag)),
+        };
+        match (self, other) {
+            (Self::Text(left), Self::Text(right)) if left != right => texts.text(left).cmp(texts.text(right)),
+            _ => rank(self).cmp(&rank(other)),
+        }
+    }
 }
 
 /// A row of an input file, counted from 1 as people see it in an editor (the header is row 1).

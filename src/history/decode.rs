@@ -1,0 +1,454 @@
+//! One row → a draft of an event with one line, in the schema's slots.
+
+use super::error::{HistoryError, Problem};
+use super::layout::{Layout, Source, Standard};
+use super::map::{KINDS, KindTest, Map, kind_name};
+use super::rows::Record;
+use super::stamp::Stamp;
+use super::value::{self, Reader};
+use crate::time::{Moment, Zone};
+use crate::ty::event::RowPlace;
+use crate::ty::{Attribute, Event, Kind, Line, Redemption, Schema, Texts};
+use crate::value::Amount;
+
+/// What all files of a history share.
+pub(super) struct Context {
+    pub(super) schema: Schema,
+    pub(super) zone: Zone,
+    pub(super) map: Map,
+}
+
+/// What one row says.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) event: Event,
+    /// For a sale to a non-member: its money, returns below zero.
+    pub(super) net: Amount,
+    /// The row bears an id of its own.
+    pub(super) has_id: bool,
+    /// Kind, member and receipt could be read, so the receipt of a bad row is known.
+    pub(super) identified: bool,
+    /// The row's text, where bad rows are set aside.
+    pub(super) raw: String,
+    /// The name of an action that the program does not know; else empty.
+    pub(super) unknown_action: String,
+}
+
+/// Reads the rows of one file.
+pub(super) struct Decoder {
+    pub(super) file: String,
+    pub(super) number: u32,
+    pub(super) layout: Layout,
+    /// The kinds whose rows are read to the end; all, if empty.
+    pub(super) only: Vec<Kind>,
+    /// The last date and what it meant: whole days repeat.
+    last_at: (Vec<u8>, Moment),
+}
+
+impl Decoder {
+    pub(super) fn new(file: String, number: u32, layout: Layout) -> Self {
+        Self { file, number, layout, only: Vec::new(), last_at: (Vec::new(), Moment::default()) }
+    }
+
+    /// Reads a row into a draft, whose buffers are used again.
+    pub(super) fn decode(
+        &mut self,
+        record: Record<'_>,
+        context: &Context,
+        texts: &mut Texts,
+        spare: &mut Vec<Line>,
+        draft: &mut Draft,
+    ) -> Result<(), HistoryError> {
+        reset(&mut draft.event, spare);
+        draft.identified = false;
+        draft.net = Amount::ZERO;
+        draft.unknown_action.clear();
+        draft.event.place = RowPlace { file: self.number, row: record.row };
+        if record.len() != self.layout.header.len() {
+            let problem = Problem::FieldCount { found: record.len(), expected: self.layout.header.len() };
+            return Err(HistoryError::of_row(&self.file, record.row, problem));
+        }
+        let row = Row { decoder: self, record, context };
+        row.identify(draft)?;
+        draft.identified = true;
+        if !self.only.is_empty() && !self.only.contains(&draft.event.kind) {
+            return Ok(());
+        }
+        let at = row.moment()?;
+        row.contents(texts, spare, draft, at)?;
+        let text = row.bytes(Standard::At);
+        if self.last_at.0 != text {
+            let kept = text.to_vec();
+            self.last_at = (kept, at);
+        }
+        Ok(())
+    }
+
+    /// The attribute that an event may not be without, and is.
+    pub(super) fn refused(&self, attribute: &Attribute, source: &Source, row: u64) -> HistoryError {
+        let reader = attribute.read_by.clone().unwrap_or_else(|| "the program".to_owned());
+        if *source == Source::Absent {
+            return self.layout.missing(&self.file, &attribute.name, &reader);
+        }
+        HistoryError::of_row(&self.file, row, Problem::NoValue { reader })
+            .in_column(self.layout.column_name(source, &attribute.name))
+    }
+}
+
+/// Empties an event but keeps its buffers.
+pub(super) fn reset(event: &mut Event, spare: &mut Vec<Line>) {
+    spare.append(&mut event.lines);
+    event.kind = Kind::Purchase;
+    event.at = Moment::default();
+    event.seq = None;
+    event.unnamed = None;
+    event.adjusted = None;
+    event.action = None;
+    for text in
+        [&mut event.id, &mut event.member, &mut event.receipt, &mut event.of, &mut event.referred_by, &mut event.into]
+    {
+        text.clear();
+    }
+    event.values.clear();
+    event.redeemed.clear();
+}
+
+/// One row while it is read.
+struct Row<'a> {
+    decoder: &'a Decoder,
+    record: Record<'a>,
+    context: &'a Context,
+}
+
+impl<'a> Row<'a> {
+    fn source_bytes(&self, source: &'a Source) -> &'a [u8] {
+        match source {
+            Source::Absent => &[],
+            Source::Column(index) => self.record.field(*index),
+            Source::Constant(text) => text,
+        }
+    }
+
+    fn bytes(&self, standard: Standard) -> &'a [u8] {
+        self.source_bytes(self.decoder.layout.standard(standard))
+    }
+
+    fn error(&self, standard: Standard, problem: Problem) -> HistoryError {
+        let layout = &self.decoder.layout;
+        HistoryError::of_row(&self.decoder.file, self.record.row, problem)
+            .in_column(layout.column_name(layout.standard(standard), standard.name()))
+    }
+
+    /// The error for an empty field; for a column that is not there at all, that is said instead.
+    fn no_value(&self, standard: Standard, reader: &str) -> HistoryError {
+        if *self.decoder.layout.standard(standard) == Source::Absent {
+            let mut error = self.decoder.layout.missing(&self.decoder.file, standard.name(), reader);
+            error.row = Some(self.record.row);
+            return error;
+        }
+        self.error(standard, Problem::NoValue { reader: reader.to_owned() })
+    }
+
+    fn values(&self) -> Reader<'a> {
+        Reader { map: &self.context.map }
+    }
+
+    fn text(&self, standard: Standard) -> Result<&'a str, HistoryError> {
+        std::str::from_utf8(self.bytes(standard)).map_err(|_| self.error(standard, Problem::Encoding))
+    }
+
+    /// An id, without what a spreadsheet put behind it.
+    fn id_text(&self, standard: Standard) -> Result<&'a str, HistoryError> {
+        let text = self.text(standard)?;
+        Ok(match &self.context.map.strip {
+            Some(end) => text.strip_suffix(end.as_str()).unwrap_or(text),
+            None => text,
+        })
+    }
+
+    fn number(&self, standard: Standard) -> Result<Option<Amount>, HistoryError> {
+        self.values().number(self.bytes(standard)).map_err(|problem| self.error(standard, problem))
+    }
+
+    /// Whose, what and which receipt: enough to know what a bad row belongs to.
+    fn identify(&self, draft: &mut Draft) -> Result<(), HistoryError> {
+        let event = &mut draft.event;
+        event.kind = self.kind()?;
+        event.member.push_str(self.id_text(Standard::Member)?);
+        event.receipt.push_str(self.id_text(Standard::Receipt)?);
+        let id = self.id_text(Standard::Id)?;
+        draft.has_id = !id.is_empty();
+        if draft.has_id {
+            event.id.push_str(id);
+        } else if event.receipt.is_empty() {
+            use std::fmt::Write as _;
+            event.unnamed = Some(event.place);
+            // Writing to a String cannot fail.
+            let _ = write!(event.id, "{}:{}", event.place.file, event.place.row);
+        } else {
+            event.id.push_str(kind_name(event.kind));
+            event.id.push(' ');
+            event.id.push_str(&event.receipt);
+        }
+        Ok(())
+    }
+
+    fn kind(&self) -> Result<Kind, HistoryError> {
+        let decoder = self.decoder;
+        for rule in &decoder.layout.kinds {
+            let field = self.source_bytes(&rule.source);
+            let number = |field| self.values().number(field).ok().flatten();
+            let fits = match &rule.test {
+                KindTest::StartsWith(text) => field.starts_with(text.as_bytes()),
+                KindTest::EndsWith(text) => field.ends_with(text.as_bytes()),
+                KindTest::OneOf(texts) => texts.iter().any(|text| text.as_bytes() == field),
+                KindTest::Below(bound) => number(field).is_some_and(|number| number < *bound),
+                KindTest::Above(bound) => number(field).is_some_and(|number| number > *bound),
+            };
+            if fits {
+                return Ok(rule.kind);
+            }
+        }
+        let name = self.bytes(Standard::Kind);
+        if name.is_empty() {
+            return Ok(Kind::Purchase);
+        }
+        let found = KINDS.iter().find(|(known, _)| known.as_bytes() == name);
+        found.map(|(_, kind)| *kind).ok_or_else(|| {
+            let known: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
+            self.error(Standard::Kind, Problem::NotOneOf { found: value::shown(name), known: known.join(", ") })
+        })
+    }
+
+    fn moment(&self) -> Result<Moment, HistoryError> {
+        let text = self.bytes(Standard::At);
+        if !text.is_empty() && text == self.decoder.last_at.0 {
+            return Ok(self.decoder.last_at.1);
+        }
+        if text.is_empty() {
+            return Err(self.no_value(Standard::At, "every row"));
+        }
+        let format = self.context.map.formats.get("at");
+        let stamp = match format {
+            None => Stamp::parse_iso(text),
+            Some(format) => format.read(text),
+        };
+        stamp.and_then(|stamp| stamp.moment(&self.context.zone)).ok_or_else(|| {
+            let expected = match format {
+                None => "a date or a date and time such as 2026-12-20T15:00, from 1900 to 2200".to_owned(),
+                Some(format) => format!("a date or a date and time as `{}`, from 1900 to 2200", format.text()),
+            };
+            self.error(Standard::At, Problem::NotA { found: value::shown(text), expected })
+        })
+    }
+
+    fn contents(
+        &self,
+        texts: &mut Texts,
+        spare: &mut Vec<Line>,
+        draft: &mut Draft,
+        at: Moment,
+    ) -> Result<(), HistoryError> {
+        let kind = draft.event.kind;
+        draft.event.at = at;
+        draft.event.seq = self.seq()?;
+        if draft.event.member.is_empty() && !matches!(kind, Kind::Purchase | Kind::Return) {
+            return Err(self.no_value(Standard::Member, &format!("a row of kind {}", kind_name(kind))));
+        }
+        if !matches!(kind, Kind::Redeem | Kind::Adjust)
+            && let Some(points) = self.number(Standard::Points)?
+            && !points.is_zero()
+        {
+            let found = value::shown(self.bytes(Standard::Points));
+            return Err(self.error(Standard::Points, Problem::StrayPoints { found, kind: kind_name(kind) }));
+        }
+        let event = &mut draft.event;
+        match kind {
+            Kind::Purchase | Kind::Return => return self.trade(texts, spare, draft),
+            Kind::Redeem => {
+                let redemption = self.redemption(kind)?;
+                event.redeemed.push(redemption);
+                self.receipt_values(texts, event)?;
+            }
+            Kind::Adjust => event.adjusted = Some(self.redemption(kind)?),
+            Kind::Action => return self.action(texts, draft),
+            Kind::Join => event.referred_by.push_str(self.id_text(Standard::ReferredBy)?),
+            Kind::Merge => {
+                event.into.push_str(self.id_text(Standard::Into)?);
+                if event.into.is_empty() {
+                    return Err(self.no_value(Standard::Into, "a row of kind merge"));
+                }
+            }
+            Kind::Leave => {}
+        }
+        Ok(())
+    }
+
+    fn seq(&self) -> Result<Option<i64>, HistoryError> {
+        let text = self.bytes(Standard::Seq);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let read = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok());
+        read.map(Some).ok_or_else(|| {
+            let problem = Problem::NotA { found: value::shown(text), expected: "a whole number".to_owned() };
+            self.error(Standard::Seq, problem)
+        })
+    }
+
+    fn action(&self, texts: &mut Texts, draft: &mut Draft) -> Result<(), HistoryError> {
+        let event = &mut draft.event;
+        let name = self.text(Standard::Name)?;
+        if name.is_empty() {
+            return Err(self.no_value(Standard::Name, "a row of kind action"));
+        }
+        event.action = self.context.schema.actions.iter().position(|known| known == name);
+        if event.action.is_none() {
+            draft.unknown_action.push_str(name);
+        }
+        event.of.push_str(self.id_text(Standard::Of)?);
+        for (attribute, source) in self.context.schema.action.iter().zip(&self.decoder.layout.action) {
+            let datum = self.datum(attribute, source, texts)?;
+            match value::completed(datum, attribute) {
+                // An action that no rule knows is not asked for what the known ones need.
+                None if event.action.is_some() => {
+                    return Err(self.decoder.refused(attribute, source, self.record.row));
+                }
+                completed => event.values.push(completed.unwrap_or_default()),
+            }
+        }
+        Ok(())
+    }
+
+    fn redemption(&self, kind: Kind) -> Result<Redemption, HistoryError> {
+        let reader = format!("a row of kind {}", kind_name(kind));
+        let mut points = self.number(Standard::Points)?.ok_or_else(|| self.no_value(Standard::Points, &reader))?;
+        if kind == Kind::Redeem {
+            let found = || value::shown(self.bytes(Standard::Points));
+            if self.negative(kind) {
+                if points.is_positive() {
+                    return Err(self.error(Standard::Points, Problem::NotNegative { found: found(), kind: "redeem" }));
+                }
+                points = points.negated().map_err(|_| self.error(Standard::Points, Problem::Overflow))?;
+            } else if points.is_negative() {
+                return Err(self.error(Standard::Points, Problem::Negative { found: found(), kind: "redeem" }));
+            }
+        }
+        let unit = value::unit(&self.context.schema, self.text(Standard::Unit)?).ok_or_else(|| {
+            let known = value::unit_names(&self.context.schema);
+            self.error(Standard::Unit, Problem::NotOneOf { found: value::shown(self.bytes(Standard::Unit)), known })
+        })?;
+        Ok(Redemption { unit, points })
+    }
+
+    /// Does the map say that numbers of this kind are written below zero?
+    fn negative(&self, kind: Kind) -> bool {
+        let map = &self.context.map;
+        let said = match kind {
+            Kind::Return => map.returns_negative,
+            Kind::Redeem => map.redeems_negative,
+            Kind::Purchase | Kind::Join | Kind::Merge | Kind::Adjust | Kind::Action | Kind::Leave => false,
+        };
+        said || map.kinds.iter().any(|rule| rule.kind == kind && matches!(rule.test, KindTest::Below(_)))
+    }
+
+    /// A line of a purchase or a return.
+    fn trade(&self, texts: &mut Texts, spare: &mut Vec<Line>, draft: &mut Draft) -> Result<(), HistoryError> {
+        let event = &mut draft.event;
+        let kind = kind_name(event.kind);
+        let mut quantity = self.number(Standard::Quantity)?.unwrap_or(Amount::ONE);
+        let mut amount = self.amount(quantity, kind)?;
+        let found = || value::shown(self.bytes(Standard::Quantity));
+        let below = quantity.is_negative() || amount.is_negative();
+        let overflow = |_| self.error(Standard::Amount, Problem::Overflow);
+        if event.kind == Kind::Return && self.negative(Kind::Return) {
+            if !below && !event.member.is_empty() {
+                let found = if amount.is_zero() { found() } else { amount.to_string() };
+                return Err(self.error(Standard::Amount, Problem::NotNegative { found, kind }));
+            }
+            draft.net = if quantity.is_negative() && amount.is_positive() {
+                amount.negated().map_err(overflow)?
+            } else {
+                amount
+            };
+            quantity = value::magnitude(quantity).map_err(overflow)?;
+            amount = value::magnitude(amount).map_err(overflow)?;
+        } else {
+            draft.net = if event.kind == Kind::Return { amount.negated().map_err(overflow)? } else { amount };
+            if below && !event.member.is_empty() {
+                let standard = if quantity.is_negative() { Standard::Quantity } else { Standard::Amount };
+                let found = if quantity.is_negative() { found() } else { amount.to_string() };
+                return Err(self.error(standard, Problem::Negative { found, kind }));
+            }
+        }
+        if event.member.is_empty() {
+            return Ok(());
+        }
+        let discount = self.number(Standard::Discount)?.unwrap_or(Amount::ZERO);
+        if discount.is_negative() {
+            let found = value::shown(self.bytes(Standard::Discount));
+            return Err(self.error(Standard::Discount, Problem::Negative { found, kind }));
+        }
+        if discount > amount && !self.context.map.after_discount {
+            let problem = Problem::DiscountAboveAmount { discount: discount.to_string(), amount: amount.to_string() };
+            return Err(self.error(Standard::Discount, problem));
+        }
+        if event.kind == Kind::Return {
+            event.of.push_str(self.id_text(Standard::Of)?);
+        }
+        let mut line = spare.pop().unwrap_or_default();
+        let sku = self.id_text(Standard::Sku)?;
+        line.sku = if sku.is_empty() { None } else { Some(texts.intern(sku)) };
+        (line.amount, line.quantity, line.discount) = (amount, quantity, discount);
+        line.values.clear();
+        for (attribute, source) in self.context.schema.line.iter().zip(&self.decoder.layout.line) {
+            let datum = self.datum(attribute, source, texts)?;
+            match value::completed(datum, attribute) {
+                // A return may say less of its goods than the sale did, whose lines are worked out again.
+                None if event.kind == Kind::Purchase => {
+                    return Err(self.decoder.refused(attribute, source, self.record.row));
+                }
+                completed => line.values.push(completed.unwrap_or_default()),
+            }
+        }
+        event.lines.push(line);
+        self.receipt_values(texts, event)
+    }
+
+    fn amount(&self, quantity: Amount, kind: &str) -> Result<Amount, HistoryError> {
+        if let Some(amount) = self.number(Standard::Amount)? {
+            return Ok(amount);
+        }
+        let Some(price) = self.number(Standard::Price)? else {
+            let standard = match self.decoder.layout.standard(Standard::Price) {
+                Source::Absent => Standard::Amount,
+                Source::Column(_) | Source::Constant(_) => Standard::Price,
+            };
+            return Err(self.no_value(standard, &format!("a row of kind {kind}")));
+        };
+        value::times(quantity, price)
+            .ok_or_else(|| self.error(Standard::Price, Problem::NotMoney { found: format!("{quantity} × {price}") }))
+    }
+
+    /// Attributes of the receipt, as far as this row says them; what is missing is looked at when all
+    /// rows of the receipt are there.
+    fn receipt_values(&self, texts: &mut Texts, event: &mut Event) -> Result<(), HistoryError> {
+        for (attribute, source) in self.context.schema.receipt.iter().zip(&self.decoder.layout.receipt) {
+            let datum = self.datum(attribute, source, texts)?;
+            event.values.push(datum);
+        }
+        Ok(())
+    }
+
+    fn datum(
+        &self,
+        attribute: &Attribute,
+        source: &'a Source,
+        texts: &mut Texts,
+    ) -> Result<crate::ty::event::Datum, HistoryError> {
+        self.values().datum(attribute, self.source_bytes(source), texts).map_err(|problem| {
+            HistoryError::of_row(&self.decoder.file, self.record.row, problem)
+                .in_column(self.decoder.layout.column_name(source, &attribute.name))
+        })
+    }
+}

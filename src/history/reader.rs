@@ -1,0 +1,463 @@
+//! The history as a whole: several files in, events out in their order, every row accounted for.
+
+use super::counts::{NonMemberSales, Reject, RowCounts, Warning};
+use super::decode::{Context, Draft};
+use super::error::{HistoryError, Problem, nearest};
+use super::file::{Format, HistoryFile, Step};
+use super::map::Map;
+use super::queue::Key;
+use super::seen::Seen;
+use super::slot::RawRow;
+use super::value::completed;
+use super::window::Window;
+use crate::time::Zone;
+use crate::ty::event::RowPlace;
+use crate::ty::{Event, Kind, Schema, Texts};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+/// A receipt that goes on within so many rows is one event.
+pub const WINDOW_ROWS: u64 = 100_000;
+
+/// How the rows of the files stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By time, or by member and time: read in constant memory.
+    #[default]
+    Sorted,
+    /// In any order: everything is read first (`--unsorted`).
+    Unsorted,
+}
+
+/// What happens to a bad row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BadRows {
+    /// Reading ends with an error.
+    #[default]
+    Stop,
+    /// The whole receipt is set aside (`--on-bad-row skip`).
+    Skip,
+}
+
+/// How to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// How the rows stand.
+    pub order: Order,
+    /// What happens to a bad row.
+    pub bad_rows: BadRows,
+}
+
+/// A history: files of rows, read as events in their order.
+///
+/// ```
+/// use earnest::history::{Format, History, Map, Options};
+/// use earnest::{time::Zone, ty::{Event, Schema, Texts}};
+/// let mut history = History::new(Schema::default(), Zone::utc(), Map::default(), Options::default());
+/// let rows: &[u8] = b"member,at,receipt,amount\nM1,2026-12-20,R1,12.50\n";
+/// history.add("shop.csv", rows, Format::Csv).unwrap();
+/// let (mut texts, mut event) = (Texts::default(), Event::default());
+/// assert!(history.next_event(&mut texts, &mut event).unwrap());
+/// assert_eq!(event.lines[0].amount.to_string(), "12.5");
+/// assert!(!history.next_event(&mut texts, &mut event).unwrap());
+/// assert_eq!(history.rows().events, 1);
+/// ```
+pub struct History {
+    context: Context,
+    options: Options,
+    files: Vec<HistoryFile>,
+    /// Without a merge, the file that is being read.
+    current: usize,
+    begun: bool,
+    window: Window,
+    draft: Draft,
+    seen: Seen,
+    last: Event,
+    last_key: Option<Key>,
+    event_rows: u64,
+    rows: RowCounts,
+    non_members: NonMemberSales,
+    rows_without_id: u64,
+    unknown_actions: BTreeMap<String, u64>,
+    rejects: Vec<Reject>,
+}
+
+impl History {
+    /// A history without files.
+    pub fn new(schema: Schema, zone: Zone, map: Map, options: Options) -> Self {
+        let rows_max = match options.order {
+            Order::Sorted => WINDOW_ROWS,
+            Order::Unsorted => u64::MAX,
+        };
+        Self {
+            context: Context { schema, zone, map },
+            options,
+            files: Vec::new(),
+            current: 0,
+            begun: false,
+            window: Window::new(rows_max),
+            draft: Draft::default(),
+            seen: Seen::default(),
+            last: Event::default(),
+            last_key: None,
+            event_rows: 0,
+            rows: RowCounts::default(),
+            non_members: NonMemberSales::default(),
+            rows_without_id: 0,
+            unknown_actions: BTreeMap::new(),
+            rejects: Vec::new(),
+        }
+    }
+
+    /// Adds a file and reads its header; `name` is shown in messages. Several files are merged by time.
+    pub fn add(&mut self, name: &str, reader: impl Read + 'static, format: Format) -> Result<(), HistoryError> {
+        let number = u32::try_from(self.files.len() + 1).unwrap_or(u32::MAX);
+        self.files.push(HistoryFile::open(name, number, Box::new(reader), format, &self.context)?);
+        Ok(())
+    }
+
+    /// Puts the next event into `event`, whose buffers are used again; false at the end.
+    pub fn next_event(&mut self, texts: &mut Texts, event: &mut Event) -> Result<bool, HistoryError> {
+        if !self.begun {
+            self.begun = true;
+            self.check_columns()?;
+        }
+        loop {
+            while let Some(slot) = self.window.next_ready() {
+                if self.leave(slot, texts, event)? {
+                    return Ok(true);
+                }
+            }
+            if self.files.is_empty() || !self.read(texts)? {
+                self.window.end();
+                let Some(slot) = self.window.next_ready() else { return Ok(false) };
+                if self.leave(slot, texts, event)? {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
+    /// How many rows the last event had, for those who find that it was counted before.
+    pub fn event_rows(&self) -> u64 {
+        self.event_rows
+    }
+
+    /// What became of the rows so far.
+    pub fn rows(&self) -> RowCounts {
+        self.rows
+    }
+
+    /// Sales without a member so far.
+    pub fn non_member_sales(&self) -> NonMemberSales {
+        self.non_members
+    }
+
+    /// Are the amounts those after the programme's own discounts?
+    pub fn after_discount(&self) -> bool {
+        self.context.map.after_discount()
+    }
+
+    /// The name of a file by its number in places.
+    pub fn file_name(&self, place: RowPlace) -> &str {
+        self.file(place.file).map_or("", |file| &file.decoder.file)
+    }
+
+    /// The rows that were set aside since the last call.
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        std::mem::take(&mut self.rejects)
+    }
+
+    /// What people should know, so far.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.rows_without_id > 0 {
+            let code = "rows-without-id".to_owned();
+            warnings.push(Warning { code, count: self.rows_without_id, detail: String::new() });
+        }
+        if !self.unknown_actions.is_empty() {
+            let names: Vec<_> = self.unknown_actions.keys().take(20).map(String::as_str).collect();
+            let count = self.unknown_actions.values().sum();
+            warnings.push(Warning { code: "unknown-action".to_owned(), count, detail: names.join(", ") });
+        }
+        warnings
+    }
+
+    /// What people may want to know of the columns: those that nobody reads, and those that the program
+    /// can do without and does not find. Misspelt names show here.
+    pub fn notes(&self) -> Vec<Warning> {
+        let named = |code: &str, names: BTreeSet<String>| {
+            (!names.is_empty()).then(|| Warning::of_names(code, &names.into_iter().collect::<Vec<_>>()))
+        };
+        let unread = self.files.iter().flat_map(|file| file.decoder.layout.unread.iter().cloned()).collect();
+        let layouts = || self.files.iter().map(|file| &file.decoder.layout);
+        let absent = layouts().flat_map(|layout| layout.absent(&self.context.schema)).map(str::to_owned);
+        let absent = absent.filter(|name| !layouts().any(|layout| layout.has(&self.context.schema, name)));
+        named("unread-columns", unread).into_iter().chain(named("absent-columns", absent.collect())).collect()
+    }
+
+    fn file(&self, number: u32) -> Option<&HistoryFile> {
+        (number as usize).checked_sub(1).and_then(|index| self.files.get(index))
+    }
+
+    /// A column that the map names has to be in one of the files.
+    fn check_columns(&self) -> Result<(), HistoryError> {
+        let Some(first) = self.files.first() else { return Ok(()) };
+        for (standard, name) in &first.decoder.layout.unresolved {
+            let missing = |file: &HistoryFile| file.decoder.layout.unresolved.iter().any(|(_, other)| other == name);
+            if self.files.iter().all(missing) {
+                let nearest = nearest(name, first.decoder.layout.header.iter().map(String::as_str));
+                let problem = Problem::UnknownMapped { standard: standard.clone(), nearest };
+                return Err(HistoryError::of_file(&first.decoder.file, problem).in_column(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one row into the window; false when there is none.
+    fn read(&mut self, texts: &mut Texts) -> Result<bool, HistoryError> {
+        let merged = self.files.len() > 1 && self.options.order == Order::Sorted;
+        let index = if merged {
+            match self.earliest(texts)? {
+                Some(index) => index,
+                None => return Ok(false),
+            }
+        } else {
+            loop {
+                let Some(file) = self.files.get_mut(self.current) else { return Ok(false) };
+                match file.step(&self.context, texts, &mut self.window.spare, &mut self.draft, self.options.bad_rows)? {
+                    Step::Row => break self.current,
+                    Step::Bad(error) => {
+                        self.set_aside_row(*error);
+                        return Ok(true);
+                    }
+                    Step::End => self.current += 1,
+                }
+            }
+        };
+        self.put(index, texts)?;
+        Ok(true)
+    }
+
+    /// With several files: the one whose next row is the earliest, with that row in the draft.
+    fn earliest(&mut self, texts: &mut Texts) -> Result<Option<usize>, HistoryError> {
+        for index in 0..self.files.len() {
+            while let Some(file) = self.files.get_mut(index).filter(|file| file.head.is_none() && !file.ended) {
+                let mut draft = file.spare_draft.take().unwrap_or_default();
+                let step =
+                    file.step(&self.context, texts, &mut self.window.spare, &mut draft, self.options.bad_rows)?;
+                match step {
+                    Step::Row => file.head = Some(draft),
+                    Step::Bad(error) => {
+                        std::mem::swap(&mut self.draft, &mut draft);
+                        self.set_aside_row(*error);
+                    }
+                    Step::End => file.ended = true,
+                }
+            }
+        }
+        let heads = self
+            .files
+            .iter()
+            .enumerate()
+            .filter_map(|(index, file)| file.head.as_ref().map(|head| (head.event.at.instant, index)));
+        let Some((_, index)) = heads.min() else { return Ok(None) };
+        if let Some(file) = self.files.get_mut(index)
+            && let Some(mut head) = file.head.take()
+        {
+            std::mem::swap(&mut self.draft, &mut head);
+            file.spare_draft = Some(head);
+        }
+        Ok(Some(index))
+    }
+
+    /// Hands the draft to the window.
+    fn put(&mut self, file: usize, texts: &Texts) -> Result<(), HistoryError> {
+        self.rows.read += 1;
+        if !self.draft.unknown_action.is_empty() {
+            *self.unknown_actions.entry(self.draft.unknown_action.clone()).or_default() += 1;
+        }
+        let place = self.draft.event.place;
+        let Err(wrong) = self.window.put(&mut self.draft, &self.context.schema, texts) else { return Ok(()) };
+        let layout = self.files.get(file).map(|file| &file.decoder);
+        let name = layout.map_or("", |decoder| decoder.file.as_str());
+        let column = layout
+            .map_or(wrong.column.as_str(), |decoder| decoder.layout.shown_name(&self.context.schema, &wrong.column));
+        let error = HistoryError::of_row(name, place.row, wrong.problem).in_column(column);
+        match self.options.bad_rows {
+            BadRows::Stop => Err(error),
+            BadRows::Skip => {
+                self.window.put_bad(&mut self.draft, error);
+                Ok(())
+            }
+        }
+    }
+
+    /// A bad row, in the draft: its receipt is set aside, or the row alone where that is not known.
+    fn set_aside_row(&mut self, error: HistoryError) {
+        self.rows.read += 1;
+        if self.draft.identified {
+            self.window.put_bad(&mut self.draft, error);
+            return;
+        }
+        self.rows.set_aside += 1;
+        self.rejects.push(Reject {
+            file: error.file.clone(),
+            row: error.row.unwrap_or(0),
+            code: error.code().to_owned(),
+            reason: error.to_string(),
+            text: std::mem::take(&mut self.draft.raw),
+        });
+    }
+
+    /// An event leaves the window: handed on (true), or counted in another way.
+    fn leave(&mut self, index: usize, texts: &Texts, out: &mut Event) -> Result<bool, HistoryError> {
+        let Some(slot) = self.window.slot(index) else { return Ok(false) };
+        if let Some(bad) = slot.bad.take() {
+            self.set_aside(index, &bad);
+            return Ok(false);
+        }
+        if !slot.is_member() {
+            let (rows, net) = (slot.rows, slot.net);
+            self.window.remove(index);
+            self.rows.non_member += rows;
+            self.non_members.receipts += 1;
+            self.non_members.amount =
+                self.non_members.amount.plus(net).map_err(|_| {
+                    HistoryError::of_file(self.file_name(RowPlace { file: 1, row: 0 }), Problem::Overflow)
+                })?;
+            return Ok(false);
+        }
+        let known = self.counted_before(index).and_then(|counted| {
+            if !counted {
+                self.complete(index)?;
+            }
+            Ok(counted)
+        });
+        match known {
+            Ok(false) => self.hand_on(index, texts, out).map(|()| true),
+            Ok(true) => {
+                let rows = self.window.slot(index).map_or(0, |slot| slot.rows);
+                self.window.remove(index);
+                self.rows.already_counted += rows;
+                Ok(false)
+            }
+            Err(error) if self.options.bad_rows == BadRows::Stop || error.problem.is_fatal() => Err(error),
+            Err(error) => {
+                self.set_aside(index, &error);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Was the same event handed on before? Another event of the same id is an error.
+    fn counted_before(&mut self, index: usize) -> Result<bool, HistoryError> {
+        let twin = self.window.twin(index);
+        let hasher = self.window.hasher.clone();
+        let Some(slot) = self.window.slot(index) else { return Ok(false) };
+        let Some(id_hash) = slot.id_hash else { return Ok(false) };
+        let content = slot.content_hash(&hasher);
+        let (place, id, receipt, shown) =
+            (slot.event.place, slot.event.id.as_str(), slot.event.receipt.as_str(), || slot.shown());
+        let problem = match self.seen.find(id_hash) {
+            Some((other, _)) if other == content => return Ok(true),
+            Some((_, first)) if first.file == place.file && !slot.has_id && !receipt.is_empty() => {
+                Problem::Reappears { receipt: receipt.to_owned(), first: format!("row {}", first.row) }
+            }
+            Some((_, first)) => {
+                let first = format!("one in file {}, row {}", first.file, first.row);
+                Problem::IdConflict { id: id.to_owned(), first, second: shown() }
+            }
+            None => {
+                let (id, second) = (id.to_owned(), shown());
+                let other =
+                    twin.and_then(|twin| self.window.slot(twin)).filter(|twin| twin.content_hash(&hasher) != content);
+                let Some(other) = other else {
+                    self.seen.note(id_hash, content, place);
+                    return Ok(false);
+                };
+                // The one that comes first in the files is named first, and both are set aside.
+                let (mut shown, other_place) = ([second, other.shown()], other.event.place);
+                if other_place < place {
+                    shown.swap(0, 1);
+                }
+                let [first, second] = shown;
+                let problem = Problem::IdConflict { id, first, second };
+                let row = place.max(other_place);
+                let error = HistoryError::of_row(self.file_name(row), row.row, problem);
+                if let Some(other) = twin.and_then(|twin| self.window.slot(twin)) {
+                    other.bad = Some(Box::new(error.clone()));
+                }
+                return Err(error);
+            }
+        };
+        Err(HistoryError::of_row(self.file_name(place), place.row, problem))
+    }
+
+    /// All rows are there: what no row said is taken from the program, or refused.
+    fn complete(&mut self, index: usize) -> Result<(), HistoryError> {
+        let Some(slot) = self.window.slot(index) else { return Ok(()) };
+        let (kind, place) = (slot.event.kind, slot.event.place);
+        if matches!(kind, Kind::Action) {
+            return Ok(());
+        }
+        for (at, attribute) in self.context.schema.receipt.iter().enumerate() {
+            let Some(value) = slot.event.values.get_mut(at) else { break };
+            match completed(*value, attribute) {
+                Some(found) => *value = found,
+                // Only a purchase has to say all: a return is judged by its sale.
+                None if kind == Kind::Purchase => {
+                    let Some(file) = self.file(place.file) else { break };
+                    let source = file.decoder.layout.receipt.get(at).unwrap_or(&super::layout::Source::Absent);
+                    return Err(file.decoder.refused(attribute, source, place.row));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn hand_on(&mut self, index: usize, texts: &Texts, out: &mut Event) -> Result<(), HistoryError> {
+        let key = self.window.key(index);
+        let Some(slot) = self.window.slot(index) else { return Ok(()) };
+        if let Some(last_key) = self.last_key
+            && (key < last_key || (key == last_key && slot.event.order(&self.last).is_lt()))
+        {
+            let (found, last, place) = (slot.event.at.to_string(), self.last.at.to_string(), slot.event.place);
+            return Err(HistoryError::of_row(self.file_name(place), place.row, Problem::OutOfOrder { found, last }));
+        }
+        std::mem::swap(&mut slot.event, out);
+        let rows = slot.rows;
+        self.window.remove(index);
+        if out.lines.len() > 1 {
+            out.sort_lines(&self.context.schema, texts);
+        }
+        self.event_rows = rows;
+        self.rows.events += rows;
+        if out.unnamed.is_some() {
+            self.rows_without_id += rows;
+        }
+        self.last_key = Some(key);
+        (self.last.at, self.last.seq, self.last.kind, self.last.unnamed) = (out.at, out.seq, out.kind, out.unnamed);
+        self.last.id.clone_from(&out.id);
+        self.last.member.clone_from(&out.member);
+        Ok(())
+    }
+
+    /// All rows of an event are set aside.
+    fn set_aside(&mut self, index: usize, error: &HistoryError) {
+        let Some(slot) = self.window.slot(index) else { return };
+        let (raws, rows) = (std::mem::take(&mut slot.raws), slot.rows);
+        self.window.remove(index);
+        self.rows.set_aside += rows;
+        for RawRow { place, text, bad } in raws {
+            let file = self.file_name(place).to_owned();
+            let reason = match bad.as_deref() {
+                Some(own) => own.to_string(),
+                None => format!("set aside with another row: {error}"),
+            };
+            let code = bad.as_deref().unwrap_or(error).code().to_owned();
+            self.rejects.push(Reject { file, row: place.row, code, reason, text });
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Which receipts a later return touches, found in a quick pass over the rows before a replay, so that
+//! the replay need not keep what it takes to work every other receipt out again.
+
+use super::decode::Context;
+use super::error::HistoryError;
+use super::file::{Format, HistoryFile, Step};
+use super::map::Map;
+use super::reader::BadRows;
+use crate::time::Zone;
+use crate::ty::{Event, Kind, Schema, Texts};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Read;
+
+/// What the returns of a history reach. It may say yes where the answer is no, never the reverse.
+#[derive(Debug, Clone, Default)]
+pub struct ReturnsIndex {
+    /// Receipts that a return names.
+    receipts: HashSet<u64>,
+    /// Members and skus of returns that name no receipt.
+    skus: HashSet<(u64, u64)>,
+    /// Accounts that went up in others.
+    merged: HashMap<u64, u64>,
+}
+
+fn hash(text: &str) -> u64 {
+    let mut state = DefaultHasher::new();
+    text.hash(&mut state);
+    state.finish()
+}
+
+impl ReturnsIndex {
+    /// Reads the returns and merges of a file; rows that cannot be read are left to the replay to name.
+    pub fn scan(
+        &mut self,
+        name: &str,
+        reader: impl Read + 'static,
+        format: Format,
+        map: &Map,
+    ) -> Result<(), HistoryError> {
+        let context = Context { schema: Schema::default(), zone: Zone::utc(), map: map.clone() };
+        let mut file = HistoryFile::open(name, 1, Box::new(reader), format, &context)?;
+        let (mut texts, mut spare, mut draft) = (Texts::default(), Vec::new(), super::decode::Draft::default());
+        file.only(&[Kind::Return, Kind::Merge]);
+        loop {
+            match file.step(&context, &mut texts, &mut spare, &mut draft, BadRows::Skip)? {
+                Step::End => return Ok(()),
+                Step::Bad(_) => {}
+                Step::Row => self.note(&draft.event, &texts),
+            }
+        }
+    }
+
+    /// Notes an event, for hosts that have no files.
+    pub fn note(&mut self, event: &Event, texts: &Texts) {
+        match event.kind {
+            Kind::Return if !event.of.is_empty() => {
+                self.receipts.insert(hash(&event.of));
+            }
+            Kind::Return => {
+                let member = hash(&event.member);
+                self.skus
+                    .extend(event.lines.iter().filter_map(|line| line.sku).map(|sku| (member, hash(texts.text(sku)))));
+            }
+            Kind::Merge => {
+                self.merged.insert(hash(&event.member), hash(&event.into));
+            }
+            Kind::Join | Kind::Adjust | Kind::Action | Kind::Purchase | Kind::Redeem | Kind::Leave => {}
+        }
+    }
+
+    /// May a return of the history touch this purchase?
+    pub fn touches(&self, event: &Event, texts: &Texts) -> bool {
+        if !event.receipt.is_empty() && self.receipts.contains(&hash(&event.receipt)) {
+            return true;
+        }
+        if self.skus.is_empty() {
+            return false;
+        }
+        let mut member = hash(&event.member);
+        // An account may have gone up in another more than once; each step is another member.
+        for _ in 0..=self.merged.len() {
+            let skus = event.lines.iter().filter_map(|line| line.sku);
+            if skus.map(|sku| (member, hash(texts.text(sku)))).any(|wanted| self.skus.contains(&wanted)) {
+                return true;
+            }
+            match self.merged.get(&member) {
+                Some(into) => member = *into,
+                None => return false,
+            }
+        }
+        false
+    }
+}
