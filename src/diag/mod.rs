@@ -4,6 +4,10 @@
 //! place and with what to type instead. `docs/diagnostics.md` explains each [`Code`] with a program
 //! that shows it and the same program repaired.
 
+mod nearest;
+
+pub use nearest::{distance, nearest};
+
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +31,10 @@ pub enum Code {
     TooDeep,
     /// The file or a rule is larger than the limit.
     TooLarge,
+    /// A number that cannot be held: too large, too many decimals, or not whole where it must be.
+    InvalidNumber,
+    /// A date, a day of the year or a time of day that does not exist.
+    InvalidDate,
 }
 
 /// Another place that belongs to the problem.

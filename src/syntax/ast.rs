@@ -208,7 +208,7 @@ pub struct Dates {
     pub span: Span,
 }
 
-/// `counter night, nights = sum of nights where room = "suite" this calendar year`
+/// `counter night, nights = sum of nights this calendar year where room = "suite"`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Counter {
     /// `night, nights`: any of them names it.
