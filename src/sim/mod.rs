@@ -1,3 +1,4 @@
 //! Whole histories through a program: replay, variants side by side, reports as data.
 
 pub mod report;
+pub mod sample;
