@@ -2,4 +2,3 @@
 
 pub mod report;
 pub mod sample;
-pub mod variant;
