@@ -195,6 +195,9 @@ pub struct Warning {
     pub code: String,
     /// How often.
     pub count: u64,
+    /// The names that are meant, if it is about names.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
 }
 
 impl Totals {

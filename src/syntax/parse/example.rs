@@ -74,7 +74,19 @@ impl Builder {
         };
         let (of, by, referred_by, into, parts) = (None, None, None, None, None);
         let day = crate::time::Day::MIN;
-        Some(ExampleFact { day, time: None, fact, receipt, quantity, of, by, referred_by, into, parts, span: node.span })
+        Some(ExampleFact {
+            day,
+            time: None,
+            fact,
+            receipt,
+            quantity,
+            of,
+            by,
+            referred_by,
+            into,
+            parts,
+            span: node.span,
+        })
     }
 
     fn link(&mut self, node: &Node<'_>, step: &mut ExampleFact) -> Option<()> {
@@ -91,7 +103,8 @@ impl Builder {
         let doubled = slot.is_some();
         *slot = Some(self.name(parts.node("text"))?);
         if doubled {
-            let message = format!("found `{}` twice for one fact", node.written().split('"').next().unwrap_or("").trim());
+            let message =
+                format!("found `{}` twice for one fact", node.written().split('"').next().unwrap_or("").trim());
             self.report(problem(Code::Syntax, node.span, message, "write it once"));
         }
         Some(())

@@ -28,7 +28,10 @@ const GROUPS: [(&[&str], &str); 8] = [
 
 /// The words that each group stands for beyond those that tell it.
 const GROUPED: [&[&str]; 8] = [
-    &["program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all", "example"],
+    &[
+        "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all",
+        "example",
+    ],
     &["on", "at", "where", "if", "during", "give", "take", "multiply", "add", "round", "returns"],
     &["worth", "decimals", "round", "opens", "expires", "spend", "apart", "never"],
     &["currency", "timezone", "returns", "fiscal"],
@@ -43,8 +46,20 @@ const GROUPED: [&[&str]; 8] = [
 
 /// Kinds of the grammar that stand for a whole value, and the words that begin one.
 const VALUE_KINDS: [&str; 14] = [
-    "expr", "conjunction", "negation", "comparison", "value", "rate", "sum", "product", "negative", "primary", "literal",
-    "counted", "measure", "table",
+    "expr",
+    "conjunction",
+    "negation",
+    "comparison",
+    "value",
+    "rate",
+    "sum",
+    "product",
+    "negative",
+    "primary",
+    "literal",
+    "counted",
+    "measure",
+    "table",
 ];
 const VALUE_WORDS: [&str; 11] = ["(", "-", "by", "within", "days", "sum", "largest", "count", "not", "yes", "no"];
 const OPERATOR_WORDS: [&str; 14] = ["+", "-", "*", "/", ".", "=", "!=", "<", "<=", ">", ">=", "and", "or", "per"];
@@ -61,7 +76,9 @@ pub(super) fn explain(text: Text<'_>, span: Span, from: u32) -> Vec<Diagnostic> 
     let failure = grammar::failure(text, span);
     let diagnostic = match &failure {
         Some(failure) => explain_failure(text, span, failure),
-        None => problem(Code::Syntax, Span::new(from, from), "found a text that is no declaration", "write a declaration"),
+        None => {
+            problem(Code::Syntax, Span::new(from, from), "found a text that is no declaration", "write a declaration")
+        }
     };
     // A token that is no token is the cause of what follows it.
     let before = |bad: &Diagnostic| diagnostic.span.end <= bad.span.start && diagnostic.code == Code::Syntax;
@@ -144,7 +161,9 @@ fn explain_failure(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic 
     } else {
         format!("found {}, expected {expected}", shown(word))
     };
-    if let Some(near) = nearest(word, failure.words.iter().map(String::as_str)).filter(|_| found.kind == TokenKind::Word) {
+    if let Some(near) =
+        nearest(word, failure.words.iter().map(String::as_str)).filter(|_| found.kind == TokenKind::Word)
+    {
         return problem(Code::Syntax, found.span, message, format!("write `{near}`"));
     }
     if let Some(diagnostic) = previous.and_then(|previous| misspelt(text, *previous)) {
@@ -159,7 +178,8 @@ fn misspelt(text: Text<'_>, previous: Token) -> Option<Diagnostic> {
     if previous.kind != TokenKind::Word || super::token::is_keyword(word) || word.chars().count() < 3 {
         return None;
     }
-    let near = nearest(word, GROUPED.iter().flat_map(|group| group.iter().copied()).chain(["keep", "restart", "expect"]))?;
+    let near =
+        nearest(word, GROUPED.iter().flat_map(|group| group.iter().copied()).chain(["keep", "restart", "expect"]))?;
     let message = format!("found {}, expected `{near}`", shown(word));
     Some(problem(Code::Syntax, previous.span, message, format!("write `{near}`")))
 }
@@ -170,7 +190,12 @@ fn explain_end(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic {
     let last = inside.last().map_or(span, |token| token.span);
     let Some((open, close)) = unclosed(text, inside) else {
         let message = format!("found the end of this declaration, expected {}", expected(failure));
-        return problem(Code::Syntax, last, message, help_for(failure, text, Token { kind: TokenKind::Sign, span: last }));
+        return problem(
+            Code::Syntax,
+            last,
+            message,
+            help_for(failure, text, Token { kind: TokenKind::Sign, span: last }),
+        );
     };
     let sign = text.source.slice(open.span);
     let message = format!("found the end of this declaration, expected `{close}` for the `{sign}` before");
@@ -196,12 +221,7 @@ fn unclosed(text: Text<'_>, tokens: &[Token]) -> Option<(Token, char)> {
 
 /// What could have stood at the place, in words of the language.
 fn expected(failure: &Failure) -> String {
-    let mut words: BTreeSet<&str> = failure
-        .words
-        .iter()
-        .map(String::as_str)
-        .filter(|word| is_said(word))
-        .collect();
+    let mut words: BTreeSet<&str> = failure.words.iter().map(String::as_str).filter(|word| is_said(word)).collect();
     let mut said: Vec<String> = Vec::new();
     let value = VALUE_KINDS.iter().any(|kind| failure.kinds.contains(kind)) && words.contains("(");
     if value {

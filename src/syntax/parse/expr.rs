@@ -6,7 +6,8 @@
 
 use super::{Builder, grammar::Node};
 use crate::syntax::ast::{
-    Before, Block, BlockMode, Compare, Expr, ExprKind, Factor, Literal, Measure, Path, Row, RowMatch, SetExpr, Sign, Table,
+    Before, Block, BlockMode, Compare, Expr, ExprKind, Factor, Literal, Measure, Path, Row, RowMatch, SetExpr, Sign,
+    Table,
 };
 
 impl Builder {

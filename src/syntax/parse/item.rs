@@ -4,8 +4,8 @@
 use super::{Builder, grammar::Node};
 use crate::syntax::ast::{
     AttributeDecl, Calendar, Counter, Data, Dated, Drop, Group, GroupKind, GroupOption, InForce, Item, List, Literal,
-    MissingDecl, Param, Program, ProgramClause, Reach, Returns, ReturnsMode, Round, RoundScope, SpendOrder, Tier, Tiers,
-    TiersClause, Unit, UnitClause, Window,
+    MissingDecl, Param, Program, ProgramClause, Reach, Returns, ReturnsMode, Round, RoundScope, SpendOrder, Tier,
+    Tiers, TiersClause, Unit, UnitClause, Window,
 };
 use crate::ty::{AttributeType, Scope};
 use crate::value::Rounding;

@@ -209,4 +209,3 @@ pub(super) fn duration_unit(node: &Node<'_>) -> Option<DurationUnit> {
 pub(super) fn weekday(node: &Node<'_>) -> Option<Weekday> {
     Weekday::parse(node.written())
 }
-

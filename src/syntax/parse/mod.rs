@@ -37,7 +37,8 @@ pub const NODES_PER_PROGRAM_MAX: usize = 200_000;
 
 /// The words that begin a declaration.
 const STARTERS: [&str; 13] = [
-    "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all", "example",
+    "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all",
+    "example",
 ];
 
 /// What was read of a rule file.
@@ -138,7 +139,8 @@ fn program_too_large(text: Text<'_>) -> Option<Diagnostic> {
     if nodes <= NODES_PER_PROGRAM_MAX {
         return None;
     }
-    let message = format!("this program has {nodes} words, numbers and signs, at most {NODES_PER_PROGRAM_MAX} are read");
+    let message =
+        format!("this program has {nodes} words, numbers and signs, at most {NODES_PER_PROGRAM_MAX} are read");
     Some(problem(Code::TooLarge, Span::default(), message, "split the programme, or move data out of it"))
 }
 

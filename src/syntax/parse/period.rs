@@ -161,7 +161,11 @@ impl Builder {
         let mut excluded = false;
         while let Some(part) = parts.node("period_part") {
             let part = self.period_part(&part)?;
-            if excluded { except.push(part) } else { all.push(part) }
+            if excluded {
+                except.push(part)
+            } else {
+                all.push(part)
+            }
             excluded = parts.word("except");
             parts.word("and");
         }
@@ -246,11 +250,7 @@ impl Builder {
             Some(date) => Some(self.day(Some(date))?),
             None => None,
         };
-        let to = if parts.word("to") {
-            Some(self.day(parts.node("date"))?)
-        } else {
-            from.filter(|_| !written_from)
-        };
+        let to = if parts.word("to") { Some(self.day(parts.node("date"))?) } else { from.filter(|_| !written_from) };
         Some(Dates { from, to, span: node.span })
     }
 }

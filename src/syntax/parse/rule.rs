@@ -90,7 +90,8 @@ impl Builder {
         };
         let amount = self.value(parts.node("value"))?;
         let unit = if parts.word("as") { Some(self.name(parts.node("name"))?) } else { None };
-        let mut give = Give { recipient, amount, unit, limits: Vec::new(), opening: None, expiry: None, span: node.span };
+        let mut give =
+            Give { recipient, amount, unit, limits: Vec::new(), opening: None, expiry: None, span: node.span };
         while parts.word(",") {
             if parts.word("opening") {
                 give.opening = Some(self.opening(parts.node("opening"))?);

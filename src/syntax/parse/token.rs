@@ -214,10 +214,7 @@ fn digits(text: &str) -> usize {
 fn scan_number(text: &str) -> (TokenKind, usize) {
     let tail = |at: usize| text.get(at..).unwrap_or_default();
     let whole = digits(text);
-    let parts = [
-        whole,
-        tail(whole).strip_prefix('-').map_or(0, digits),
-    ];
+    let parts = [whole, tail(whole).strip_prefix('-').map_or(0, digits)];
     if parts == [4, 1] || parts == [4, 2] {
         let [_, month] = parts;
         let after = whole + 1 + month;
@@ -243,11 +240,7 @@ fn scan_number(text: &str) -> (TokenKind, usize) {
     }
     let word = word_length(tail(length));
     let ordinal = length == whole && matches!(tail(length).get(..word), Some("st" | "nd" | "rd" | "th"));
-    if word == 0 || ordinal {
-        (TokenKind::Number, length + word)
-    } else {
-        (TokenKind::Bad(Bad::Glued), length + word)
-    }
+    if word == 0 || ordinal { (TokenKind::Number, length + word) } else { (TokenKind::Bad(Bad::Glued), length + word) }
 }
 
 #[cfg(test)]

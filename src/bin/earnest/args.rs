@@ -1,0 +1,272 @@
+//! The command line as data: commands, options, help texts.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// `earnest …`
+#[derive(Debug, Parser)]
+#[command(
+    name = "earnest",
+    version,
+    max_term_width = 80,
+    about = "Loyalty rules that mean what they say",
+    long_about = "Checks, formats, tests and runs loyalty programmes written in the Earnest language (*.earn).",
+    after_help = "Examples:
+  earnest check sweet.earn
+  earnest test sweet.earn
+  earnest run sweet.earn --history sales.csv
+  earnest explain sweet.earn --history sales.csv --receipt 4711
+  earnest simulate sweet.earn --history sales.csv --set base=4%
+
+Exit status: 0 well, 1 bad program or failed test, 2 bad usage, 3 bad data."
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Say nothing but results and errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Colours in messages and tables; the variable NO_COLOR switches `auto` off.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a believable purchase history of any size.
+    Sample(SampleArgs),
+}
+
+/// `earnest check`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest check sweet.earn
+  earnest check --deny-warnings programmes/*.earn
+  earnest check --format json sweet.earn")]
+pub(crate) struct CheckArgs {
+    /// Rule files; `-` is stdin.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Warnings count as errors.
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+    /// How to print the problems.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `earnest fmt`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest fmt sweet.earn
+  earnest fmt --check programmes/*.earn
+  earnest fmt - < sweet.earn")]
+pub(crate) struct FmtArgs {
+    /// Rule files, changed in place; `-` reads stdin and writes stdout.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Change nothing; exit with 1 where a file would change.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// `earnest test`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest test sweet.earn
+  earnest test --name \"New Year\" sweet.earn")]
+pub(crate) struct TestArgs {
+    /// Rule files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only examples whose name contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// Change a parameter or a tier's bound for this run.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// How to print the results.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// What `run`, `simulate` and `explain` read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Data")]
+pub(crate) struct DataArgs {
+    /// A history: .csv, .tsv or .jsonl, also .gz and .zst; `-` is stdin. Can be given several times.
+    #[arg(long = "history", required = true, value_name = "FILE")]
+    pub(crate) histories: Vec<PathBuf>,
+    /// The members file: `member`, `joined`, declared attributes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) members: Option<PathBuf>,
+    /// Opening balances: lots with dates, tiers, counters.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) opening: Option<PathBuf>,
+    /// Names the columns of an export of another system (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: Option<PathBuf>,
+    /// The day the result stands on, before its end-of-day steps; else the day of the last event.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// What to do with a bad row: stop, or set its receipt aside.
+    #[arg(long, value_enum, default_value_t = OnBadRow::Stop, value_name = "WHAT")]
+    pub(crate) on_bad_row: OnBadRow,
+    /// Where to write the rows that are set aside, with what is wrong with each.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Sort the history first; without this it must be in order of time, or of member and time.
+    #[arg(long)]
+    pub(crate) unsorted: bool,
+}
+
+/// `earnest run`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest run sweet.earn --history sales.csv
+  earnest run sweet.earn --history 2025.csv.gz --history 2026.csv.gz \\
+      --members members.csv --as-of 2026-12-31 --format json
+  earnest run sweet.earn --history sales.csv \\
+      --ledger ledger.csv --members-out members-after.csv
+  earnest run sweet.earn --history export.csv --map export.map.toml \\
+      --on-bad-row skip --rejects rejects.csv")]
+pub(crate) struct RunArgs {
+    /// The rule file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Change a parameter or a tier's bound for this run. Can be given several times.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// How to print the totals.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write every row of the ledger here (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Write one row a member here (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) members_out: Option<PathBuf>,
+    /// Neutralise cells of these files that a spreadsheet would run as formulas.
+    #[arg(long)]
+    pub(crate) for_spreadsheet: bool,
+}
+
+/// `earnest simulate`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest simulate now.earn next.earn --history sales.csv
+  earnest simulate sweet.earn --history sales.csv --set base=4%
+  earnest simulate sweet.earn --history sales.csv \\
+      --set status.Gold.from='40_000 RUB' --set base=3% --format json
+
+The first FILE is the baseline. Each other FILE and each --set is a variant.")]
+pub(crate) struct SimulateArgs {
+    /// Rule files; the first is the baseline.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// A variant: the first file with one parameter or tier's bound changed.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// How to print the comparison.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `earnest explain`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest explain sweet.earn --history sales.csv --receipt 4711
+  earnest explain sweet.earn --history sales.csv --member 1002
+  earnest explain sweet.earn --history sales.csv --all --format json
+
+With --all --format json each line is the explanation of one event.")]
+#[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["receipt", "member", "all"])))]
+pub(crate) struct ExplainArgs {
+    /// The rule file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Change a parameter or a tier's bound for this run.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// The receipt to explain.
+    #[arg(long, value_name = "R")]
+    pub(crate) receipt: Option<String>,
+    /// All of this member's events; with --receipt, that receipt of this member.
+    #[arg(long, value_name = "M")]
+    pub(crate) member: Option<String>,
+    /// Every event of the history.
+    #[arg(long, conflicts_with_all = ["receipt", "member"])]
+    pub(crate) all: bool,
+    /// How to print the explanations.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `earnest sample`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest sample --members 200 --receipts 5000 --out sales.csv
+  earnest sample --seed 7 --receipts 1000000 --out sales.csv.gz \\
+      --members-out members.csv
+
+The same options give the same bytes on every machine.")]
+pub(crate) struct SampleArgs {
+    /// The number that everything is drawn from.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many members.
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) members: u32,
+    /// About how many receipts.
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) receipts: u64,
+    /// The first day.
+    #[arg(long, default_value = "2024-01-01", value_name = "DATE")]
+    pub(crate) from: String,
+    /// The last day.
+    #[arg(long, default_value = "2025-12-31", value_name = "DATE")]
+    pub(crate) to: String,
+    /// Where to write the history: .csv, also .csv.gz and .csv.zst; else stdout.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Where to write the members file (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) members_out: Option<PathBuf>,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: 80 columns.
+    Table,
+    /// For programs: the keys are stable.
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What happens at a bad row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnBadRow {
+    /// End with the message.
+    Stop,
+    /// Set its receipt aside and go on; needs --rejects.
+    Skip,
+}
