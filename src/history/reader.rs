@@ -112,6 +112,7 @@ impl History {
     /// Adds a file and reads its header; `name` is shown in messages. Several files are merged by time.
     pub fn add(&mut self, name: &str, reader: impl Read + 'static, format: Format) -> Result<(), HistoryError> {
         let number = u32::try_from(self.files.len() + 1).unwrap_or(u32::MAX);
+        self.window.merged = number > 1;
         self.files.push(HistoryFile::open(name, number, Box::new(reader), format, &self.context)?);
         Ok(())
     }

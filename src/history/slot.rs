@@ -9,6 +9,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 /// An event with what is known of its rows.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the event")]
 pub(super) struct Slot {
     pub(super) event: Event,
     /// For a sale to a non-member: its money.
@@ -27,6 +28,8 @@ pub(super) struct Slot {
     /// It stands in the table of ids.
     pub(super) in_ids: bool,
     pub(super) has_id: bool,
+    /// It began as an event of spent points.
+    pub(super) is_redeem: bool,
     /// Another event of the same id: slot and generation.
     pub(super) twin: Option<(usize, u32)>,
     /// Why its rows are set aside.
@@ -81,7 +84,9 @@ impl Slot {
         let sum = event.lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount)).unwrap_or_default();
         let kind = super::map::kind_name(event.kind);
         let amount = match event.kind {
-            Kind::Purchase | Kind::Return => format!(" of {sum} in {} rows", self.rows),
+            Kind::Purchase | Kind::Return => {
+                format!(" of {sum} in {} row{}", self.rows, if self.rows == 1 { "" } else { "s" })
+            }
             Kind::Redeem | Kind::Adjust => {
                 let points = event.redeemed.first().or(event.adjusted.as_ref()).map_or(Amount::ZERO, |r| r.points);
                 format!(" of {points}")

@@ -27,6 +27,7 @@ enum Sorting {
 }
 
 /// The events that are being gathered.
+#[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the rows")]
 pub(super) struct Window {
     rows_max: u64,
     slots: Vec<Slot>,
@@ -48,6 +49,10 @@ pub(super) struct Window {
     block: u64,
     block_member: String,
     members_seen: HashSet<u64>,
+    /// How many events of spent points there are: without any, no purchase looks for its own.
+    redeems: usize,
+    /// Several files are merged, so the id of a receipt may come twice.
+    pub(super) merged: bool,
     by_time: bool,
     by_member: bool,
 }
@@ -73,6 +78,8 @@ impl Window {
             block: 0,
             block_member: String::new(),
             members_seen: HashSet::new(),
+            redeems: 0,
+            merged: false,
             by_time: true,
             by_member: true,
         }
@@ -99,7 +106,7 @@ impl Window {
             }
         }
         let slot = self.begin(draft, hash);
-        if let (Some(hash), Kind::Purchase) = (hash, self.event(slot).kind) {
+        if let (Some(hash), Kind::Purchase, 1..) = (hash, self.event(slot).kind, self.redeems) {
             while let Some(redeem) = self.find_like(hash, slot, Kind::Redeem, true) {
                 self.absorb(slot, redeem);
             }
@@ -201,6 +208,8 @@ impl Window {
         }
         let generation = slot.generation;
         let is_member = slot.is_member();
+        slot.is_redeem = slot.event.kind == Kind::Redeem;
+        self.redeems += usize::from(slot.is_redeem);
         if is_member && slot.event.unnamed.is_none() {
             let hash = self.hasher.hash_one((&slot.event.member, &slot.event.id));
             slot.id_hash = Some(hash);
@@ -219,6 +228,10 @@ impl Window {
     /// Enters the event under its id, or beside its double.
     fn note_id(&mut self, index: usize) {
         let Some(slot) = self.slots.get(index) else { return };
+        // Within one file, rows of one receipt find each other by its number.
+        if !slot.has_id && !self.merged {
+            return;
+        }
         let (Some(hash), generation) = (slot.id_hash, slot.generation) else { return };
         let same = |other: &usize| {
             self.slots
@@ -400,7 +413,7 @@ impl Window {
     /// Spent points with a purchase of their receipt join it, wherever both stood; false if they did.
     fn settle_redeem(&mut self, index: usize) -> bool {
         let Some(slot) = self.slots.get(index) else { return false };
-        let Some(hash) = slot.receipt_hash else { return true };
+        let Some(hash) = slot.receipt_hash.filter(|_| self.redeems > 0) else { return true };
         match slot.event.kind {
             Kind::Purchase => {
                 while let Some(redeem) = self.find_like(hash, index, Kind::Redeem, false) {
@@ -442,6 +455,7 @@ impl Window {
     pub(super) fn remove(&mut self, index: usize) {
         let Some(slot) = self.slots.get_mut(index) else { return };
         slot.alive = false;
+        self.redeems -= usize::from(slot.is_redeem);
         slot.generation = slot.generation.wrapping_add(1);
         let (receipt_hash, id_hash) = (slot.receipt_hash, slot.id_hash.filter(|_| slot.in_ids));
         reset(&mut slot.event, &mut self.spare);
