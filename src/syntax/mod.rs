@@ -3,4 +3,7 @@
 pub mod ast;
 pub mod parse;
 
+mod print;
+
 pub use parse::{Parsed, parse};
+pub use print::{format, print};

@@ -199,7 +199,7 @@ impl Builder {
         if let Some(path) = parts.node("path") {
             let path = self.path(&path)?;
             if parts.word("from") {
-                return Some(Measure::AwardedFrom(path, self.name(parts.node("name"))?));
+                return Some(Measure::AwardedFrom(path, self.name(parts.node("text"))?));
             }
             return Some(Measure::Path(path));
         }

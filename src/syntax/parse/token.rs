@@ -80,6 +80,16 @@ fn words_of_grammar(grammar: &'static str) -> BTreeSet<&'static str> {
         .collect()
 }
 
+/// Every word that the grammar writes.
+pub(in crate::syntax) fn keywords() -> &'static BTreeSet<&'static str> {
+    &KEYWORDS
+}
+
+/// Is it one word, as names are?
+pub(in crate::syntax) fn is_word(text: &str) -> bool {
+    text.starts_with(XID_START) && text.chars().all(XID_CONTINUE)
+}
+
 /// Is it a word of the grammar?
 pub(in crate::syntax) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(word)
