@@ -1,6 +1,12 @@
 //! Reading histories: what becomes of good rows, and what is said of bad ones, word by word.
 #![cfg(feature = "files")]
-#![allow(clippy::format_push_string, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails may panic")]
+#![allow(
+    clippy::format_push_string,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may panic"
+)]
 
 use earnest::history::{
     BadRows, Format, History, HistoryError, Map, NonMemberSales, Options, Order, ReturnsIndex, RowCounts,

@@ -357,42 +357,44 @@ impl History {
         let hasher = self.window.hasher.clone();
         let Some(slot) = self.window.slot(index) else { return Ok(false) };
         let Some(id_hash) = slot.id_hash else { return Ok(false) };
-        let content = slot.content_hash(&hasher);
-        let (place, id, receipt, shown) =
-            (slot.event.place, slot.event.id.as_str(), slot.event.receipt.as_str(), || slot.shown());
-        let problem = match self.seen.find(id_hash) {
-            Some((other, _)) if other == content => return Ok(true),
-            Some((_, first)) if first.file == place.file && !slot.has_id && !receipt.is_empty() => {
-                Problem::Reappears { receipt: receipt.to_owned(), first: format!("row {}", first.row) }
-            }
+        // Within one file a receipt that comes again is not the same event but a part of it.
+        let comparable = slot.has_id || self.files.len() > 1;
+        let content = if comparable { slot.content_hash(&hasher) } else { 0 };
+        let place = slot.event.place;
+        match self.seen.find(id_hash) {
+            Some((other, _)) if comparable && other == content => return Ok(true),
             Some((_, first)) => {
-                let first = format!("one in file {}, row {}", first.file, first.row);
-                Problem::IdConflict { id: id.to_owned(), first, second: shown() }
+                let problem = slot.conflict_with(first);
+                return Err(HistoryError::of_row(self.file_name(place), place.row, problem));
             }
-            None => {
-                let (id, second) = (id.to_owned(), shown());
-                let other =
-                    twin.and_then(|twin| self.window.slot(twin)).filter(|twin| twin.content_hash(&hasher) != content);
-                let Some(other) = other else {
-                    self.seen.note(id_hash, content, place);
-                    return Ok(false);
-                };
-                // The one that comes first in the files is named first, and both are set aside.
-                let (mut shown, other_place) = ([second, other.shown()], other.event.place);
-                if other_place < place {
-                    shown.swap(0, 1);
-                }
-                let [first, second] = shown;
-                let problem = Problem::IdConflict { id, first, second };
-                let row = place.max(other_place);
-                let error = HistoryError::of_row(self.file_name(row), row.row, problem);
-                if let Some(other) = twin.and_then(|twin| self.window.slot(twin)) {
-                    other.bad = Some(Box::new(error.clone()));
-                }
-                return Err(error);
-            }
-        };
-        Err(HistoryError::of_row(self.file_name(place), place.row, problem))
+            None => {}
+        }
+        if let Some(twin) = twin
+            && self.window.slot(twin).is_some_and(|twin| twin.content_hash(&hasher) != content)
+        {
+            return Err(self.conflict(index, twin));
+        }
+        self.seen.note(id_hash, content, place);
+        Ok(false)
+    }
+
+    /// Two events of one id in the window: both are shown, and both are set aside.
+    fn conflict(&mut self, index: usize, twin: usize) -> HistoryError {
+        let mut both = [index, twin].map(|index| {
+            self.window
+                .slot(index)
+                .map(|slot| (slot.event.place, slot.shown(), slot.event.id.clone()))
+                .unwrap_or_default()
+        });
+        // The one that comes first in the files is named first.
+        both.sort();
+        let [(_, first, id), (place, second, _)] = both;
+        let problem = Problem::IdConflict { id, first, second };
+        let error = HistoryError::of_row(self.file_name(place), place.row, problem);
+        if let Some(twin) = self.window.slot(twin) {
+            twin.bad = Some(Box::new(error.clone()));
+        }
+        error
     }
 
     /// All rows are there: what no row said is taken from the program, or refused.

@@ -78,6 +78,16 @@ impl Slot {
         state.finish()
     }
 
+    /// What is wrong where another event of this id was handed on before.
+    pub(super) fn conflict_with(&self, first: RowPlace) -> Problem {
+        let event = &self.event;
+        if first.file == event.place.file && !self.has_id && !event.receipt.is_empty() {
+            return Problem::Reappears { receipt: event.receipt.clone(), first: format!("row {}", first.row) };
+        }
+        let first = format!("one in file {}, row {}", first.file, first.row);
+        Problem::IdConflict { id: event.id.clone(), first, second: self.shown() }
+    }
+
     /// The event in a few words: `purchase of 12.50 on 2026-12-20 (file 1, row 7)`.
     pub(super) fn shown(&self) -> String {
         let event = &self.event;
