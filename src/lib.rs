@@ -7,8 +7,10 @@
 )]
 
 pub mod diag;
+pub mod eval;
 #[cfg(feature = "files")]
 pub mod history;
+pub mod ledger;
 pub mod plan;
 pub mod sim;
 pub mod source;

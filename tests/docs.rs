@@ -75,7 +75,8 @@ fn framed(part: &str, frame: &str) -> String {
 #[test]
 fn every_program_of_the_manual_holds() {
     let pages = ["docs/language.md", "docs/semantics.md", "docs/data.md", "README.md"];
-    let all: Vec<Block> = pages.iter().filter(|page| root().join(page).exists()).flat_map(|page| blocks(page)).collect();
+    let all: Vec<Block> =
+        pages.iter().filter(|page| root().join(page).exists()).flat_map(|page| blocks(page)).collect();
     let frame = all.iter().find(|block| block.kind == "earn-frame").map_or("", |block| &block.text);
     let mut failures = Vec::new();
     let mut seen = 0;

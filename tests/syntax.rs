@@ -65,7 +65,10 @@ fn probe() {
         println!("{:?} {:?} {} | {:?} {:?}", source.place(d.span.start), d.code, d.message, d.help, d.labels);
     }
     println!("{} items", parsed.file.items.len());
-    if parsed.diagnostics.is_empty() { 
-        if std::env::var("SHOW").is_ok() { println!("{}", syntax::format(&source).unwrap()); }
-        check_round_trip(&text); }
+    if parsed.diagnostics.is_empty() {
+        if std::env::var("SHOW").is_ok() {
+            println!("{}", syntax::format(&source).unwrap());
+        }
+        check_round_trip(&text);
+    }
 }

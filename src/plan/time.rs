@@ -5,7 +5,7 @@ use crate::syntax::ast::{Around, Feast, MonthDay, Ordinal, Side, WeekdaysOf};
 use crate::time::{Day, Duration, DurationUnit, Span, TimeOfDay, Weekday};
 
 /// A span of a calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Kalendar {
     /// `calendar month`
     Calendar(Span),
@@ -16,7 +16,7 @@ pub enum Kalendar {
 }
 
 /// `end of next calendar year`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Edge {
     /// Which edge.
     pub side: Side,
@@ -27,7 +27,7 @@ pub struct Edge {
 }
 
 /// A moment that something happens at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Anchor {
     /// `earning`: the moment of the award
     Earning,

@@ -480,7 +480,7 @@ pub struct Edge {
 }
 
 /// Which edge of a span.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Side {
     /// `start`
     Start,
@@ -489,7 +489,7 @@ pub enum Side {
 }
 
 /// A day that returns every year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Feast {
     /// `the birthday`
     Birthday,

@@ -7,7 +7,7 @@ use crate::value::Amount;
 use std::cmp::Ordering;
 
 /// What happened. The order of the variants is the order of facts at the same instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
 pub enum Kind {
     /// Becomes a member.
     Join,
@@ -29,7 +29,7 @@ pub enum Kind {
 }
 
 /// The value of an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub enum Datum {
     /// The data have none.
     #[default]
@@ -47,7 +47,7 @@ pub enum Datum {
 }
 
 /// One line of a receipt. A file of whole receipts gives one line each.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, Hash)]
 pub struct Line {
     /// The article; empty where the data have none.
     pub sku: Option<Sym>,
@@ -62,7 +62,7 @@ pub struct Line {
 }
 
 /// Units spent, as the history tells it: `redeem 100 beans`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Redemption {
     /// The unit's position in [`super::Schema::units`].
     pub unit: usize,
@@ -134,7 +134,8 @@ impl Event {
 }
 
 impl Line {
-    fn order(&self, other: &Self, category: Option<usize>, texts: &Texts) -> Ordering {
+    /// The canonical order of lines; `category` is the slot of that attribute.
+    pub fn order(&self, other: &Self, category: Option<usize>, texts: &Texts) -> Ordering {
         let sku = |line: &Self| line.sku.map(|sku| texts.text(sku));
         let at = |line: &Self| category.and_then(|slot| line.values.get(slot)).copied().unwrap_or_default();
         let values = || {
@@ -171,7 +172,7 @@ impl Datum {
 }
 
 /// A row of an input file, counted from 1 as people see it in an editor (the header is row 1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct RowPlace {
     /// The file's place in the command, from 1.
     pub file: u32,

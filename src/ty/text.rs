@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A text, by its number in [`Texts`]. The numbers follow first sight, so they never order anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Sym(u32);
 
 impl Sym {
@@ -42,6 +42,11 @@ impl Texts {
     /// The symbol of a text that is already known.
     pub fn find(&self, text: &str) -> Option<Sym> {
         self.index.get(text).copied()
+    }
+
+    /// All texts, by number.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(AsRef::as_ref)
     }
 
     /// The text of a symbol.

@@ -5,8 +5,8 @@ use super::name::{bare, literal, quoted};
 use super::writer::Writer;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Before, Block, BlockMode, Compare, Dated, Expr, ExprKind, Factor, Literal, LiteralKind, Measure, Path, Row, RowMatch,
-    SetExpr, Sign, Table,
+    Before, Block, BlockMode, Compare, Dated, Expr, ExprKind, Factor, Literal, LiteralKind, Measure, Path, Row,
+    RowMatch, SetExpr, Sign, Table,
 };
 
 /// How tightly a form binds: an expression that binds looser than its place asks for gets parentheses.
@@ -47,7 +47,9 @@ fn binding(kind: &ExprKind) -> Binding {
         ExprKind::Negative(_) => Binding::Negative,
         // `count of spend` would be another measure.
         ExprKind::Counted { .. } if leading_word(kind).is_some_and(is_measure_word) => Binding::Or,
-        ExprKind::Counted { .. } | ExprKind::Literal(_) | ExprKind::Within(..) | ExprKind::DaysSince(_) => Binding::Primary,
+        ExprKind::Counted { .. } | ExprKind::Literal(_) | ExprKind::Within(..) | ExprKind::DaysSince(_) => {
+            Binding::Primary
+        }
     }
 }
 
@@ -58,10 +60,12 @@ fn is_measure_word(word: &str) -> bool {
 /// The bare word that a path alone is.
 fn leading_word(kind: &ExprKind) -> Option<&str> {
     match kind {
-        ExprKind::Counted { measure: Measure::Path(path), window: None, including: false } => match path.names.as_slice() {
-            [only] if path.before.is_none() => Some(&only.text),
-            _ => None,
-        },
+        ExprKind::Counted { measure: Measure::Path(path), window: None, including: false } => {
+            match path.names.as_slice() {
+                [only] if path.before.is_none() => Some(&only.text),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -69,9 +73,10 @@ fn leading_word(kind: &ExprKind) -> Option<&str> {
 /// The expression that is written first within another.
 fn first_of(expr: &Expr) -> &Expr {
     match &expr.kind {
-        ExprKind::Of(first, _) | ExprKind::Per(first, _) | ExprKind::Compare(_, first, _) | ExprKind::IsKnown(first) => {
-            first_of(first)
-        }
+        ExprKind::Of(first, _)
+        | ExprKind::Per(first, _)
+        | ExprKind::Compare(_, first, _)
+        | ExprKind::IsKnown(first) => first_of(first),
         ExprKind::In { value, .. } => first_of(value),
         ExprKind::Sum(terms) => terms.first().map_or(expr, |(_, first)| first_of(first)),
         ExprKind::Product(terms) => terms.first().map_or(expr, |(_, first)| first_of(first)),
@@ -264,7 +269,8 @@ impl Writer<'_> {
         };
         let first = &first_of(&row.value).kind;
         // `from 5 - 3%` would be one sum, `5 Gold` on one line a number and its unit.
-        let negative = matches!(first, ExprKind::Negative(_)) && !matches!(row.matches, RowMatch::Keys(_) | RowMatch::Otherwise);
+        let negative =
+            matches!(first, ExprKind::Negative(_)) && !matches!(row.matches, RowMatch::Keys(_) | RowMatch::Otherwise);
         let unit = bound.is_some_and(ends_with_number) && starts_with_name(first);
         self.put(" ");
         self.guarded(&row.value, Binding::Value, negative || unit);

@@ -8,8 +8,8 @@ use super::writer::Writer;
 use super::{LINE_MAX, item_span};
 use crate::source::Span;
 use crate::syntax::ast::{
-    AttributeDecl, Calendar, Counter, Data, Drop, Group, GroupKind, GroupOption, Item, List, MissingDecl, Param, Program,
-    ProgramClause, Reach, SpendOrder, Tier, Tiers, TiersClause, Unit, UnitClause,
+    AttributeDecl, Calendar, Counter, Data, Drop, Group, GroupKind, GroupOption, Item, List, MissingDecl, Param,
+    Program, ProgramClause, Reach, SpendOrder, Tier, Tiers, TiersClause, Unit, UnitClause,
 };
 use crate::ty::{AttributeType, Scope};
 
@@ -110,9 +110,15 @@ impl Writer<'_> {
     fn calendar(&mut self, calendar: &Calendar) {
         self.put(&format!("calendar {}", quoted(&calendar.name.text)));
         let (from, end) = (calendar.name.span.end, calendar.span.end);
-        self.block_of(&calendar.stretches, from, end, |dates| dates.span, |writer, dates| {
-            writer.put(&format!("{},", dates_text(*dates, "")));
-        });
+        self.block_of(
+            &calendar.stretches,
+            from,
+            end,
+            |dates| dates.span,
+            |writer, dates| {
+                writer.put(&format!("{},", dates_text(*dates, "")));
+            },
+        );
     }
 
     fn counter(&mut self, counter: &Counter) {

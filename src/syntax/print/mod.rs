@@ -70,9 +70,7 @@ fn write(file: &File, mut writer: Writer<'_>) -> String {
 fn stand_together(first: &Item, second: &Item) -> bool {
     matches!(
         (first, second),
-        (Item::Param(_), Item::Param(_))
-            | (Item::List(_), Item::List(_))
-            | (Item::Counter(_), Item::Counter(_))
+        (Item::Param(_), Item::Param(_)) | (Item::List(_), Item::List(_)) | (Item::Counter(_), Item::Counter(_))
     )
 }
 

@@ -11,9 +11,8 @@ use std::sync::LazyLock;
 const FOLLOWING: [&str; 3] = ["lifetime", "since", "before"];
 
 /// The words that are never names, found by asking the grammar.
-static RESERVED: LazyLock<BTreeMap<&'static str, bool>> = LazyLock::new(|| {
-    parse::token::keywords().iter().map(|word| (*word, !reads_as_name(word))).collect()
-});
+static RESERVED: LazyLock<BTreeMap<&'static str, bool>> =
+    LazyLock::new(|| parse::token::keywords().iter().map(|word| (*word, !reads_as_name(word))).collect());
 
 fn reads_as_name(word: &str) -> bool {
     let parsed = parse::parse(&Source::new("", format!("counter x = {word}.y")));

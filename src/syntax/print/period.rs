@@ -4,8 +4,8 @@ use super::expr::path_text;
 use super::name::{bare, month, quoted};
 use super::writer::Writer;
 use crate::syntax::ast::{
-    Activity, Anchor, Around, Dates, Due, DueBase, Edge, Expiry, Feast, InForce, Kalendar, KalendarKind, Length, MonthDay,
-    Opening, Ordinal, Period, PeriodAll, PeriodKind, PeriodPart, Side, WeekdaysOf, Window,
+    Activity, Anchor, Around, Dates, Due, DueBase, Edge, Expiry, Feast, InForce, Kalendar, KalendarKind, Length,
+    MonthDay, Opening, Ordinal, Period, PeriodAll, PeriodKind, PeriodPart, Side, WeekdaysOf, Window,
 };
 use crate::time::{DurationUnit, Span as Stretch};
 

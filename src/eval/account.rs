@@ -1,0 +1,371 @@
+//! One member's state: all that the past leaves behind, and nothing that can be worked out again.
+
+use super::tally::{Seen, Tally};
+use super::when::{Layout, Who};
+use crate::ledger::{Dates, Pile, Taken};
+use crate::plan::{CounterId, LimitId, Plan, RuleId, UnitId};
+use crate::time::{Day, Moment};
+use crate::ty::event::{Datum, RowPlace};
+use crate::ty::{Kind, Line};
+use crate::value::Amount;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// One member's state.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Account {
+    /// Who.
+    pub name: Arc<str>,
+    /// The day of joining; none before the first fact.
+    pub joined: Option<Day>,
+    /// The day of joining that the members file tells.
+    pub listed: Option<Day>,
+    /// Is a member no more.
+    pub left: bool,
+    /// Declared attributes, in the slots of the schema.
+    pub values: Vec<Datum>,
+    /// Who referred.
+    pub referrer: Option<usize>,
+    /// The account that goes on after a merge.
+    pub merged_into: Option<usize>,
+    /// The place of the last event in the order of events.
+    pub clock: Clock,
+    /// Midnights up to the start of this day have been worked.
+    pub today: Day,
+    /// The next midnight (before the start of that day) at which something is due.
+    pub due: Day,
+    /// Ids of the last 30 days.
+    pub recent: VecDeque<Recent>,
+    /// The last purchase, awards, actions, tiers entered: see [`Layout`].
+    pub days: Vec<Option<Day>>,
+    /// The counters, by id.
+    pub counters: Vec<Tally>,
+    /// Values seen, by counter, for `distinct` and `largest`.
+    pub seen: Vec<Seen>,
+    /// What the member has, by unit.
+    pub holdings: Vec<Holding>,
+    /// Where the member stands, by ladder.
+    pub standings: Vec<Standing>,
+    /// What limits have used.
+    pub usage: Vec<Usage>,
+    /// What running totals have paid.
+    pub running: Vec<Running>,
+    /// Receipts that can still come back.
+    pub receipts: VecDeque<Receipt>,
+    /// Midnight gave units that ladders have not seen yet.
+    pub gifted: bool,
+    /// What waits for room in the next period.
+    pub carried: Vec<Carried>,
+    /// The next midnight of each rule that has one, in the order of the index.
+    pub moments: Vec<Option<Day>>,
+    /// The day of the last purchase, also after leaving.
+    pub last_purchase: Option<Day>,
+    /// Purchases counted.
+    pub purchases: u64,
+    /// Money of purchases less returns, as the history has it.
+    pub revenue: Amount,
+}
+
+/// A place in the order of events: time, then `seq`, then kind, then id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Clock {
+    /// When.
+    pub at: Moment,
+    /// The source's own order.
+    pub seq: Option<i64>,
+    /// What.
+    pub kind: Kind,
+    /// Rows without an id: their place, compared as numbers.
+    pub unnamed: Option<RowPlace>,
+    /// The id.
+    pub id: String,
+}
+
+/// An id that was counted, with the hash of its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recent {
+    /// The day.
+    pub day: Day,
+    /// Hash of kind and id.
+    pub id: u64,
+    /// Hash of the content.
+    pub content: u64,
+    /// Where it stood.
+    pub place: RowPlace,
+}
+
+/// What a member has of a unit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    /// Open + pending − debt.
+    pub balance: Amount,
+    /// One pile; several where the unit is kept apart.
+    pub piles: Vec<Pile>,
+}
+
+/// Where a member stands on a ladder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The tier in effect.
+    pub tier: u8,
+    /// For each tier that is held, until when.
+    pub holds: Vec<Option<Hold>>,
+}
+
+/// A tier that is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// From that day.
+    pub from: Day,
+    /// To the end of that day; none: for good.
+    pub until: Option<Day>,
+    /// When it was entered.
+    pub entered: Moment,
+    /// The ladder's counters as they stood then, in the ladder's order; lowered by returns.
+    pub values: Vec<Amount>,
+    /// Given by a rule, not reached.
+    pub given: bool,
+}
+
+/// What a limit has used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Which limit.
+    pub limit: LimitId,
+    /// Of which key.
+    pub key: Key,
+    /// How much in which window.
+    pub tally: Tally,
+}
+
+/// The values of a limit's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Key(pub [Datum; 2]);
+
+/// What a rule over a running total has paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// The rule.
+    pub rule: RuleId,
+    /// Which of its acts.
+    pub act: u8,
+    /// Units that counted as paid, in the counter's window.
+    pub paid: Tally,
+}
+
+/// Something that a limit cut and that waits for the next period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// The limit.
+    pub limit: LimitId,
+    /// Of which key.
+    pub key: Key,
+    /// The rule that awards.
+    pub rule: RuleId,
+    /// Which of its acts.
+    pub act: u8,
+    /// The unit.
+    pub unit: UnitId,
+    /// What is still wanted.
+    pub wanted: Amount,
+    /// The start of the next period.
+    pub due: Day,
+}
+
+/// A purchase that can still come back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Its number.
+    pub number: String,
+    /// The id of the purchase.
+    pub id: String,
+    /// The lines with what came back of each, in canonical order.
+    pub lines: Vec<KeptLine>,
+    /// The receipt's attributes.
+    pub values: Vec<Datum>,
+    /// All that its rules read.
+    pub frame: Frame,
+    /// What it gave.
+    pub awards: Vec<Posted>,
+    /// The units spent on it.
+    pub spent: Vec<Spent>,
+    /// Its money as the history has it.
+    pub amount: Amount,
+    /// Was it a visit when it was bought?
+    pub visit: bool,
+}
+
+/// A line of a receipt and what came back of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptLine {
+    /// As it was sold.
+    pub line: Line,
+    /// Money of it that was paid with units.
+    pub paid: Amount,
+    /// Quantity that came back.
+    pub back_quantity: Amount,
+    /// Money that came back: by quantity, or as an amount.
+    pub back_amount: Amount,
+}
+
+/// An award as it was posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// The rule.
+    pub rule: RuleId,
+    /// Which of its acts.
+    pub act: u8,
+    /// Did the referrer receive it?
+    pub to_referrer: bool,
+    /// The unit.
+    pub unit: UnitId,
+    /// The dates of the units.
+    pub dates: Dates,
+    /// The pile.
+    pub tag: Datum,
+    /// The lot, where lots are named.
+    pub lot: Option<Arc<str>>,
+    /// What was given first.
+    pub first: Amount,
+    /// What is left of it after reversals.
+    pub net: Amount,
+    /// How much of the reversals met units that were lost by date.
+    pub lost: Amount,
+    /// What each limit was charged.
+    pub charges: Vec<Charge>,
+}
+
+/// What a limit was charged for an award.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// The limit.
+    pub limit: LimitId,
+    /// Of which key.
+    pub key: Key,
+    /// Is it the referrer's room?
+    pub of_referrer: bool,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// Units spent on a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// The unit.
+    pub unit: UnitId,
+    /// The pile.
+    pub tag: Datum,
+    /// How many.
+    pub total: Amount,
+    /// How many came back.
+    pub back: Amount,
+    /// What was not covered and became debt.
+    pub owed: Amount,
+    /// From where, first spent first.
+    pub taken: Vec<Taken>,
+    /// The money they paid; zero for a unit without worth.
+    pub paid: Amount,
+}
+
+/// All that the rules of a purchase read besides its lines, so that it can be worked out again.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Frame {
+    /// When.
+    pub at: Moment,
+    /// The tiers, by ladder.
+    pub tiers: Vec<u8>,
+    /// The counters, by id, as before the purchase; none where it was not read or has no value.
+    pub counters: Vec<Option<Amount>>,
+    /// Values seen by `distinct` counters that are read.
+    pub seen: Vec<(CounterId, Vec<Datum>)>,
+    /// The days, as before the purchase.
+    pub days: Vec<Option<Day>>,
+    /// Balance, available, pending, debt, spent on this receipt; by unit.
+    pub balances: Vec<[Amount; 5]>,
+    /// The room each limit had.
+    pub rooms: Vec<Room>,
+    /// Has the member a referrer?
+    pub referred: bool,
+    /// Attributes of the member.
+    pub member: Vec<Datum>,
+    /// The day of joining.
+    pub joined: Day,
+}
+
+/// The room that a limit had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// The limit.
+    pub limit: LimitId,
+    /// Of which key.
+    pub key: Key,
+    /// How much was used.
+    pub used: Amount,
+    /// Was the member served before?
+    pub served: bool,
+}
+
+impl Account {
+    /// A member without a past.
+    pub fn new(plan: &Plan, layout: &Layout, name: Arc<str>) -> Self {
+        Self {
+            name,
+            values: vec![Datum::Missing; plan.schema.member.len()],
+            days: vec![None; layout.len],
+            counters: vec![Tally::default(); plan.counters.len()],
+            seen: vec![Seen::default(); plan.counters.len()],
+            holdings: vec![Holding::default(); plan.units.len()],
+            standings: plan
+                .ladders
+                .iter()
+                .map(|ladder| Standing { tier: 0, holds: vec![None; ladder.tiers.len()] })
+                .collect(),
+            due: Day::MAX,
+            ..Self::default()
+        }
+    }
+
+    /// The member's days, for working out dates.
+    pub fn who<'a>(&'a self, plan: &'a Plan, layout: &'a Layout) -> Who<'a> {
+        Who { plan, layout, joined: self.joined.unwrap_or(self.today), birthday: self.birthday(plan), days: &self.days }
+    }
+
+    fn birthday(&self, plan: &Plan) -> Option<Day> {
+        birthday(plan, &self.values)
+    }
+
+    /// The tally of a limit's key, if anything was used.
+    pub fn usage(&self, limit: LimitId, key: Key) -> Option<&Usage> {
+        self.usage.iter().find(|usage| usage.limit == limit && usage.key == key)
+    }
+}
+
+/// The birthday among a member's attributes.
+pub fn birthday(plan: &Plan, values: &[Datum]) -> Option<Day> {
+    match plan.birthday.and_then(|slot| values.get(slot)) {
+        Some(Datum::Date(day)) => Some(*day),
+        _ => None,
+    }
+}
+
+impl Holding {
+    /// The pile of a tag, made where there is none.
+    pub fn pile(&mut self, tag: Datum) -> &mut Pile {
+        if let Some(at) = self.piles.iter().position(|pile| pile.tag == tag) {
+            #[expect(clippy::indexing_slicing, reason = "the position was just found")]
+            return &mut self.piles[at];
+        }
+        self.piles.push(Pile::tagged(tag));
+        let last = self.piles.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "the pile was just pushed")]
+        &mut self.piles[last]
+    }
+}
+
+impl Frame {
+    /// The frame's days, for working out dates.
+    pub fn who<'a>(&'a self, plan: &'a Plan, layout: &'a Layout) -> Who<'a> {
+        Who { plan, layout, joined: self.joined, birthday: birthday(plan, &self.member), days: &self.days }
+    }
+}

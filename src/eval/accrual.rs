@@ -1,0 +1,530 @@
+//! Accrual: which rules an event sets off, what each wants, and what limits and groups leave of it.
+//!
+//! The work reads a [`Frame`] and a [`Basket`] and nothing else, so a receipt that comes back is
+//! worked out again by the very same code with the lines that were kept.
+
+use super::Fault;
+use super::account::{Charge, Frame, Key, Room};
+use super::explain::{Reason, Trace};
+use super::formula;
+use super::index::Index;
+use super::value::{Basket, Scene};
+use crate::plan::{
+    Act, CounterId, Formula, Give, LadderId, LimitId, Measure, Plan, Prize, Round, RuleId, Trigger, UnitId,
+};
+use crate::syntax::ast::{Ordinal, Recipient};
+use crate::ty::Kind;
+use crate::ty::event::Datum;
+use crate::value::{Amount, Exact};
+
+/// What limits have used, what running totals have paid: of the member or the referrer, now or as it was.
+pub trait Rooms {
+    /// How much of a limit is used.
+    fn used(&self, limit: LimitId, key: Key, of_referrer: bool) -> Result<Amount, Fault>;
+    /// Was this member served before (for `at most 100 members`)?
+    fn served(&self, limit: LimitId, of_referrer: bool) -> bool;
+    /// What a running total stands at and what it has paid, before this event; none where it is not worked out now.
+    fn running(
+        &self,
+        rule: RuleId,
+        act: u8,
+        counter: CounterId,
+        of_referrer: bool,
+    ) -> Result<Option<(Amount, Amount)>, Fault>;
+}
+
+/// What a rule gives on an event.
+#[derive(Debug, Clone)]
+pub struct Award {
+    /// The rule.
+    pub rule: RuleId,
+    /// Which of its acts (for a multiplier: which of its base's awards).
+    pub act: u8,
+    /// The give whose opening and expiry hold: of the base, for a multiplier.
+    pub source: (RuleId, u8),
+    /// Does the referrer receive it?
+    pub to_referrer: bool,
+    /// The unit.
+    pub unit: UnitId,
+    /// Before rounding.
+    pub exact: Exact,
+    /// After rounding, before limits.
+    pub wanted: Amount,
+    /// After limits and groups.
+    pub given: Amount,
+    /// What each limit is charged.
+    pub charges: Vec<Charge>,
+    /// The limit that carries the rest to its next period.
+    pub carried: Option<(LimitId, Key, Amount)>,
+}
+
+/// A tier that a rule gives.
+#[derive(Debug, Clone, Copy)]
+pub struct Promotion {
+    /// The rule.
+    pub rule: RuleId,
+    /// Which of its acts.
+    pub act: u8,
+    /// The ladder.
+    pub ladder: LadderId,
+    /// The tier.
+    pub tier: u8,
+    /// Does the referrer receive it?
+    pub to_referrer: bool,
+}
+
+/// What an event gives.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// The awards of all rules that fired, also those that got nothing.
+    pub awards: Vec<Award>,
+    /// Tiers given.
+    pub promotions: Vec<Promotion>,
+    /// For each rule that fired, the lines it looked at.
+    pub chosen: Vec<Option<Vec<u16>>>,
+    /// What each rule gave in its first unit.
+    pub given: Vec<Exact>,
+    /// The rooms that were read.
+    pub rooms: Vec<Room>,
+}
+
+/// The work on one event.
+pub struct Work<'a> {
+    /// The program.
+    pub plan: &'a Plan,
+    /// Its index.
+    pub index: &'a Index,
+    /// The state before the event.
+    pub frame: &'a Frame,
+    /// The receipt.
+    pub basket: Basket<'a>,
+    /// What happened.
+    pub kind: Kind,
+    /// Which action.
+    pub action: Option<usize>,
+    /// The member, as a limit's key.
+    pub friend: Datum,
+    /// What limits have used.
+    pub rooms: &'a dyn Rooms,
+    /// What was done so far.
+    pub done: Done,
+    /// Who wants to know why.
+    pub trace: Option<&'a mut Trace>,
+}
+
+/// One award of a rule: its own give, or that of the rule it builds on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leaf<'p> {
+    act: u8,
+    source: (RuleId, u8),
+    unit: UnitId,
+    formula: &'p Formula,
+    give: &'p Give,
+}
+
+impl<'a> Work<'a> {
+    /// Works the rules of a list out, each after those it builds on.
+    pub fn run(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
+        self.done.chosen.resize(self.plan.rules.len(), None);
+        self.done.given.resize(self.plan.rules.len(), Exact::ZERO);
+        for rule in rules {
+            self.rule(*rule)?;
+            if let Some(group) = self.index.completes.get(rule.index()).copied().flatten() {
+                self.group(group)?;
+            }
+        }
+        if self.index.rounds_receipts {
+            self.round_receipt()?;
+        }
+        Ok(())
+    }
+
+    /// The scene of a rule that looks at some lines.
+    pub(super) fn scene<'s>(&'s self, chosen: &'s [u16]) -> Scene<'s> {
+        Scene {
+            plan: self.plan,
+            index: self.index,
+            frame: self.frame,
+            basket: self.basket,
+            chosen,
+            line: None,
+            given: &self.done.given,
+            kind: self.kind,
+            action: self.action,
+            part: None,
+        }
+    }
+
+    fn rule(&mut self, id: RuleId) -> Result<(), Fault> {
+        match self.fires(id)? {
+            Ok(chosen) => self.fire(id, &chosen, Some(&chosen)),
+            Err(Reason::WrongFact) => Ok(()),
+            Err(reason) => {
+                self.missed(id, reason);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn missed(&mut self, id: RuleId, reason: Reason) {
+        if let Some(trace) = &mut self.trace {
+            trace.missed(id, reason);
+        }
+    }
+
+    /// Does a rule fire, and on which lines? Else why not.
+    fn fires(&self, id: RuleId) -> Result<Result<Vec<u16>, Reason>, Fault> {
+        let rule = self.plan.rule(id);
+        let day = self.frame.at.day;
+        if let Some(reason) = self.trigger_misses(&rule.trigger)? {
+            return Ok(Err(reason));
+        }
+        if !rule.in_force.on(day) || !self.plan.in_force.on(day) {
+            return Ok(Err(Reason::NotInForce));
+        }
+        let who = self.frame.who(self.plan, &self.index.layout);
+        for period in &rule.during {
+            if who.occurrence(*period, self.frame.at).is_none() {
+                return Ok(Err(Reason::OutsidePeriod {
+                    next: self.trace.as_ref().and_then(|_| who.next_start(*period, day)),
+                }));
+            }
+        }
+        let mut chosen = Vec::with_capacity(self.basket.lines.len());
+        let all = self.scene(&[]);
+        for line in 0..self.basket.lines.len() {
+            if rule.filter.map_or(Ok(true), |filter| all.at_line(line).holds(filter))? {
+                chosen.push(u16::try_from(line).unwrap_or(u16::MAX));
+            }
+        }
+        if rule.filter.is_some() && chosen.is_empty() {
+            return Ok(Err(Reason::NoLines));
+        }
+        let scene = self.scene(&chosen);
+        for condition in &rule.conditions {
+            if !scene.holds(*condition)? {
+                return Ok(Err(Reason::of_condition(&scene, *condition, self.trace.is_some())?));
+            }
+        }
+        Ok(Ok(chosen))
+    }
+
+    fn trigger_misses(&self, trigger: &Trigger) -> Result<Option<Reason>, Fault> {
+        Ok(match trigger {
+            Trigger::Fact { friends, kind, action } => {
+                if *kind != self.kind || (action.is_some() && *action != self.action) {
+                    Some(Reason::WrongFact)
+                } else if *friends && !self.frame.referred {
+                    Some(Reason::NoReferrer)
+                } else {
+                    None
+                }
+            }
+            Trigger::Nth { friends, every, ordinal, visits } => {
+                if *friends && !self.frame.referred {
+                    return Ok(Some(Reason::NoReferrer));
+                }
+                let before = self.frame.counters.get(visits.index()).copied().flatten().unwrap_or_default();
+                let this = super::counter::adds(*visits, &self.scene(&[]))?;
+                nth_misses(*every, *ordinal, before, this)
+            }
+            Trigger::Entering(..) | Trigger::StartOf(_) | Trigger::At(_) => None,
+        })
+    }
+
+    /// A rule that fires wants its awards. `lines` is where it really looks (a group per line may leave it fewer).
+    pub(super) fn fire(&mut self, id: RuleId, chosen: &[u16], fired: Option<&Vec<u16>>) -> Result<(), Fault> {
+        if let (Some(place), Some(fired)) = (self.done.chosen.get_mut(id.index()), fired) {
+            *place = Some(fired.clone());
+        }
+        let rule = self.plan.rule(id);
+        if let Some(base) = base_of(rule.acts.first())
+            && !self.gave(base)
+        {
+            self.missed(id, Reason::NoBase(base));
+            return Ok(());
+        }
+        for leaf in self.leaves(id) {
+            self.award(id, leaf, chosen)?;
+        }
+        for (at, act) in rule.acts.iter().enumerate() {
+            if let Act::Give(Give { prize: Prize::Tier(ladder, tier), recipient, .. }) = act {
+                self.done.promotions.push(Promotion {
+                    rule: id,
+                    act: position(at),
+                    ladder: *ladder,
+                    tier: *tier,
+                    to_referrer: *recipient == Recipient::Referrer,
+                });
+                if let Some(trace) = &mut self.trace {
+                    trace.promoted(id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Did a rule give more than zero on this event?
+    fn gave(&self, id: RuleId) -> bool {
+        self.done.awards.iter().any(|award| award.rule == id && award.given.is_positive())
+    }
+
+    /// The awards of a rule: its own, and one for each award of the rules it multiplies or adds to.
+    pub(super) fn leaves(&self, id: RuleId) -> Vec<Leaf<'a>> {
+        let plan = self.plan;
+        let mut leaves = Vec::new();
+        for (at, act) in plan.rule(id).acts.iter().enumerate() {
+            match act {
+                Act::Give(give) => {
+                    if let Prize::Units(unit, formula) = &give.prize {
+                        leaves.push(Leaf { act: position(at), source: (id, position(at)), unit: *unit, formula, give });
+                    }
+                }
+                Act::Multiply { base, .. } | Act::Add { base, .. } => {
+                    for leaf in self.leaves(*base) {
+                        leaves.push(Leaf { act: position(leaves.len()), ..leaf });
+                    }
+                }
+                Act::Take(_) => {}
+            }
+        }
+        leaves
+    }
+
+    fn award(&mut self, id: RuleId, leaf: Leaf<'a>, chosen: &[u16]) -> Result<(), Fault> {
+        let rule = self.plan.rule(id);
+        let unit = self.plan.unit(leaf.unit);
+        if !unit.in_force.on(self.frame.at.day) {
+            self.missed(id, Reason::NotInForce);
+            return Ok(());
+        }
+        let to_referrer = leaf.give.recipient == Recipient::Referrer;
+        if to_referrer && !self.frame.referred {
+            self.missed(id, Reason::NoReferrer);
+            return Ok(());
+        }
+        let Some(exact) = self.exact(id, leaf, chosen)? else {
+            self.missed(id, Reason::of_formula(leaf.formula));
+            return Ok(());
+        };
+        let base_round = base_of(rule.acts.first()).and_then(|base| self.plan.rule(base).round);
+        let round = rule.round.or(base_round).unwrap_or(unit.round);
+        let wanted = if let Formula::Running { .. } = leaf.formula {
+            exact.round(round.mode, unit.decimals)?
+        } else {
+            let own = matches!(rule.acts.get(usize::from(leaf.act)), Some(Act::Give(_)));
+            let scene = self.scene(chosen);
+            let work = |scene: &Scene<'_>| self.exact(id, leaf, scene.chosen);
+            formula::rounded(&scene, own.then_some(leaf.formula), exact, round, unit.decimals, work)?
+        };
+        let mut award = Award {
+            rule: id,
+            act: leaf.act,
+            source: leaf.source,
+            to_referrer,
+            unit: leaf.unit,
+            exact,
+            wanted: wanted.max(Amount::ZERO),
+            given: Amount::ZERO,
+            charges: Vec::new(),
+            carried: None,
+        };
+        self.limit_award(&mut award, leaf, chosen)?;
+        self.cap_by_base(&mut award, rule.acts.first(), chosen)?;
+        if let Some(trace) = self.trace.take() {
+            trace.worked(self, &award, leaf.formula, round, chosen)?;
+            self.trace = Some(trace);
+        }
+        if let Some(place) = self.done.given.get_mut(id.index()) {
+            *place = place.plus(Exact::from(award.given))?;
+        }
+        self.done.awards.push(award);
+        Ok(())
+    }
+
+    /// The exact award over some lines: for a multiplier, that of its base over the lines that both match.
+    pub(super) fn exact(&self, id: RuleId, leaf: Leaf<'a>, chosen: &[u16]) -> Result<Option<Exact>, Fault> {
+        let scene = self.scene(chosen);
+        let own = leaf.source.0 == id;
+        if own {
+            if let Formula::Running { units, size, mode, counter } = leaf.formula {
+                let to_referrer = leaf.give.recipient == Recipient::Referrer;
+                let Some((before, paid)) = self.rooms.running(id, leaf.act, *counter, to_referrer)? else {
+                    return Ok(None);
+                };
+                let now = if to_referrer { before } else { scene.including(*counter, before)? };
+                let (Some(units), Some(size)) = (scene.number(*units)?, scene.number(*size)?) else { return Ok(None) };
+                let total = units.times(formula::blocks(Exact::from(now), size, *mode)?)?;
+                let rest = total.minus(Exact::from(paid))?;
+                return Ok(Some(if rest.is_negative() { Exact::ZERO } else { rest }));
+            }
+            return formula::exact(&scene, leaf.formula, leaf.unit);
+        }
+        let mut total = None;
+        for act in &self.plan.rule(id).acts {
+            let part = match act {
+                Act::Multiply { base, by } => {
+                    let Some(lines) = self.shared_lines(*base, chosen) else { continue };
+                    let Some(by) = scene.number(*by)? else { continue };
+                    let Some(base) = self.exact_of_base(*base, leaf, &lines)? else { continue };
+                    by.minus(Exact::ONE)?.times(base)?
+                }
+                Act::Add { rate, base } => {
+                    let Some(lines) = self.shared_lines(*base, chosen) else { continue };
+                    let Some(rate) = scene.number(*rate)? else { continue };
+                    let scene = self.scene(&lines);
+                    let Some(base) = share_base(&scene, leaf.formula, leaf.unit)? else { continue };
+                    rate.times(base)?
+                }
+                Act::Give(_) | Act::Take(_) => continue,
+            };
+            total = Some(total.unwrap_or(Exact::ZERO).plus(part)?);
+        }
+        Ok(total)
+    }
+
+    fn exact_of_base(&self, base: RuleId, leaf: Leaf<'a>, lines: &[u16]) -> Result<Option<Exact>, Fault> {
+        match self.leaves(base).into_iter().find(|own| own.source == leaf.source) {
+            Some(own) => self.exact(base, own, lines),
+            None => Ok(None),
+        }
+    }
+
+    /// The lines that a rule and its base both look at; none where the base did not fire.
+    fn shared_lines(&self, base: RuleId, chosen: &[u16]) -> Option<Vec<u16>> {
+        let of_base = self.done.chosen.get(base.index())?.as_ref()?;
+        Some(chosen.iter().copied().filter(|line| of_base.contains(line)).collect())
+    }
+
+    /// Where a limit or group left a base less than it wanted, its multiplier gives at most (N−1) × what the base gave.
+    fn cap_by_base(&self, award: &mut Award, act: Option<&Act>, chosen: &[u16]) -> Result<(), Fault> {
+        let Some(Act::Multiply { base, by }) = act else { return Ok(()) };
+        let (mut wanted, mut given) = (Amount::ZERO, Amount::ZERO);
+        for own in self.done.awards.iter().filter(|own| own.rule == *base && own.source == award.source) {
+            wanted = wanted.plus(own.wanted)?;
+            given = given.plus(own.given)?;
+        }
+        if given < wanted
+            && let Some(by) = self.scene(chosen).number(*by)?
+        {
+            let most = by.minus(Exact::ONE)?.times(Exact::from(given))?;
+            let most = most.round(crate::value::Rounding::Down, self.plan.unit(award.unit).decimals)?;
+            if most < award.given {
+                award.given = most;
+                for charge in &mut award.charges {
+                    charge.amount = charge.amount.min(most);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `round … per receipt`: the rows of a unit are rounded as one and shared back by largest remainder.
+    fn round_receipt(&mut self) -> Result<(), Fault> {
+        use crate::syntax::ast::RoundScope;
+        for (at, unit) in self.plan.units.iter().enumerate() {
+            let Round { mode, scope: RoundScope::Receipt } = unit.round else { continue };
+            let mut rows: Vec<usize> = Vec::new();
+            let mut total = Exact::ZERO;
+            for (row, award) in self.done.awards.iter().enumerate() {
+                if award.unit.index() == at && award.given == award.wanted && !award.exact.is_negative() {
+                    rows.push(row);
+                    total = total.plus(award.exact)?;
+                }
+            }
+            self.share_back(&rows, total.round(mode, unit.decimals)?, unit.decimals)?;
+        }
+        Ok(())
+    }
+
+    fn share_back(&mut self, rows: &[usize], total: Amount, decimals: u32) -> Result<(), Fault> {
+        let weights: Vec<Amount> = rows
+            .iter()
+            .filter_map(|row| self.done.awards.get(*row))
+            .map(|award| award.exact.round(crate::value::Rounding::Down, 6).unwrap_or(Amount::ZERO))
+            .collect();
+        let step = 10_i64.pow(6_u32.saturating_sub(decimals));
+        let parts = crate::value::share_out(total, &weights, step)?;
+        for (row, part) in rows.iter().zip(parts) {
+            if let Some(award) = self.done.awards.get_mut(*row) {
+                award.wanted = part;
+                award.given = part;
+                for charge in &mut award.charges {
+                    if charge.amount != Amount::ONE {
+                        charge.amount = part;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The base of a percent rate in units: what `add 10%` takes its share of.
+fn share_base(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Option<Exact>, Fault> {
+    let Formula::Share { of, in_money, .. } = formula else {
+        if let Formula::Dated(first, _) = formula {
+            return share_base(scene, first, unit);
+        }
+        if let Formula::ByKey { rows, .. } = formula
+            && let Some((_, row)) = rows.first()
+        {
+            return share_base(scene, row, unit);
+        }
+        return Ok(None);
+    };
+    let Some(of) = scene.number(*of)? else { return Ok(None) };
+    if !in_money {
+        return Ok(Some(of));
+    }
+    match formula::worth(scene, unit)? {
+        Some(worth) if worth.is_positive() => Ok(Some(of.over(worth)?)),
+        _ => Ok(None),
+    }
+}
+
+/// The rule that a multiplier or an addition builds on.
+pub fn base_of(act: Option<&Act>) -> Option<RuleId> {
+    match act {
+        Some(Act::Multiply { base, .. } | Act::Add { base, .. }) => Some(*base),
+        Some(Act::Give(_) | Act::Take(_)) | None => None,
+    }
+}
+
+/// Why an ordinal does not fit; `this` is one if the purchase is a visit.
+fn nth_misses(every: bool, ordinal: Ordinal, before: Amount, this: Amount) -> Option<Reason> {
+    let number = (before.micros() / Amount::SCALE).checked_add(this.micros() / Amount::SCALE)?;
+    let Ordinal::Nth(nth) = ordinal else { return Some(Reason::NotNth { needs: None }) };
+    let nth = i64::from(nth.max(1));
+    if this.is_zero() {
+        return Some(Reason::NotNth { needs: None });
+    }
+    let fits = if every { number % nth == 0 } else { number == nth };
+    if fits {
+        return None;
+    }
+    let needs = if every { Some(nth - number % nth) } else { (nth > number).then(|| nth - number) };
+    Some(Reason::NotNth { needs })
+}
+
+/// A position as it is kept in awards.
+pub fn position(at: usize) -> u8 {
+    u8::try_from(at).unwrap_or(u8::MAX)
+}
+
+/// Does a counter of this measure count awards of a rule that builds on it?
+pub fn is_award_counter(measure: Measure) -> bool {
+    matches!(measure, Measure::AwardTimes(_) | Measure::Awarded(..))
+}
+
+impl<'p> Leaf<'p> {
+    /// The unit.
+    pub fn unit(&self) -> UnitId {
+        self.unit
+    }
+
+    /// The give.
+    pub fn give(&self) -> &'p Give {
+        self.give
+    }
+}

@@ -1,0 +1,613 @@
+//! The book: all members of a programme, and the order in which facts reach them.
+//!
+//! Where no rule looks across members, each account has its own clock and events may come member by
+//! member; a programme with referrals or programme-wide limits is one book with one clock.
+
+use super::Fault;
+use super::account::{Account, Clock, Key, Recent, Usage};
+use super::explain::{Explanation, Trace};
+use super::index::{Index, is_programme_wide};
+use super::post::{Cause, Desk};
+use super::purchase::{Around, Fact, opens_by_action};
+use super::value::Basket;
+use crate::ledger::{Note, Sink};
+use crate::plan::{LimitId, LimitKey, Plan};
+use crate::time::{Day, Moment};
+use crate::ty::event::Datum;
+use crate::ty::{Event, Kind, Line, Member, Texts};
+use crate::value::Amount;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// How a book is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookOptions {
+    /// Name the lot of every unit that moves: needed for a ledger, costs memory.
+    pub named_lots: bool,
+    /// Refuse what an open account must refuse: redemptions that are not covered.
+    pub strict: bool,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It counted.
+    Counted,
+    /// It was counted already.
+    AlreadyCounted,
+    /// A sale without a member.
+    NonMember,
+}
+
+/// What is counted over all members.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// What programme-wide limits have used.
+    pub usage: Vec<Usage>,
+}
+
+impl Shared {
+    /// The tally of a limit's key, if anything was used.
+    pub fn usage(&self, limit: LimitId, key: Key) -> Option<&Usage> {
+        self.usage.iter().find(|usage| usage.limit == limit && usage.key == key)
+    }
+}
+
+/// A balance or a tier that a member brings along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpeningBalance {
+    /// Who.
+    pub member: String,
+    /// The unit's position and how many.
+    pub points: Option<(usize, Amount)>,
+    /// From which day on it counts.
+    pub at: Day,
+    /// The first day on which the units can be spent, if later.
+    pub opens: Option<Day>,
+    /// Their last day; none: as the unit says.
+    pub expires: Option<Day>,
+    /// A ladder's position and a tier's.
+    pub tier: Option<(usize, u8)>,
+    /// The last day of the tier; none: as the ladder says.
+    pub until: Option<Day>,
+}
+
+/// All members of a programme.
+pub struct Book {
+    pub(super) plan: Arc<Plan>,
+    pub(super) index: Arc<Index>,
+    pub(super) texts: Texts,
+    pub(super) accounts: Vec<Account>,
+    pub(super) names: HashMap<Arc<str>, usize>,
+    pub(super) shared: Shared,
+    pub(super) options: BookOptions,
+    /// The place of the last event of all, where there is one clock.
+    pub(super) clock: (Clock, String),
+    by_action: bool,
+    per_friend: bool,
+    sweeps: bool,
+    keep: Option<Keep>,
+    scratch: Vec<Line>,
+}
+
+/// Says of a purchase whether a later return may touch it.
+type Keep = Box<dyn Fn(&Event, &Texts) -> bool>;
+
+impl std::fmt::Debug for Book {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Book").field("program", &self.plan.name).field("members", &self.accounts.len()).finish()
+    }
+}
+
+/// Ids are remembered for so many days, to tell "already counted" from "too late".
+const DAYS_REMEMBERED: i64 = 30;
+
+impl Book {
+    /// An empty book.
+    pub fn new(plan: Arc<Plan>, options: BookOptions) -> Self {
+        let index = Arc::new(Index::of(&plan));
+        let wide = plan.limits.iter().any(is_programme_wide);
+        Self {
+            texts: plan.texts.clone(),
+            by_action: opens_by_action(&plan),
+            per_friend: plan.limits.iter().any(|limit| limit.keys.contains(&LimitKey::Friend)),
+            sweeps: wide && !(index.moments.is_empty() && index.entering.is_empty()),
+            plan,
+            index,
+            accounts: Vec::new(),
+            names: HashMap::new(),
+            shared: Shared::default(),
+            options,
+            clock: (Clock::default(), String::new()),
+            keep: None,
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Keeps only the receipts that a later return touches: a replay knows them beforehand.
+    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + 'static) {
+        self.keep = Some(Box::new(touches));
+    }
+
+    /// The program.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// The texts of the run: events are made with them.
+    pub fn texts_mut(&mut self) -> &mut Texts {
+        &mut self.texts
+    }
+
+    /// The texts of the run.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// How many accounts there are.
+    pub fn len(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// Is the book empty?
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let mut at = *self.names.get(name)?;
+        // Merged accounts point on; each step leads to an account merged later, so this ends.
+        while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
+            at = next;
+        }
+        Some(at)
+    }
+
+    pub(super) fn find_or_make(&mut self, name: &str) -> usize {
+        if let Some(at) = self.find(name) {
+            return at;
+        }
+        let name: Arc<str> = Arc::from(name);
+        self.accounts.push(Account::new(&self.plan, &self.index.layout, Arc::clone(&name)));
+        let at = self.accounts.len() - 1;
+        self.names.insert(name, at);
+        at
+    }
+
+    /// Tells what the members file says of a member, before the first fact.
+    pub fn add_member(&mut self, member: &Member) {
+        let at = self.find_or_make(&member.name);
+        if let Some(account) = self.accounts.get_mut(at) {
+            account.values.clone_from(&member.values);
+            account.listed = member.joined;
+        }
+    }
+
+    /// Applies an event: midnights first, then the fact.
+    pub fn apply(&mut self, event: &Event, sink: &mut impl Sink) -> Result<Applied, Fault> {
+        if event.member.is_empty() {
+            return Ok(Applied::NonMember);
+        }
+        let at = self.find_or_make(&event.member);
+        if let Some(seen) = self.place_in_order(at, event)? {
+            sink.note(Note::AlreadyCounted);
+            return Ok(seen);
+        }
+        if self.sweeps {
+            self.sweep(event.at, sink)?;
+        }
+        if event.kind == Kind::Merge {
+            self.merge(at, event, sink)?;
+            return Ok(Applied::Counted);
+        }
+        let mut account = self.accounts.get_mut(at).map(std::mem::take).unwrap_or_default();
+        let referrer_at = account.referrer;
+        let mut referrer = if event.kind == Kind::Join || !self.index.reaches_referrer {
+            None
+        } else {
+            self.lift_referrer(referrer_at)
+        };
+        let result = self.apply_to(at, &mut account, referrer.as_mut().map(|(_, account)| account), event, sink);
+        if let Some((place, referrer)) = referrer
+            && let Some(slot) = self.accounts.get_mut(place)
+        {
+            *slot = referrer;
+        }
+        if let Some(slot) = self.accounts.get_mut(at) {
+            *slot = account;
+        }
+        result.map(|()| Applied::Counted)
+    }
+
+    fn lift_referrer(&mut self, referrer: Option<usize>) -> Option<(usize, Account)> {
+        let mut at = referrer?;
+        while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
+            at = next;
+        }
+        let account = self.accounts.get_mut(at).map(std::mem::take)?;
+        Some((at, account))
+    }
+
+    fn apply_to(
+        &mut self,
+        at: usize,
+        account: &mut Account,
+        mut referrer: Option<&mut Account>,
+        event: &Event,
+        sink: &mut impl Sink,
+    ) -> Result<(), Fault> {
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+        let first = account.joined.is_none();
+        let rejoins = std::mem::take(&mut account.left);
+        if first {
+            let listed = account.listed.filter(|day| *day <= event.at.day && !rejoins);
+            let joined = listed.unwrap_or(event.at.day);
+            account.joined = Some(joined);
+            account.today = joined;
+            desk.plan_ahead(account, joined)?;
+        }
+        desk.catch_up(account, &mut self.shared, event.at)?;
+        if let Some(referrer) = &mut referrer {
+            desk.catch_up(referrer, &mut self.shared, event.at)?;
+        }
+        forget_receipts(&plan, account, event.at.day);
+        let friend = if self.per_friend { Datum::Text(self.texts.intern(&event.member)) } else { Datum::Missing };
+        if event.kind == Kind::Join {
+            let mut referrer = self.link(at, account, event, first, &mut desk)?;
+            let mut around =
+                Around { referrer: referrer.as_mut().map(|(_, account)| account), shared: &mut self.shared };
+            if first {
+                join(&mut desk, account, &mut around, event, friend)?;
+            }
+            close(&mut desk, account, &mut around, event)?;
+            if let Some((place, referrer)) = referrer
+                && let Some(slot) = self.accounts.get_mut(place)
+            {
+                *slot = referrer;
+            }
+            return Ok(());
+        }
+        let mut around = Around { referrer, shared: &mut self.shared };
+        if first && account.listed.is_none_or(|day| day > event.at.day || rejoins) {
+            join(&mut desk, account, &mut around, event, friend)?;
+        }
+        let receipt = |number: &str, texts: &mut Texts| {
+            if self.by_action && !number.is_empty() { Datum::Text(texts.intern(number)) } else { Datum::Missing }
+        };
+        match event.kind {
+            Kind::Purchase => {
+                let number = receipt(&event.receipt, &mut self.texts);
+                let lines = in_order(&plan, &self.texts, &event.lines, &mut self.scratch);
+                let keep = self.keep.as_ref().is_none_or(|keep| keep(event, &self.texts));
+                desk.purchase(account, &mut around, event, lines, (number, friend), keep)?;
+            }
+            Kind::Return => {
+                desk.returned(account, &mut around, event, friend)?;
+                let lines = in_order(&plan, &self.texts, &event.lines, &mut self.scratch);
+                desk.after_return(account, &mut around, event, lines, friend)?;
+            }
+            Kind::Action => {
+                let number = receipt(&event.of, &mut self.texts);
+                desk.acted(account, &mut around, event, number, friend)?;
+            }
+            Kind::Redeem => {
+                if self.options.strict {
+                    covered(&desk, account, event)?;
+                }
+                desk.redeemed(account, event)?;
+            }
+            Kind::Adjust => desk.adjusted(account, event)?,
+            Kind::Leave | Kind::Join | Kind::Merge => {}
+        }
+        if matches!(event.kind, Kind::Redeem | Kind::Adjust | Kind::Leave) {
+            let fact = Fact {
+                kind: event.kind,
+                action: None,
+                basket: Basket { lines: &[], paid: &[], values: &event.values },
+                receipt: Datum::Missing,
+                friend,
+            };
+            desk.fact_rules(account, &mut around, cause_of(event), &fact)?;
+        }
+        if event.kind == Kind::Leave {
+            desk.leave(account, event)?;
+            account.due = Day::MAX;
+            return Ok(());
+        }
+        close(&mut desk, account, &mut around, event)
+    }
+
+    /// The link to who referred, made on joining only, to someone who joined earlier.
+    fn link<S: Sink>(
+        &mut self,
+        at: usize,
+        account: &mut Account,
+        event: &Event,
+        first: bool,
+        desk: &mut Desk<'_, S>,
+    ) -> Result<Option<(usize, Account)>, Fault> {
+        if event.referred_by.is_empty() {
+            return Ok(None);
+        }
+        let other = self.find(&event.referred_by);
+        let refused = if event.referred_by == event.member || other == Some(at) {
+            Some(Note::ReferralSelf)
+        } else if account.referrer.is_some() {
+            Some(Note::ReferralSecond)
+        } else if !first {
+            Some(Note::ReferralMemberBefore)
+        } else if other.and_then(|other| self.accounts.get(other)).is_none_or(|other| other.joined.is_none()) {
+            Some(Note::ReferrerUnknown)
+        } else {
+            None
+        };
+        if let Some(note) = refused {
+            desk.sink.note(note);
+            return Ok(None);
+        }
+        account.referrer = other;
+        let Some((place, mut referrer)) = self.lift_referrer(other) else { return Ok(None) };
+        desk.catch_up(&mut referrer, &mut self.shared, event.at)?;
+        for id in &self.index.befriended {
+            super::counter::add(&mut referrer, &self.plan, &self.index, *id, event.at, Amount::ONE)?;
+        }
+        Ok(Some((place, referrer)))
+    }
+
+    /// Checks the event's place in the order of events; answers if it was counted already.
+    fn place_in_order(&mut self, at: usize, event: &Event) -> Result<Option<Applied>, Fault> {
+        let one_book = self.plan.one_book;
+        let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
+        let id = hash_of(&(event.kind, &event.id));
+        let content = content_hash(event);
+        let named = event.unnamed.is_none();
+        if named && let Some(seen) = account.recent.iter().find(|seen| seen.id == id) {
+            if seen.content == content {
+                return Ok(Some(Applied::AlreadyCounted));
+            }
+            return Err(Fault::Conflict {
+                id: event.id.clone(),
+                member: event.member.clone(),
+                first: seen.place,
+                place: event.place,
+            });
+        }
+        let late = (event.at, event.seq, event.kind, event.unnamed, event.id.as_str())
+            <= (
+                account.clock.at,
+                account.clock.seq,
+                account.clock.kind,
+                account.clock.unnamed,
+                account.clock.id.as_str(),
+            )
+            && account.clock != Clock::default();
+        let (book, who) = &self.clock;
+        let late_in_book = one_book
+            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_str(), event.member.as_str())
+                <= (book.at, book.seq, book.kind, book.unnamed, book.id.as_str(), who.as_str())
+            && *book != Clock::default();
+        if late || late_in_book {
+            return Err(Fault::TooLate { id: event.id.clone(), member: event.member.clone(), place: event.place });
+        }
+        account.clock.at = event.at;
+        account.clock.seq = event.seq;
+        account.clock.kind = event.kind;
+        account.clock.unnamed = event.unnamed;
+        account.clock.id.clone_from(&event.id);
+        if one_book {
+            self.clock.0.clone_from(&account.clock);
+            self.clock.1.clone_from(&event.member);
+        }
+        if named {
+            let oldest = event.at.day.plus_days(-DAYS_REMEMBERED).unwrap_or(Day::MIN);
+            while account.recent.front().is_some_and(|seen| seen.day < oldest) {
+                account.recent.pop_front();
+            }
+            account.recent.push_back(Recent { day: event.at.day, id, content, place: event.place });
+        }
+        Ok(None)
+    }
+
+    /// Midnights of all members in order, where a limit over all members makes it matter who comes first.
+    fn sweep(&mut self, to: Moment, sink: &mut impl Sink) -> Result<(), Fault> {
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
+        order.sort_by(|one, other| {
+            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
+        });
+        loop {
+            let next = self.accounts.iter().filter(|a| a.joined.is_some()).map(|a| a.due).min().unwrap_or(Day::MAX);
+            if next > to.day {
+                return Ok(());
+            }
+            let until = plan.zone.start_of(next);
+            for at in &order {
+                let Some(account) = self.accounts.get_mut(*at) else { continue };
+                if account.joined.is_some() && account.due <= next {
+                    let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+                    desk.catch_up(account, &mut self.shared, until)?;
+                }
+            }
+        }
+    }
+
+    /// Brings all members to a day, before its end-of-day steps.
+    pub fn finish(&mut self, as_of: Day, sink: &mut impl Sink) -> Result<(), Fault> {
+        let next = as_of.next().ok_or(Fault::DateOutOfRange)?;
+        let start = self.plan.zone.day_start(next);
+        let to = Moment {
+            instant: crate::time::Instant::from_micros(start.micros().saturating_sub(1)),
+            day: as_of,
+            ..Moment::default()
+        };
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        for account in &mut self.accounts {
+            if account.joined.is_none()
+                && !account.left
+                && let Some(day) = account.listed.filter(|day| *day <= as_of)
+            {
+                account.joined = Some(day);
+                account.today = day;
+                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false };
+                desk.plan_ahead(account, day)?;
+            }
+        }
+        if self.sweeps {
+            self.sweep(to, sink)?;
+        }
+        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
+        order.sort_by(|one, other| {
+            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
+        });
+        for at in order {
+            let Some(account) = self.accounts.get_mut(at) else { continue };
+            if account.joined.is_some() && account.merged_into.is_none() && !account.left {
+                let mut desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: self.options.named_lots };
+                desk.catch_up(account, &mut self.shared, to)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Why an event would give what it gives: the same code, without applying anything.
+    pub fn explain(&self, event: &Event) -> Result<Explanation, Fault> {
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        let mut account = match self.find(&event.member).and_then(|at| self.accounts.get(at)) {
+            Some(account) => account.clone(),
+            None => Account::new(&plan, &index.layout, Arc::from(event.member.as_str())),
+        };
+        let mut shared = self.shared.clone();
+        let mut silent = ();
+        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false };
+        if account.joined.is_none() {
+            let joined = account.listed.filter(|day| *day <= event.at.day).unwrap_or(event.at.day);
+            account.joined = Some(joined);
+            account.today = joined;
+            desk.plan_ahead(&mut account, joined)?;
+        }
+        desk.catch_up(&mut account, &mut shared, event.at)?;
+        let mut referrer = account.referrer.and_then(|at| self.accounts.get(at)).cloned();
+        if let Some(referrer) = &mut referrer {
+            desk.catch_up(referrer, &mut shared, event.at)?;
+        }
+        let mut texts = self.texts.clone();
+        let friend = Datum::Text(texts.intern(&event.member));
+        let mut scratch = Vec::new();
+        let lines = in_order(&plan, &texts, &event.lines, &mut scratch);
+        let around = Around { referrer: referrer.as_mut(), shared: &mut shared };
+        let mut trace = Trace::default();
+        let (rules, done) = desk.trace_event(&mut account, &around, event, lines, friend, &mut trace)?;
+        Ok(trace.finish(&rules, &done))
+    }
+}
+
+fn cause_of(event: &Event) -> Cause<'_> {
+    Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None }
+}
+
+/// Joining, by whatever first fact.
+fn join<S: Sink>(
+    desk: &mut Desk<'_, S>,
+    account: &mut Account,
+    around: &mut Around<'_>,
+    event: &Event,
+    friend: Datum,
+) -> Result<(), Fault> {
+    let fact = Fact { kind: Kind::Join, friend, ..Fact::NONE };
+    desk.fact_rules(account, around, cause_of(event), &fact)
+}
+
+/// After a fact: ladders look, rules on entering run, and what comes next is planned.
+fn close<S: Sink>(
+    desk: &mut Desk<'_, S>,
+    account: &mut Account,
+    around: &mut Around<'_>,
+    event: &Event,
+) -> Result<(), Fault> {
+    let mut rises = Vec::new();
+    if event.kind != Kind::Purchase {
+        desk.look_at_ladders(account, event.at, &mut rises)?;
+        desk.entered(account, around.shared, cause_of(event), &rises)?;
+    }
+    desk.plan_ahead(account, event.at.day)?;
+    if let Some(referrer) = &mut around.referrer {
+        let mut rises = Vec::new();
+        desk.look_at_ladders(referrer, event.at, &mut rises)?;
+        desk.entered(referrer, around.shared, cause_of(event), &rises)?;
+        desk.plan_ahead(referrer, event.at.day)?;
+    }
+    Ok(())
+}
+
+/// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
+fn forget_receipts(plan: &Plan, account: &mut Account, today: Day) {
+    let old = |day: Day| plan.returns.within.after_day(day).is_some_and(|last| last < today);
+    // One step later than needed: a return after the last day is told apart from one of an unknown receipt.
+    let grace = |day: Day| day.plus_days(DAYS_REMEMBERED).is_none_or(&old);
+    let mut forgot = false;
+    while account.receipts.front().is_some_and(|receipt| grace(receipt.frame.at.day)) {
+        account.receipts.pop_front();
+        forgot = true;
+    }
+    if forgot && account.receipts.is_empty() {
+        for pile in account.holdings.iter_mut().flat_map(|holding| &mut holding.piles) {
+            pile.lost.clear();
+        }
+    }
+}
+
+/// An open account refuses to spend what it does not have.
+fn covered<S: Sink>(desk: &Desk<'_, S>, account: &Account, event: &Event) -> Result<(), Fault> {
+    for redemption in &event.redeemed {
+        let unit = crate::plan::UnitId::new(redemption.unit);
+        let tag = desk.tag(unit, &event.values);
+        let pile =
+            account.holdings.get(redemption.unit).and_then(|holding| holding.piles.iter().find(|pile| pile.tag == tag));
+        let available = match pile {
+            Some(pile) => pile.open_total()?.minus(pile.debt)?,
+            None => Amount::ZERO,
+        };
+        if available < redemption.points {
+            return Err(Fault::NotCovered {
+                member: event.member.clone(),
+                unit: desk.plan.unit(unit).key().to_owned(),
+                available,
+                wanted: redemption.points,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The lines in canonical order; the readers of histories sort them, a host may not.
+fn in_order<'a>(plan: &Plan, texts: &Texts, lines: &'a [Line], scratch: &'a mut Vec<Line>) -> &'a [Line] {
+    if lines.len() < 2 {
+        return lines;
+    }
+    let category = plan.schema.line.iter().position(|attribute| attribute.name == "category");
+    let order = |one: &Line, other: &Line| one.order(other, category, texts);
+    if lines.is_sorted_by(|one, other| order(one, other).is_le()) {
+        return lines;
+    }
+    scratch.clear();
+    scratch.extend_from_slice(lines);
+    scratch.sort_by(order);
+    scratch
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The content of an event, without the place where it stood.
+fn content_hash(event: &Event) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (event.at, event.seq, &event.receipt, &event.of, &event.lines, &event.values).hash(&mut hasher);
+    (&event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut hasher);
+    hasher.finish()
+}

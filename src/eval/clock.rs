@@ -1,0 +1,380 @@
+//! Time passes: the two halves of each midnight, in the order that the language fixes.
+//!
+//! *End of the old day*: rules "at the end of" → tier reviews → expiry, wipes, decay → ladders on a
+//! balance may fall. *Start of the new day*: what limits carried → lots open and pay debts →
+//! ladders rise → rules "on the". Midnights at which nothing is due are jumped over.
+
+use super::Fault;
+use super::account::Account;
+use super::book::Shared;
+use super::index::{at_end_of_day, moves_by_itself};
+use super::post::{Cause, Desk};
+use super::tier::Rise;
+use crate::ledger::{EntryKind, Expires, Opens, Sink};
+use crate::plan::{LadderId, RuleId, Trigger, UnitId};
+use crate::syntax::ast::Side;
+use crate::time::{Day, Moment, TimeOfDay};
+
+/// More midnights than any member lives through: 300 years.
+const MIDNIGHTS_MAX: u32 = 110_000;
+
+impl<S: Sink> Desk<'_, S> {
+    /// Brings a member to a moment: works every midnight that is due, up to the start of its day, and
+    /// opens what opens at an instant before it.
+    pub fn catch_up(&mut self, account: &mut Account, shared: &mut Shared, to: Moment) -> Result<(), Fault> {
+        for _ in 0..MIDNIGHTS_MAX {
+            if account.due > to.day {
+                self.open_instants(account, to)?;
+                account.today = account.today.max(to.day);
+                return Ok(());
+            }
+            let midnight = account.due.max(account.today);
+            self.open_instants(account, self.plan.zone.start_of(midnight))?;
+            self.midnight(account, shared, midnight)?;
+            account.today = account.today.max(midnight);
+            self.plan_ahead(account, midnight)?;
+            if account.due <= midnight {
+                account.due = midnight.next().ok_or(Fault::DateOutOfRange)?;
+            }
+        }
+        Err(Fault::TooManySteps(MIDNIGHTS_MAX))
+    }
+
+    /// One midnight, before the start of `day`.
+    fn midnight(&mut self, account: &mut Account, shared: &mut Shared, day: Day) -> Result<(), Fault> {
+        let Some(old) = day.previous() else { return Ok(()) };
+        if account.joined.is_none_or(|joined| joined > day) || account.left {
+            return Ok(());
+        }
+        let new = self.plan.zone.start_of(day);
+        let end = Moment {
+            instant: crate::time::Instant::from_micros(new.instant.micros().saturating_sub(1)),
+            day: old,
+            time: TimeOfDay::hms(23, 59, 59).unwrap_or_default(),
+        };
+        if account.joined.is_some_and(|joined| joined <= old) {
+            account.today = account.today.max(old);
+            self.moment_rules(account, shared, day, end, Half::EndGives)?;
+            self.review(account, end)?;
+            self.expire(account, end)?;
+            self.moment_rules(account, shared, day, end, Half::EndTakes)?;
+            self.look_at_restless(account, end, &mut Vec::new(), true)?;
+        }
+        account.today = account.today.max(day);
+        self.carry_on(account, shared, new)?;
+        self.open_days(account, new)?;
+        let mut rises = Vec::new();
+        self.look_at_restless(account, new, &mut rises, false)?;
+        self.effective_rises(account, new, &mut rises)?;
+        self.entered(account, shared, Cause::midnight(new), &rises)?;
+        self.moment_rules(account, shared, day, new, Half::Start)
+    }
+
+    /// Lots whose last day is over are lost.
+    fn expire(&mut self, account: &mut Account, end: Moment) -> Result<(), Fault> {
+        for unit in (0..self.plan.units.len()).map(UnitId::new) {
+            let tags: Vec<_> =
+                account.holdings.get(unit.index()).into_iter().flat_map(|h| h.piles.iter().map(|p| p.tag)).collect();
+            for tag in tags {
+                let keeps_lost = !account.receipts.is_empty();
+                let (taken, _) = self.take(account, unit, tag, |desk, account, pile, taken| {
+                    let who = account.who(desk.plan, &desk.index.layout);
+                    let gone = |dates: &crate::ledger::Dates| match dates.expires {
+                        Expires::WithTier(ladder, tier) => {
+                            account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier)
+                        }
+                        _ => super::post::last_day(&who, account, &dates.expires).is_some_and(|last| last <= end.day),
+                    };
+                    let mut kept = Vec::with_capacity(pile.open.len());
+                    let mut lost: Vec<_> = Vec::new();
+                    for heap in std::mem::take(&mut pile.open) {
+                        if gone(&heap.dates) { lost.push(heap) } else { kept.push(heap) }
+                    }
+                    pile.open = kept;
+                    lost.sort_by_key(|heap| heap.dates.opens.rank());
+                    let mut waiting = Vec::with_capacity(pile.pending.len());
+                    for heap in std::mem::take(&mut pile.pending) {
+                        let cancelled =
+                            matches!(heap.dates.opens, Opens::WithAction(_, Some(until), _) if until <= end.day);
+                        if cancelled { lost.push(heap) } else { waiting.push(heap) }
+                    }
+                    pile.pending = waiting;
+                    for mut heap in lost {
+                        if keeps_lost {
+                            crate::ledger::put(&mut pile.lost, heap.dates, heap.amount, None)?;
+                        }
+                        let amount = heap.amount;
+                        heap.take(amount, taken)?;
+                    }
+                    Ok(crate::value::Amount::ZERO)
+                })?;
+                self.rows_of(account, Cause::midnight(end), unit, EntryKind::Expire, &taken)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lots whose day has come open; debts are paid.
+    fn open_days(&mut self, account: &mut Account, at: Moment) -> Result<(), Fault> {
+        self.open_where(account, at, |opens| matches!(opens, Opens::On(day) if day <= at.day), Cause::midnight(at))
+    }
+
+    /// Lots open at an instant before a moment.
+    fn open_instants(&mut self, account: &mut Account, to: Moment) -> Result<(), Fault> {
+        let due = |opens: Opens| if let Opens::At(instant, _) = opens { Some(instant) } else { None };
+        loop {
+            let pending = account.holdings.iter().flat_map(|h| &h.piles).flat_map(|pile| &pile.pending);
+            let next = pending.filter_map(|heap| due(heap.dates.opens)).filter(|at| *at <= to.instant).min();
+            let Some(instant) = next else { return Ok(()) };
+            let at = self.plan.zone.moment(instant);
+            self.open_where(account, at, |opens| due(opens) == Some(instant), Cause::midnight(at))?;
+        }
+    }
+
+    /// Opens the pending lots that fit.
+    pub fn open_where(
+        &mut self,
+        account: &mut Account,
+        at: Moment,
+        fits: impl Fn(Opens) -> bool,
+        cause: Cause<'_>,
+    ) -> Result<(), Fault> {
+        for unit in (0..self.plan.units.len()).map(UnitId::new) {
+            let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
+            let mut opened = Vec::new();
+            let mut tags = Vec::new();
+            for pile in &mut holding.piles {
+                let mut waiting = Vec::with_capacity(pile.pending.len());
+                for heap in std::mem::take(&mut pile.pending) {
+                    if fits(heap.dates.opens) { opened.push((pile.tag, heap)) } else { waiting.push(heap) }
+                }
+                pile.pending = waiting;
+            }
+            opened.sort_by_key(|(_, heap)| heap.dates.opens.rank());
+            for (tag, heap) in opened {
+                let mut dates = heap.dates;
+                if matches!(dates.opens, Opens::WithAction(..)) {
+                    dates = self.opened_by_action(account, dates, at);
+                }
+                let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
+                let pile = holding.pile(tag);
+                if heap.lots.is_empty() {
+                    pile.put(false, dates, heap.amount, None)?;
+                    self.row(account, cause, unit, EntryKind::Open, crate::value::Amount::ZERO, Some(&dates), "")?;
+                } else {
+                    for lot in &heap.lots {
+                        let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
+                        holding.pile(tag).put(false, dates, lot.amount, Some(std::sync::Arc::clone(&lot.name)))?;
+                        self.row(
+                            account,
+                            cause,
+                            unit,
+                            EntryKind::Open,
+                            crate::value::Amount::ZERO,
+                            Some(&dates),
+                            &lot.name,
+                        )?;
+                    }
+                }
+                if !tags.contains(&tag) {
+                    tags.push(tag);
+                }
+            }
+            for tag in tags {
+                self.pay_debt(account, cause, unit, tag)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The dates of a lot that an action opens: an expiry counted from the opening is known now.
+    fn opened_by_action(&self, account: &Account, dates: crate::ledger::Dates, at: Moment) -> crate::ledger::Dates {
+        let mut dates = crate::ledger::Dates { opens: Opens::On(at.day), ..dates };
+        if let Expires::After(how_long, crate::plan::Anchor::Opening, snap, _) = dates.expires {
+            let day = how_long.after_day(at.day);
+            let who = account.who(self.plan, &self.index.layout);
+            let day = match (day, snap) {
+                (Some(day), Some(edge)) => who.edge(edge, day),
+                (day, _) => day,
+            };
+            dates.expires = day.map_or(Expires::Never, |day| Expires::On(day.max(at.day)));
+        } else if let Expires::On(day) = dates.expires {
+            dates.expires = Expires::On(day.max(at.day));
+        }
+        dates
+    }
+
+    /// Ladders whose value moves without a fact: those without `keep`, and those on a balance.
+    fn look_at_restless(
+        &mut self,
+        account: &mut Account,
+        at: Moment,
+        rises: &mut Vec<Rise>,
+        end: bool,
+    ) -> Result<(), Fault> {
+        if !self.index.restless_ladders && !account.gifted {
+            return Ok(());
+        }
+        let gifted = !end && std::mem::take(&mut account.gifted);
+        for (place, of) in self.plan.ladders.iter().enumerate() {
+            // At the end of a day only a ladder on a balance can fall: windows move with the new day.
+            if of.on_balance || gifted || (of.keep.is_none() && !end) {
+                let falls_only = of.on_balance && end;
+                let mut found = Vec::new();
+                let tier = account.standings.get(place).map_or(0, |standing| standing.tier);
+                if falls_only && self.value_tier(account, LadderId::new(place), at)? > tier {
+                    continue;
+                }
+                self.look(account, LadderId::new(place), at, &mut found)?;
+                rises.extend(found);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tiers reached earlier that take effect today.
+    fn effective_rises(&mut self, account: &mut Account, at: Moment, rises: &mut Vec<Rise>) -> Result<(), Fault> {
+        for place in 0..self.plan.ladders.len() {
+            let begins = account.standings.get(place).is_some_and(|standing| {
+                standing.holds.iter().flatten().any(|hold| hold.from == at.day && hold.entered.day < at.day)
+            });
+            if begins {
+                self.look(account, LadderId::new(place), at, rises)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules that this midnight sets off.
+    fn moment_rules(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        day: Day,
+        at: Moment,
+        half: Half,
+    ) -> Result<(), Fault> {
+        let mut rules: Vec<RuleId> = Vec::new();
+        for (place, rule) in self.index.moments.iter().enumerate() {
+            let is_end = at_end_of_day(&self.plan.rule(*rule).trigger);
+            let due = account.moments.get(place).copied().flatten() == Some(day);
+            if due && is_end == (half != Half::Start) {
+                rules.push(*rule);
+            }
+        }
+        if rules.is_empty() { Ok(()) } else { self.moment(account, shared, &rules, at, half) }
+    }
+
+    /// When something is due next. Called whenever the state has changed.
+    pub fn plan_ahead(&self, account: &mut Account, today: Day) -> Result<(), Fault> {
+        let mut due = Day::MAX;
+        let after = |day: Option<Day>| day.and_then(Day::next).unwrap_or(Day::MAX);
+        for holding in &account.holdings {
+            for pile in &holding.piles {
+                for heap in &pile.open {
+                    due = due.min(match heap.dates.expires {
+                        Expires::On(day) => after(Some(day)),
+                        Expires::Never => Day::MAX,
+                        Expires::WithTier(ladder, tier) => {
+                            let lost =
+                                account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier);
+                            if lost { after(Some(today)) } else { Day::MAX }
+                        }
+                        Expires::After(..) => after(self.last_day(account, &heap.dates.expires)),
+                    });
+                }
+                for heap in &pile.pending {
+                    due = due.min(match heap.dates.opens {
+                        Opens::On(day) => day,
+                        Opens::WithAction(_, until, _) => after(until),
+                        Opens::AtOnce | Opens::At(..) => Day::MAX,
+                    });
+                }
+            }
+        }
+        due = due.min(self.ladders_due(account, today));
+        for carried in &account.carried {
+            due = due.min(carried.due);
+        }
+        for (place, rule) in self.index.moments.iter().enumerate() {
+            let known = account.moments.get(place).copied().flatten();
+            let next = match known {
+                Some(day) if day > today && !self.moves(*rule) => known,
+                _ => self.next_moment(account, *rule, today),
+            };
+            if account.moments.len() <= place {
+                account.moments.resize(place + 1, None);
+            }
+            if let Some(slot) = account.moments.get_mut(place) {
+                *slot = next;
+            }
+            due = due.min(next.unwrap_or(Day::MAX));
+        }
+        account.due = if account.left { Day::MAX } else { due };
+        Ok(())
+    }
+
+    /// Does the moment of a rule move with what the member does?
+    fn moves(&self, rule: RuleId) -> bool {
+        matches!(&self.plan.rule(rule).trigger, Trigger::StartOf(period)
+            if matches!(self.plan.period(*period), crate::plan::Period::Around(_, _, anchor) if !matches!(anchor, crate::plan::Anchor::Feast(_) | crate::plan::Anchor::Joining)))
+    }
+
+    fn next_moment(&self, account: &Account, rule: RuleId, today: Day) -> Option<Day> {
+        let who = account.who(self.plan, &self.index.layout);
+        match &self.plan.rule(rule).trigger {
+            Trigger::StartOf(period) => who.next_start(*period, today),
+            Trigger::At(edge) => {
+                let (_, end) = who.bounds(edge.kalendar, today)?;
+                // Both edges fall on the same midnight: the end of this span, the start of the next.
+                let _ = Side::Start;
+                end.next()
+            }
+            Trigger::Fact { .. } | Trigger::Nth { .. } | Trigger::Entering(..) => None,
+        }
+    }
+
+    fn ladders_due(&self, account: &Account, today: Day) -> Day {
+        let mut due = Day::MAX;
+        let who = account.who(self.plan, &self.index.layout);
+        for (of, standing) in self.plan.ladders.iter().zip(&account.standings) {
+            for hold in standing.holds.iter().flatten() {
+                if let Some(until) = hold.until {
+                    due = due.min(until.next().unwrap_or(Day::MAX));
+                }
+                if hold.from > today {
+                    due = due.min(hold.from);
+                }
+            }
+            if of.keep.is_none() {
+                for id in &of.counters {
+                    let counter = self.plan.counter(*id);
+                    if moves_by_itself(&counter.window) {
+                        let seen = account.seen.get(id.index()).is_some_and(|seen| !seen.values.is_empty());
+                        let change = if seen {
+                            today.next()
+                        } else {
+                            account
+                                .counters
+                                .get(id.index())
+                                .and_then(|tally| tally.next_change(&counter.window, &who, today))
+                        };
+                        due = due.min(change.unwrap_or(Day::MAX));
+                    }
+                }
+            }
+        }
+        due
+    }
+}
+
+/// Which half of midnight, and what rules do in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// End of the old day: rules give.
+    EndGives,
+    /// End of the old day, later: rules take.
+    EndTakes,
+    /// Start of the new day.
+    Start,
+}

@@ -1,0 +1,460 @@
+//! Why these points, and why not more: the evaluator itself tells, while it works an event out.
+
+use super::Fault;
+use super::accrual::{Award, Work};
+use super::formula;
+use super::value::{Scene, Val};
+use crate::plan::{ExprId, Formula, LimitId, Node, Plan, Round, RuleId, Type};
+use crate::syntax::ast::{Compare, RoundScope};
+use crate::time::Day;
+use crate::value::{Amount, Exact, Rounding};
+use serde::Serialize;
+
+/// Why a rule gave nothing: a closed list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reason {
+    /// The fact does not set the rule off at all.
+    WrongFact,
+    /// The rule or the programme is not in force that day.
+    NotInForce,
+    /// `during` does not contain the moment.
+    OutsidePeriod {
+        /// When the next occurrence begins.
+        next: Option<Day>,
+    },
+    /// Not the purchase that `on the 5th purchase` asks for.
+    NotNth {
+        /// How many visits are missing, if one can come.
+        needs: Option<i64>,
+    },
+    /// No line passes `where`.
+    NoLines,
+    /// A condition does not hold.
+    Condition {
+        /// The condition, as written.
+        text: String,
+        /// What is missing, if it is a number.
+        needs: Option<Needs>,
+    },
+    /// A value that the rule reads is not known.
+    MissingValue,
+    /// No row of the table fits.
+    NoRow,
+    /// The member was not referred.
+    NoReferrer,
+    /// The rule it builds on did not fire.
+    NoBase(RuleId),
+    /// The award rounds to nothing.
+    RoundsToZero(Option<Needs>),
+    /// A limit has no room.
+    LimitReached(LimitId),
+    /// Another rule of `best of` gives more.
+    NotBest(RuleId),
+    /// An earlier rule of `first of` gives something.
+    NotFirst(RuleId),
+    /// The running total was paid already.
+    PaidAlready(Option<Needs>),
+}
+
+/// What is missing: `180 RUB more`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Needs {
+    /// Of what, as written: `spend`.
+    pub of: String,
+    /// How much more (below zero: how much less).
+    pub more: Exact,
+    /// Must it be more than that?
+    pub above: bool,
+    /// Its type.
+    pub ty: Type,
+}
+
+impl Reason {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::WrongFact => "wrong-fact",
+            Self::NotInForce => "not-in-force",
+            Self::OutsidePeriod { .. } => "outside-period",
+            Self::NotNth { .. } => "not-nth",
+            Self::NoLines => "no-lines",
+            Self::Condition { .. } => "condition",
+            Self::MissingValue => "missing",
+            Self::NoRow => "no-row",
+            Self::NoReferrer => "no-referrer",
+            Self::NoBase(_) => "no-base",
+            Self::RoundsToZero(_) => "rounds-to-zero",
+            Self::LimitReached(_) => "limit-reached",
+            Self::NotBest(_) => "not-best",
+            Self::NotFirst(_) => "not-first",
+            Self::PaidAlready(_) => "paid-already",
+        }
+    }
+
+    /// What is missing, where a number is.
+    pub const fn needs(&self) -> Option<&Needs> {
+        match self {
+            Self::Condition { needs, .. } | Self::RoundsToZero(needs) | Self::PaidAlready(needs) => needs.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Why a condition fails: its first part that does.
+    pub(super) fn of_condition(scene: &Scene<'_>, id: ExprId, explain: bool) -> Result<Self, Fault> {
+        if !explain {
+            return Ok(Self::Condition { text: String::new(), needs: None });
+        }
+        if let Node::And(parts) = scene.plan.node(id) {
+            for part in parts {
+                if !scene.holds(*part)? {
+                    return Self::of_condition(scene, *part, explain);
+                }
+            }
+        }
+        if let Node::Compare(compare, left, right) = scene.plan.node(id) {
+            let (left_value, right_value) = (scene.value(*left)?, scene.value(*right)?);
+            if left_value == Val::Missing || right_value == Val::Missing {
+                return Ok(Self::MissingValue);
+            }
+            if let (Val::Num(have), Val::Num(want)) = (left_value, right_value)
+                && !matches!(compare, Compare::NotEqual)
+            {
+                let above = matches!(compare, Compare::More | Compare::Less);
+                let needs = Needs {
+                    of: text_of(scene.plan, *left),
+                    more: want.minus(have)?,
+                    above,
+                    ty: type_of(scene.plan, *left),
+                };
+                return Ok(Self::Condition { text: text_of(scene.plan, id), needs: Some(needs) });
+            }
+        }
+        Ok(Self::Condition { text: text_of(scene.plan, id), needs: None })
+    }
+
+    /// Why a formula has no value.
+    pub(super) fn of_formula(formula: &Formula) -> Self {
+        match formula {
+            Formula::ByKey { .. } | Formula::Bands { .. } => Self::NoRow,
+            _ => Self::MissingValue,
+        }
+    }
+}
+
+/// The source text of an expression.
+pub fn text_of(plan: &Plan, id: ExprId) -> String {
+    let span = plan.spans.get(id.index()).copied().unwrap_or_default();
+    let text = plan.source.get(span.start as usize..span.end as usize).unwrap_or("");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The type of an expression, as far as explanations need it.
+fn type_of(plan: &Plan, id: ExprId) -> Type {
+    use crate::plan::NumField;
+    match plan.node(id) {
+        Node::Lines(NumField::Spend(_)) | Node::Receipt(NumField::Spend(_)) => Type::Money,
+        Node::Counter(counter, _) => plan.counter(*counter).ty,
+        Node::Balance(unit, _) => Type::Units(*unit),
+        Node::DaysSince(_) => Type::Days,
+        _ => Type::Number,
+    }
+}
+
+/// One award's arithmetic.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// The unit's plural.
+    pub unit: String,
+    /// What gives, as written.
+    pub text: String,
+    /// The arithmetic with the numbers put in: `5% × 250 ÷ 1`.
+    pub arithmetic: String,
+    /// Its exact result: `25/2`.
+    pub exact: String,
+    /// How it is rounded: `down`.
+    pub rounding: String,
+    /// To how many decimals.
+    pub decimals: u32,
+    /// After rounding.
+    pub wanted: Amount,
+    /// After limits and groups.
+    pub given: Amount,
+    /// The limits that it met: as written.
+    pub limits: Vec<String>,
+    /// Is it the referrer's?
+    pub to_referrer: bool,
+}
+
+/// What became of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It gave.
+    Paid(Vec<Step>),
+    /// It gave nothing.
+    Missed(Reason, Vec<Step>),
+}
+
+/// What became of a rule on an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleOutcome {
+    /// The rule.
+    pub rule: RuleId,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Why an event gave what it gave.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Explanation {
+    /// Each rule that the kind of fact can set off, by name.
+    pub rules: Vec<RuleOutcome>,
+}
+
+/// Gathers an explanation while the work goes on.
+#[derive(Debug, Default)]
+pub struct Trace {
+    steps: Vec<(RuleId, u8, Step, Option<Needs>)>,
+    missed: Vec<(RuleId, Reason)>,
+    promoted: Vec<RuleId>,
+}
+
+impl Trace {
+    /// A rule gave nothing.
+    pub fn missed(&mut self, rule: RuleId, reason: Reason) {
+        self.missed.retain(|(known, _)| *known != rule);
+        self.missed.push((rule, reason));
+    }
+
+    /// A rule gave a tier.
+    pub fn promoted(&mut self, rule: RuleId) {
+        self.promoted.push(rule);
+    }
+
+    /// A group cut a row.
+    pub fn cut(&mut self, rule: RuleId, act: u8, given: Amount, limit: LimitId) {
+        for (of, at, step, _) in &mut self.steps {
+            if *of == rule && *at == act {
+                step.given = given;
+            }
+        }
+        if given.is_zero() {
+            self.missed(rule, Reason::LimitReached(limit));
+        }
+    }
+
+    /// An award was worked out.
+    pub(super) fn worked(
+        &mut self,
+        work: &Work<'_>,
+        award: &Award,
+        formula: &Formula,
+        round: Round,
+        chosen: &[u16],
+    ) -> Result<(), Fault> {
+        let plan = work.plan;
+        let unit = plan.unit(award.unit);
+        let scene = work.scene(chosen);
+        let own = award.source.0 == award.rule;
+        let arithmetic = if own { arithmetic(&scene, formula, award.unit)? } else { None };
+        let (num, den) = award.exact.parts();
+        let exact = if den == 1 { num.to_string() } else { format!("{num}/{den}") };
+        let step = Step {
+            unit: unit.key().to_owned(),
+            text: text_of_act(plan, award),
+            arithmetic: arithmetic.unwrap_or_else(|| exact.clone()),
+            exact,
+            rounding: rounding_word(round),
+            decimals: unit.decimals,
+            wanted: award.wanted,
+            given: award.given,
+            limits: award.charges.iter().map(|charge| plan.limit(charge.limit).text.clone()).collect(),
+            to_referrer: award.to_referrer,
+        };
+        let needs =
+            if award.wanted.is_zero() && own { needs_for_one(&scene, formula, award.unit, round)? } else { None };
+        if award.given.is_zero() {
+            let limit = award.charges.first().map(|charge| charge.limit);
+            let reason = match (award.wanted.is_zero(), limit) {
+                (true, _) if matches!(formula, Formula::Running { .. }) => Reason::PaidAlready(None),
+                (false, Some(limit)) => Reason::LimitReached(limit),
+                _ => Reason::RoundsToZero(needs.clone()),
+            };
+            self.missed(award.rule, reason);
+        }
+        self.steps.retain(|(rule, act, _, _)| *rule != award.rule || *act != award.act);
+        self.steps.push((award.rule, award.act, step, needs));
+        Ok(())
+    }
+
+    /// The explanation of an event that could set off these rules.
+    pub fn finish(self, rules: &[RuleId], done: &super::accrual::Done) -> Explanation {
+        let mut sorted = rules.to_vec();
+        sorted.sort_unstable();
+        let mut outcomes = Vec::new();
+        for rule in sorted {
+            let mut steps: Vec<Step> =
+                self.steps.iter().filter(|(of, ..)| *of == rule).map(|(_, _, step, _)| step.clone()).collect();
+            let mut paid = self.promoted.contains(&rule);
+            let finals: Vec<&Award> = done.awards.iter().filter(|award| award.rule == rule).collect();
+            for (step, award) in steps.iter_mut().zip(finals) {
+                step.wanted = award.wanted;
+                step.given = award.given;
+                paid |= award.given.is_positive();
+            }
+            let reason = self.missed.iter().find(|(of, _)| *of == rule).map(|(_, reason)| reason.clone());
+            match reason {
+                _ if paid => outcomes.push(RuleOutcome { rule, outcome: Outcome::Paid(steps) }),
+                Some(Reason::WrongFact) => {}
+                Some(reason) => outcomes.push(RuleOutcome { rule, outcome: Outcome::Missed(reason, steps) }),
+                // A rule that neither paid nor missed was not set off by this fact.
+                None => {}
+            }
+        }
+        Explanation { rules: outcomes }
+    }
+}
+
+fn text_of_act(plan: &Plan, award: &Award) -> String {
+    let rule = plan.rule(award.rule);
+    match rule.acts.get(usize::from(award.act)) {
+        Some(crate::plan::Act::Give(give)) => give.text.clone(),
+        Some(crate::plan::Act::Multiply { base, by }) => {
+            format!("multiply \"{}\" by {}", plan.rule(*base).name, text_of(plan, *by))
+        }
+        Some(crate::plan::Act::Add { rate, base }) => {
+            format!("add {} to \"{}\"", text_of(plan, *rate), plan.rule(*base).name)
+        }
+        Some(crate::plan::Act::Take(_)) | None => String::new(),
+    }
+}
+
+fn rounding_word(round: Round) -> String {
+    let mode = match round.mode {
+        Rounding::Down => "down",
+        Rounding::Up => "up",
+        Rounding::HalfUp => "half up",
+        Rounding::HalfEven => "half even",
+    };
+    match round.scope {
+        RoundScope::Rule => mode.to_owned(),
+        RoundScope::Line => format!("{mode} per line"),
+        RoundScope::Item => format!("{mode} per item"),
+        RoundScope::Receipt => format!("{mode} per receipt"),
+    }
+}
+
+/// The formula with its numbers: a text that anyone can work out again.
+fn arithmetic(scene: &Scene<'_>, formula: &Formula, unit: crate::plan::UnitId) -> Result<Option<String>, Fault> {
+    let by_worth = |text: String, in_money: bool| -> Result<Option<String>, Fault> {
+        if !in_money {
+            return Ok(Some(text));
+        }
+        let worth = formula::worth(scene, unit)?;
+        Ok(worth.map(|worth| if worth == Exact::ONE { text.clone() } else { format!("{text} / {}", plain(worth)) }))
+    };
+    match formula {
+        Formula::Fixed { amount, in_money } => match scene.number(*amount)? {
+            Some(amount) => by_worth(plain(amount), *in_money),
+            None => Ok(None),
+        },
+        Formula::Share { share, of, in_money } => match (scene.number(*share)?, scene.number(*of)?) {
+            (Some(share), Some(of)) => by_worth(format!("{} * {}", plain(share), plain(of)), *in_money),
+            _ => Ok(None),
+        },
+        Formula::Block { units, in_money, size, mode, of } => {
+            let (Some(units), Some(size), Some(of)) = (scene.number(*units)?, scene.number(*size)?, scene.number(*of)?)
+            else {
+                return Ok(None);
+            };
+            let word = match mode {
+                crate::syntax::ast::BlockMode::Linear => "",
+                crate::syntax::ast::BlockMode::Full => "full",
+                crate::syntax::ast::BlockMode::Started => "started",
+                crate::syntax::ast::BlockMode::Nearest => "nearest",
+            };
+            by_worth(format!("{} * {word}({} / {})", plain(units), plain(of), plain(size)), *in_money)
+        }
+        Formula::Dated(first, later) => {
+            let day = scene.frame.at.day;
+            let row = later.iter().rev().find(|(from, _)| *from <= day).map_or(first.as_ref(), |(_, row)| row);
+            arithmetic(scene, row, unit)
+        }
+        Formula::OfAward { share, rule } => match scene.number(*share)? {
+            Some(share) => {
+                let given = scene.given.get(rule.index()).copied().unwrap_or(Exact::ZERO);
+                Ok(Some(format!("{} * {}", plain(share), plain(given))))
+            }
+            None => Ok(None),
+        },
+        Formula::Each { .. } | Formula::Running { .. } | Formula::ByKey { .. } | Formula::Bands { .. } => Ok(None),
+    }
+}
+
+/// An exact number as a decimal where it is one, else as a fraction.
+pub fn plain(number: Exact) -> String {
+    match number.to_amount() {
+        Some(amount) => amount.to_string(),
+        None => {
+            let (num, den) = number.parts();
+            format!("{num}/{den}")
+        }
+    }
+}
+
+/// How much more of the base gives the smallest award.
+fn needs_for_one(
+    scene: &Scene<'_>,
+    formula: &Formula,
+    unit: crate::plan::UnitId,
+    round: Round,
+) -> Result<Option<Needs>, Fault> {
+    let step = Exact::new(1, 10_i128.pow(scene.plan.unit(unit).decimals))?;
+    let worth = formula::worth(scene, unit)?.unwrap_or(Exact::ONE);
+    // The smallest exact award that does not round to nothing.
+    let (least, above) = match round.mode {
+        Rounding::Down => (step, false),
+        Rounding::HalfUp => (step.over(Exact::whole(2))?, false),
+        Rounding::HalfEven => (step.over(Exact::whole(2))?, true),
+        Rounding::Up => (Exact::ZERO, true),
+    };
+    match formula {
+        Formula::Share { share, of, in_money } => {
+            let (Some(share), Some(have)) = (scene.number(*share)?, scene.number(*of)?) else { return Ok(None) };
+            if !share.is_positive() || round.scope != RoundScope::Rule {
+                return Ok(None);
+            }
+            let want = least.times(if *in_money { worth } else { Exact::ONE })?.over(share)?;
+            Ok(Some(Needs {
+                of: text_of(scene.plan, *of),
+                more: want.minus(have)?,
+                above,
+                ty: type_of(scene.plan, *of),
+            }))
+        }
+        Formula::Block { units, in_money: false, size, mode: crate::syntax::ast::BlockMode::Full, of } => {
+            let (Some(units), Some(size), Some(have)) =
+                (scene.number(*units)?, scene.number(*size)?, scene.number(*of)?)
+            else {
+                return Ok(None);
+            };
+            if !units.is_positive() || round.scope != RoundScope::Rule {
+                return Ok(None);
+            }
+            let blocks = least.over(units)?.blocks(Exact::ONE, Rounding::Up)?;
+            let blocks = if blocks.is_zero() { Exact::ONE } else { blocks };
+            let want = size.times(blocks)?;
+            Ok(Some(Needs {
+                of: text_of(scene.plan, *of),
+                more: want.minus(have)?,
+                above: false,
+                ty: type_of(scene.plan, *of),
+            }))
+        }
+        Formula::Dated(first, later) => {
+            let day = scene.frame.at.day;
+            let row = later.iter().rev().find(|(from, _)| *from <= day).map_or(first.as_ref(), |(_, row)| row);
+            needs_for_one(scene, row, unit, round)
+        }
+        _ => Ok(None),
+    }
+}

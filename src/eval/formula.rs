@@ -1,0 +1,231 @@
+//! Formulas at work: `5% of spend`, `1 bean per full 20 RUB`, tables and bands, as exact numbers of
+//! units; and the one rounding that follows.
+
+use super::Fault;
+use super::value::{Scene, Val, compare_values};
+use crate::plan::{Bound, Each, ExprId, Formula, Round, UnitId};
+use crate::syntax::ast::{BlockMode, Compare, RoundScope};
+use crate::value::{Amount, Exact, Rounding};
+
+/// Works a formula out: none where a table has no row for it or a value is missing.
+pub fn exact(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Option<Exact>, Fault> {
+    match formula {
+        Formula::Fixed { amount, in_money } => in_units(scene, scene.number(*amount)?, *in_money, unit),
+        Formula::Share { share, of, in_money } => {
+            let (Some(share), Some(of)) = (scene.number(*share)?, base(scene, *of)?) else { return Ok(None) };
+            in_units(scene, Some(share.times(of)?), *in_money, unit)
+        }
+        Formula::Block { units, in_money, size, mode, of } => {
+            let (Some(units), Some(size), Some(of)) = (scene.number(*units)?, scene.number(*size)?, base(scene, *of)?)
+            else {
+                return Ok(None);
+            };
+            if !size.is_positive() {
+                return Ok(None);
+            }
+            in_units(scene, Some(units.times(blocks(of, size, *mode)?)?), *in_money, unit)
+        }
+        Formula::Each { units, in_money, each } => {
+            let Some(units) = scene.number(*units)? else { return Ok(None) };
+            in_units(scene, Some(units.times(count_each(scene, *each)?)?), *in_money, unit)
+        }
+        // A running total is not worked out from the event alone: see `accrual`.
+        Formula::Running { .. } => Ok(None),
+        Formula::OfAward { share, rule } => {
+            let Some(share) = scene.number(*share)? else { return Ok(None) };
+            let given = scene.given.get(rule.index()).copied().unwrap_or(Exact::ZERO);
+            Ok(Some(share.times(given)?))
+        }
+        Formula::ByKey { key, per_line: true, rows, otherwise } => {
+            by_line(scene, *key, rows, otherwise.as_deref(), unit)
+        }
+        Formula::ByKey { key, per_line: false, rows, otherwise } => {
+            let key = scene.value(*key)?;
+            match row_of(scene, key, rows)?.map(|at| rows.get(at).map(|(_, row)| row)) {
+                Some(Some(row)) => exact(scene, row, unit),
+                _ => otherwise.as_deref().map_or(Ok(None), |row| exact(scene, row, unit)),
+            }
+        }
+        Formula::Bands { key, rows, otherwise, marginal: false } => {
+            let Some(key) = scene.number(*key)? else { return Ok(None) };
+            match band_of(scene, key, rows)? {
+                Some(row) => exact(scene, row, unit),
+                None => otherwise.as_deref().map_or(Ok(None), |row| exact(scene, row, unit)),
+            }
+        }
+        Formula::Bands { key, rows, marginal: true, .. } => marginal(scene, *key, rows, unit),
+        Formula::Dated(first, later) => {
+            let day = scene.frame.at.day;
+            let row = later.iter().rev().find(|(from, _)| *from <= day).map_or(first.as_ref(), |(_, row)| row);
+            exact(scene, row, unit)
+        }
+    }
+}
+
+/// The base of a rate; in a marginal table the part that the row is for.
+fn base(scene: &Scene<'_>, of: ExprId) -> Result<Option<Exact>, Fault> {
+    if scene.part.is_some() { Ok(scene.part) } else { scene.number(of) }
+}
+
+/// How many blocks a number makes.
+pub fn blocks(of: Exact, size: Exact, mode: BlockMode) -> Result<Exact, Fault> {
+    let rounding = match mode {
+        BlockMode::Linear => return of.over(size).map_err(Fault::from),
+        BlockMode::Full => Rounding::Down,
+        BlockMode::Started => Rounding::Up,
+        BlockMode::Nearest => Rounding::HalfUp,
+    };
+    of.blocks(size, rounding).map_err(Fault::from)
+}
+
+fn in_units(scene: &Scene<'_>, number: Option<Exact>, in_money: bool, unit: UnitId) -> Result<Option<Exact>, Fault> {
+    let Some(number) = number else { return Ok(None) };
+    if !in_money {
+        return Ok(Some(number));
+    }
+    match worth(scene, unit)? {
+        Some(worth) if worth.is_positive() => Ok(Some(number.over(worth)?)),
+        _ => Ok(None),
+    }
+}
+
+/// What one of a unit is worth on the day.
+pub fn worth(scene: &Scene<'_>, unit: UnitId) -> Result<Option<Exact>, Fault> {
+    scene.plan.unit(unit).worth.map_or(Ok(None), |worth| scene.number(worth))
+}
+
+fn count_each(scene: &Scene<'_>, each: Each) -> Result<Exact, Fault> {
+    Ok(match each {
+        Each::Visit => Exact::ONE,
+        Each::Item => Exact::from(scene.basket.sum(scene.chosen, crate::plan::NumField::Quantity)?),
+        Each::Line => {
+            let mut count = 0_i64;
+            for at in scene.chosen {
+                let kept = scene.basket.lines.get(usize::from(*at)).is_some_and(|line| line.amount.is_positive());
+                count += i64::from(kept);
+            }
+            Exact::whole(count)
+        }
+    })
+}
+
+type Keyed = (Vec<ExprId>, Formula);
+
+fn row_of(scene: &Scene<'_>, key: Val, rows: &[Keyed]) -> Result<Option<usize>, Fault> {
+    for (at, (keys, _)) in rows.iter().enumerate() {
+        for literal in keys {
+            if compare_values(Compare::Equal, key, scene.value(*literal)?)? {
+                return Ok(Some(at));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Lines that pick the same row are worked out together, so that blocks run over their sum.
+fn by_line(
+    scene: &Scene<'_>,
+    key: ExprId,
+    rows: &[Keyed],
+    otherwise: Option<&Formula>,
+    unit: UnitId,
+) -> Result<Option<Exact>, Fault> {
+    let mut picked = Vec::with_capacity(scene.chosen.len());
+    for at in scene.chosen {
+        let value = scene.at_line(usize::from(*at)).value(key)?;
+        picked.push((row_of(scene, value, rows)?, *at));
+    }
+    let mut total: Option<Exact> = None;
+    for at in (0..rows.len()).map(Some).chain([None]) {
+        let Some(row) = at.map_or(otherwise, |at| rows.get(at).map(|(_, row)| row)) else { continue };
+        let lines: Vec<u16> = picked.iter().filter(|(row, _)| *row == at).map(|(_, line)| *line).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        if let Some(part) = exact(&scene.choosing(&lines), row, unit)? {
+            total = Some(total.unwrap_or(Exact::ZERO).plus(part)?);
+        }
+    }
+    Ok(total)
+}
+
+type Banded = (Bound, Formula);
+
+fn reached(scene: &Scene<'_>, key: Exact, bound: Bound) -> Result<bool, Fault> {
+    let Some(at) = scene.number(bound.at)? else { return Ok(false) };
+    let order = key.compare(at)?;
+    Ok(if bound.above { order.is_gt() } else { order.is_ge() })
+}
+
+fn band_of<'r>(scene: &Scene<'_>, key: Exact, rows: &'r [Banded]) -> Result<Option<&'r Formula>, Fault> {
+    let mut found = None;
+    for (bound, row) in rows {
+        if reached(scene, key, *bound)? {
+            found = Some(row);
+        }
+    }
+    Ok(found)
+}
+
+fn marginal(scene: &Scene<'_>, key: ExprId, rows: &[Banded], unit: UnitId) -> Result<Option<Exact>, Fault> {
+    let Some(key) = scene.number(key)? else { return Ok(None) };
+    let mut total = None;
+    for (at, (bound, row)) in rows.iter().enumerate() {
+        if !reached(scene, key, *bound)? {
+            break;
+        }
+        let Some(from) = scene.number(bound.at)? else { break };
+        let mut to = key;
+        if let Some((next, _)) = rows.get(at + 1)
+            && reached(scene, key, *next)?
+            && let Some(next) = scene.number(next.at)?
+        {
+            to = next;
+        }
+        let part = Scene { part: Some(to.minus(from)?), ..*scene };
+        if let Some(units) = exact(&part, row, unit)? {
+            total = Some(total.unwrap_or(Exact::ZERO).plus(units)?);
+        }
+    }
+    Ok(total)
+}
+
+/// Does the award depend on lines one by one, so that rounding per line means something?
+fn depends_on_lines(formula: &Formula) -> bool {
+    match formula {
+        Formula::Fixed { .. } | Formula::OfAward { .. } | Formula::Running { .. } => false,
+        Formula::Each { each, .. } => *each != Each::Visit,
+        Formula::Share { .. } | Formula::Block { .. } | Formula::ByKey { .. } | Formula::Bands { .. } => true,
+        Formula::Dated(first, _) => depends_on_lines(first),
+    }
+}
+
+/// Rounds an award by its unit's (or rule's) rounding. `work` gives the exact number over some lines.
+pub fn rounded(
+    scene: &Scene<'_>,
+    formula: Option<&Formula>,
+    whole: Exact,
+    round: Round,
+    decimals: u32,
+    work: impl Fn(&Scene<'_>) -> Result<Option<Exact>, Fault>,
+) -> Result<Amount, Fault> {
+    let by_line = formula.is_none_or(depends_on_lines);
+    if !by_line || matches!(round.scope, RoundScope::Rule | RoundScope::Receipt) {
+        return whole.round(round.mode, decimals).map_err(Fault::from);
+    }
+    let mut sum = Amount::ZERO;
+    for at in scene.chosen {
+        let one = [*at];
+        let Some(part) = work(&scene.choosing(&one))? else { continue };
+        let quantity = scene.basket.number(usize::from(*at), crate::plan::NumField::Quantity)?;
+        let whole_items = quantity.is_positive() && quantity.micros() % Amount::SCALE == 0;
+        let part = if round.scope == RoundScope::Item && whole_items {
+            let item = part.over(Exact::from(quantity))?.round(round.mode, decimals)?;
+            Exact::from(item).times(Exact::from(quantity))?.round(Rounding::Down, 6)?
+        } else {
+            part.round(round.mode, decimals)?
+        };
+        sum = sum.plus(part)?;
+    }
+    Ok(sum)
+}

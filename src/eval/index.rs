@@ -1,0 +1,262 @@
+//! What is worked out of a plan once, so that an event asks only the rules and counters it can touch.
+
+use super::when::Layout;
+use crate::plan::{
+    Act, CounterId, ExprId, Formula, GroupId, LimitKey, Measure, Measured, Node, Plan, Prize, RuleId, Trigger, Window,
+};
+use crate::syntax::ast::{Recipient, Side};
+use crate::ty::Kind;
+
+/// Lists of a plan by what they are asked for.
+#[derive(Debug, Clone)]
+pub struct Index {
+    /// Where each day stands.
+    pub layout: Layout,
+    /// Rules on each fact, in the plan's order.
+    pub purchase: Vec<RuleId>,
+    /// Rules on actions.
+    pub action: Vec<RuleId>,
+    /// Rules on joins.
+    pub join: Vec<RuleId>,
+    /// Rules on every other fact.
+    pub other: Vec<RuleId>,
+    /// Rules on entering a tier.
+    pub entering: Vec<RuleId>,
+    /// Rules that midnight sets off.
+    pub moments: Vec<RuleId>,
+    /// Counters that purchases and returns move.
+    pub bought: Vec<CounterId>,
+    /// Counters that actions move.
+    pub acted: Vec<CounterId>,
+    /// Counters that friends move.
+    pub befriended: Vec<CounterId>,
+    /// Counters that returns as facts move.
+    pub returned: Vec<CounterId>,
+    /// Counters that awards move.
+    pub awarded: Vec<CounterId>,
+    /// Counters that rules read.
+    pub read: Vec<CounterId>,
+    /// Does a rule read balances?
+    pub reads_balances: bool,
+    /// For each rule: the group that is complete after it.
+    pub completes: Vec<Option<GroupId>>,
+    /// Does any rule or limit reach the referrer?
+    pub reaches_referrer: bool,
+    /// Does any ladder stand on balances, counters that windows move, or nothing kept?
+    pub restless_ladders: bool,
+    /// Are there units that are rounded over the whole receipt?
+    pub rounds_receipts: bool,
+}
+
+impl Index {
+    /// The index of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let mut index = Self {
+            layout: Layout::of(plan),
+            purchase: Vec::new(),
+            action: Vec::new(),
+            join: Vec::new(),
+            other: Vec::new(),
+            entering: Vec::new(),
+            moments: Vec::new(),
+            bought: Vec::new(),
+            acted: Vec::new(),
+            befriended: Vec::new(),
+            returned: Vec::new(),
+            awarded: Vec::new(),
+            read: Vec::new(),
+            reads_balances: false,
+            completes: vec![None; plan.rules.len()],
+            reaches_referrer: false,
+            restless_ladders: plan.ladders.iter().any(|ladder| ladder.keep.is_none() || ladder.on_balance),
+            rounds_receipts: plan.units.iter().any(|unit| unit.round.scope == crate::syntax::ast::RoundScope::Receipt),
+        };
+        index.sort_rules(plan);
+        index.sort_counters(plan);
+        index.find_reads(plan);
+        for id in &plan.order {
+            if let Some(group) = plan.rule(*id).group {
+                let position = |rule: &RuleId| plan.order.iter().position(|other| other == rule);
+                let last = plan.group(group).rules.iter().max_by_key(|rule| position(rule));
+                if last == Some(id)
+                    && let Some(place) = index.completes.get_mut(id.index())
+                {
+                    *place = Some(group);
+                }
+            }
+        }
+        index
+    }
+
+    fn sort_rules(&mut self, plan: &Plan) {
+        for id in &plan.order {
+            let rule = plan.rule(*id);
+            let list = match &rule.trigger {
+                Trigger::Fact { kind: Kind::Purchase, .. } | Trigger::Nth { .. } => &mut self.purchase,
+                Trigger::Fact { kind: Kind::Action, .. } => &mut self.action,
+                Trigger::Fact { kind: Kind::Join, .. } => &mut self.join,
+                Trigger::Fact { .. } => &mut self.other,
+                Trigger::Entering(..) => &mut self.entering,
+                Trigger::StartOf(_) | Trigger::At(_) => &mut self.moments,
+            };
+            list.push(*id);
+            self.reaches_referrer |=
+                rule.acts.iter().any(|act| matches!(act, Act::Give(give) if give.recipient == Recipient::Referrer));
+        }
+    }
+
+    fn sort_counters(&mut self, plan: &Plan) {
+        for (at, counter) in plan.counters.iter().enumerate() {
+            let list = match counter.measure {
+                Measure::Sum(crate::plan::NumField::Action(_)) | Measure::Actions(_) => &mut self.acted,
+                Measure::Sum(_) | Measure::Largest(_) | Measure::Distinct(_) | Measure::Visits => &mut self.bought,
+                Measure::Returns => &mut self.returned,
+                Measure::Friends => &mut self.befriended,
+                Measure::AwardTimes(_) | Measure::Awarded(..) => &mut self.awarded,
+            };
+            list.push(CounterId::new(at));
+        }
+    }
+
+    fn find_reads(&mut self, plan: &Plan) {
+        let mut reads = Reads { plan, counters: vec![false; plan.counters.len()], balances: false };
+        for rule in &plan.rules {
+            reads.rule(rule);
+        }
+        for limit in &plan.limits {
+            reads.expr(limit.room);
+            if let crate::plan::OverLimit::Then(formula) = &limit.over {
+                reads.formula(formula);
+            }
+        }
+        self.read = (0..plan.counters.len())
+            .filter(|at| reads.counters.get(*at).copied().unwrap_or(false))
+            .map(CounterId::new)
+            .collect();
+        self.reads_balances = reads.balances;
+    }
+}
+
+/// Walks expressions for the counters and balances that they read.
+struct Reads<'a> {
+    plan: &'a Plan,
+    counters: Vec<bool>,
+    balances: bool,
+}
+
+impl Reads<'_> {
+    fn rule(&mut self, rule: &crate::plan::Rule) {
+        if let Trigger::Nth { visits, .. } = &rule.trigger {
+            self.counter(*visits);
+        }
+        for expr in rule.filter.iter().chain(&rule.conditions) {
+            self.expr(*expr);
+        }
+        for act in &rule.acts {
+            match act {
+                Act::Give(give) => {
+                    if let Prize::Units(_, formula) = &give.prize {
+                        self.formula(formula);
+                    }
+                }
+                Act::Take(take) => take.amount.iter().for_each(|expr| self.expr(*expr)),
+                Act::Multiply { by, .. } => self.expr(*by),
+                Act::Add { rate, .. } => self.expr(*rate),
+            }
+        }
+    }
+
+    fn counter(&mut self, counter: CounterId) {
+        if let Some(read) = self.counters.get_mut(counter.index()) {
+            *read = true;
+        }
+    }
+
+    fn formula(&mut self, formula: &Formula) {
+        match formula {
+            Formula::Fixed { amount, .. } => self.expr(*amount),
+            Formula::Share { share, of, .. } => [share, of].into_iter().for_each(|expr| self.expr(*expr)),
+            Formula::Block { units, size, of, .. } => [units, size, of].into_iter().for_each(|expr| self.expr(*expr)),
+            Formula::Each { units, .. } => self.expr(*units),
+            Formula::Running { units, size, counter, .. } => {
+                self.expr(*units);
+                self.expr(*size);
+                self.counter(*counter);
+            }
+            Formula::OfAward { share, .. } => self.expr(*share),
+            Formula::ByKey { key, rows, otherwise, .. } => {
+                self.expr(*key);
+                for (keys, row) in rows {
+                    keys.iter().for_each(|expr| self.expr(*expr));
+                    self.formula(row);
+                }
+                otherwise.iter().for_each(|row| self.formula(row));
+            }
+            Formula::Bands { key, rows, otherwise, .. } => {
+                self.expr(*key);
+                for (bound, row) in rows {
+                    self.expr(bound.at);
+                    self.formula(row);
+                }
+                otherwise.iter().for_each(|row| self.formula(row));
+            }
+            Formula::Dated(first, later) => {
+                self.formula(first);
+                later.iter().for_each(|(_, row)| self.formula(row));
+            }
+        }
+    }
+
+    fn expr(&mut self, id: ExprId) {
+        match self.plan.node(id) {
+            Node::Counter(counter, _) => self.counter(*counter),
+            Node::Balance(..) => self.balances = true,
+            Node::Dated(first, later) => {
+                self.expr(*first);
+                later.iter().for_each(|(_, expr)| self.expr(*expr));
+            }
+            Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|expr| self.expr(*expr)),
+            Node::Not(part) | Node::IsKnown(part) | Node::In(part, _) => self.expr(*part),
+            Node::Compare(_, left, right) | Node::Default(left, right) => {
+                self.expr(*left);
+                self.expr(*right);
+            }
+            Node::Sum(parts) => parts.iter().for_each(|(expr, _)| self.expr(*expr)),
+            Node::Product(parts) => parts.iter().for_each(|(_, expr)| self.expr(*expr)),
+            Node::TierValue(ladder, position) => {
+                for tier in &self.plan.ladder(*ladder).tiers {
+                    if let Some(expr) = tier.values.get(*position).copied().flatten() {
+                        self.expr(expr);
+                    }
+                }
+            }
+            Node::Literal(_)
+            | Node::Lines(_)
+            | Node::Receipt(_)
+            | Node::LineText(_)
+            | Node::LineDatum(_)
+            | Node::ReceiptDatum(_)
+            | Node::ActionDatum(_)
+            | Node::MemberDatum(_)
+            | Node::Tier(_)
+            | Node::Within(..)
+            | Node::DaysSince(_)
+            | Node::Given(_) => {}
+        }
+    }
+}
+
+/// Is a limit counted over all members?
+pub fn is_programme_wide(limit: &crate::plan::Limit) -> bool {
+    limit.keys.contains(&LimitKey::Programme) || limit.measured == Measured::Members
+}
+
+/// Does a moment rule belong to the end of the old day?
+pub fn at_end_of_day(trigger: &Trigger) -> bool {
+    matches!(trigger, Trigger::At(edge) if edge.side == Side::End)
+}
+
+/// A window whose value changes by itself.
+pub fn moves_by_itself(window: &Window) -> bool {
+    !matches!(window, Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..))
+}

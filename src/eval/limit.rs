@@ -1,0 +1,312 @@
+//! Limits: the least of what is wanted and the room in each.
+
+use super::Fault;
+use super::account::{Charge, Key, Room};
+use super::accrual::{Award, Leaf, Work};
+use super::formula;
+use super::value::{Scene, Val};
+use crate::plan::{Limit, LimitId, LimitKey, Measured, OverLimit, RuleId, TextField};
+use crate::ty::event::Datum;
+use crate::value::{Amount, Exact, Rounding, share_out};
+
+/// What a limit leaves of an award.
+struct Left {
+    /// How many units.
+    allowed: Amount,
+    /// What is charged for them, by key.
+    charges: Vec<(Key, Amount)>,
+}
+
+impl<'a> Work<'a> {
+    /// Cuts an award to the least room of its own limits and its rule's, and notes what each is charged.
+    pub(super) fn limit_award(&mut self, award: &mut Award, leaf: Leaf<'a>, chosen: &[u16]) -> Result<(), Fault> {
+        let plan = self.plan;
+        award.given = award.wanted;
+        let own =
+            if leaf.give().limits.is_empty() || award.source.0 != award.rule { &[][..] } else { &leaf.give().limits };
+        let rule = plan.rule(award.rule);
+        let one_act = rule.acts.len() == 1;
+        let all = own.iter().map(|limit| (*limit, award.to_referrer));
+        let all: Vec<(LimitId, bool)> =
+            all.chain(rule.limits.iter().map(|limit| (*limit, one_act && award.to_referrer))).collect();
+        if all.is_empty() || award.wanted.is_zero() {
+            return Ok(());
+        }
+        let mut least = award.wanted;
+        for (id, of_referrer) in &all {
+            let left = self.left(award, *id, *of_referrer, award.wanted, chosen)?;
+            let mut allowed = left.allowed;
+            if matches!(plan.limit(*id).over, OverLimit::AllOrNothing) && allowed < award.wanted {
+                allowed = Amount::ZERO;
+            }
+            least = least.min(allowed);
+        }
+        let mut extra = Amount::ZERO;
+        for (id, of_referrer) in &all {
+            let limit = plan.limit(*id);
+            let cut = award.wanted.minus(least)?;
+            match &limit.over {
+                OverLimit::Then(formula) if cut.is_positive() => {
+                    extra = extra.max(self.fallback(award, formula, cut, chosen)?);
+                }
+                OverLimit::Carried if cut.is_positive() => {
+                    let key = self.key(award.rule, limit, chosen.first().copied());
+                    award.carried = Some((*id, key, cut));
+                }
+                _ => {}
+            }
+            let charged = self.left(award, *id, *of_referrer, least, chosen)?.charges;
+            for (key, amount) in charged {
+                award.charges.push(Charge { limit: *id, key, of_referrer: *of_referrer, amount });
+            }
+        }
+        award.given = least.plus(extra)?;
+        Ok(())
+    }
+
+    /// What the share that was cut earns by the fallback rate.
+    fn fallback(
+        &self,
+        award: &Award,
+        formula: &crate::plan::Formula,
+        cut: Amount,
+        chosen: &[u16],
+    ) -> Result<Amount, Fault> {
+        let Some(whole) = formula::exact(&self.scene(chosen), formula, award.unit)? else { return Ok(Amount::ZERO) };
+        let share = Exact::from(cut).over(Exact::from(award.wanted))?;
+        let unit = self.plan.unit(award.unit);
+        whole.times(share)?.round(unit.round.mode, unit.decimals).map_err(Fault::from)
+    }
+
+    /// How much of `wanted` one limit leaves, and what it would be charged for it.
+    fn left(
+        &mut self,
+        award: &Award,
+        id: LimitId,
+        of_referrer: bool,
+        wanted: Amount,
+        chosen: &[u16],
+    ) -> Result<Left, Fault> {
+        let plan = self.plan;
+        let limit = plan.limit(id);
+        let by_line = limit.keys.iter().any(|key| matches!(key, LimitKey::Sku | LimitKey::Line(_)));
+        if !by_line {
+            let key = self.key(award.rule, limit, None);
+            let (allowed, charge) = self.left_of(award, id, key, of_referrer, wanted, chosen)?;
+            return Ok(Left { allowed, charges: vec![(key, charge)] });
+        }
+        // Lines apart by key: the award is shared over them by what each would earn alone.
+        let mut keys: Vec<(Key, Vec<u16>)> = Vec::new();
+        for line in chosen {
+            let key = self.key(award.rule, limit, Some(*line));
+            match keys.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, lines)) => lines.push(*line),
+                None => keys.push((key, vec![*line])),
+            }
+        }
+        let mut weights = Vec::with_capacity(keys.len());
+        for (_, lines) in &keys {
+            let leaf = self
+                .leaves(award.rule)
+                .into_iter()
+                .find(|leaf| leaf.give().recipient == crate::syntax::ast::Recipient::Member || award.to_referrer);
+            let exact = match leaf {
+                Some(leaf) => self.exact(award.rule, leaf, lines)?.unwrap_or(Exact::ZERO),
+                None => Exact::ZERO,
+            };
+            weights.push(exact.round(Rounding::Down, 6)?);
+        }
+        let step = 10_i64.pow(6_u32.saturating_sub(plan.unit(award.unit).decimals));
+        let parts = share_out(wanted, &weights, step)?;
+        let mut left = Left { allowed: Amount::ZERO, charges: Vec::new() };
+        for ((key, lines), part) in keys.iter().zip(parts) {
+            let (allowed, charge) = self.left_of(award, id, *key, of_referrer, part, lines)?;
+            left.allowed = left.allowed.plus(allowed)?;
+            left.charges.push((*key, charge));
+        }
+        Ok(left)
+    }
+
+    fn left_of(
+        &mut self,
+        award: &Award,
+        id: LimitId,
+        key: Key,
+        of_referrer: bool,
+        wanted: Amount,
+        chosen: &[u16],
+    ) -> Result<(Amount, Amount), Fault> {
+        let plan = self.plan;
+        let limit = plan.limit(id);
+        let Some(room) = self.scene(chosen).number(limit.room)? else { return Ok((wanted, Amount::ZERO)) };
+        let before = if limit.window.is_some() { self.rooms.used(id, key, of_referrer)? } else { Amount::ZERO };
+        self.note_room(id, key, before, of_referrer);
+        let mut used = before;
+        let mut own_times = false;
+        for charge in self.done.awards.iter().flat_map(|done| done.charges.iter().map(move |charge| (done, charge))) {
+            let (done, charge) = charge;
+            if charge.limit == id && charge.key == key {
+                used = used.plus(charge.amount)?;
+                own_times |= done.rule == award.rule && charge.amount.is_positive();
+            }
+        }
+        let rest = room.minus(Exact::from(used))?;
+        let rest = if rest.is_negative() { Exact::ZERO } else { rest };
+        let unit = plan.unit(award.unit);
+        Ok(match limit.measured {
+            Measured::Units(_) => {
+                let allowed = rest.round(Rounding::Down, unit.decimals)?.min(wanted);
+                (allowed, allowed)
+            }
+            Measured::Money => {
+                let worth = formula::worth(&self.scene(chosen), award.unit)?.unwrap_or(Exact::ONE);
+                let most = rest.over(worth)?.round(Rounding::Down, unit.decimals)?;
+                let allowed = most.min(wanted);
+                (allowed, Exact::from(allowed).times(worth)?.round(Rounding::HalfUp, 6)?)
+            }
+            Measured::Times | Measured::Receipts if own_times => (wanted, Amount::ZERO),
+            Measured::Members if self.rooms.served(id, of_referrer) => (wanted, Amount::ZERO),
+            Measured::Times | Measured::Receipts | Measured::Members => {
+                let allowed = if rest.compare(Exact::ONE)?.is_ge() { wanted } else { Amount::ZERO };
+                (allowed, if allowed.is_positive() { Amount::ONE } else { Amount::ZERO })
+            }
+        })
+    }
+
+    /// A receipt that may come back remembers the room that its limits had.
+    fn note_room(&mut self, limit: LimitId, key: Key, used: Amount, of_referrer: bool) {
+        if !self.done.rooms.iter().any(|room| room.limit == limit && room.key == key) {
+            let served = self.rooms.served(limit, of_referrer);
+            self.done.rooms.push(Room { limit, key, used, served });
+        }
+    }
+
+    /// The values of a limit's keys.
+    pub(super) fn key(&self, rule: RuleId, limit: &Limit, line: Option<u16>) -> Key {
+        let mut key = Key::default();
+        let mut place = 0;
+        for part in &limit.keys {
+            let line = line.map_or(usize::MAX, usize::from);
+            let datum = match part {
+                LimitKey::Member | LimitKey::Programme => continue,
+                LimitKey::Friend => self.friend,
+                LimitKey::Occurrence => self.occurrence(rule),
+                LimitKey::Sku => self.basket.text(line, TextField::Sku),
+                LimitKey::Line(slot) => self.basket.text(line, TextField::Line(*slot)),
+                LimitKey::Receipt(slot) => self.basket.values.get(*slot).copied().unwrap_or_default(),
+                LimitKey::MemberAttribute(slot) => self.frame.member.get(*slot).copied().unwrap_or_default(),
+            };
+            if let Some(free) = key.0.get_mut(place) {
+                *free = datum;
+            }
+            place += 1;
+        }
+        key
+    }
+
+    fn occurrence(&self, rule: RuleId) -> Datum {
+        let who = self.frame.who(self.plan, &self.index.layout);
+        let starts = self.plan.rule(rule).during.iter().filter_map(|period| who.occurrence(*period, self.frame.at));
+        starts.max().map_or(Datum::Missing, Datum::Date)
+    }
+
+    /// Cuts the awards of a group's rules to a limit on their sum.
+    pub(super) fn limit_group(&mut self, id: LimitId, rules: &[RuleId], in_order: bool) -> Result<(), Fault> {
+        let plan = self.plan;
+        let limit = plan.limit(id);
+        let key = self.key(rules.first().copied().unwrap_or(RuleId::new(0)), limit, None);
+        let before = if limit.window.is_some() { self.rooms.used(id, key, false)? } else { Amount::ZERO };
+        self.note_room(id, key, before, false);
+        let Val::Num(room) = self.group_scene_value(limit)? else { return Ok(()) };
+        let rest = room.minus(Exact::from(before))?;
+        let rest = if rest.is_negative() { Exact::ZERO } else { rest };
+        let mut rows: Vec<usize> = Vec::new();
+        for rule in rules {
+            rows.extend(
+                (0..self.done.awards.len()).filter(|at| self.done.awards.get(*at).is_some_and(|a| a.rule == *rule)),
+            );
+        }
+        if !in_order {
+            rows.sort_by_key(|at| self.done.awards.get(*at).map(|award| (award.rule, award.act)));
+        }
+        let costs = self.costs(limit, &rows)?;
+        let total = costs.iter().try_fold(Amount::ZERO, |sum, cost| sum.plus(*cost))?;
+        let most = rest.round(Rounding::Down, 6)?;
+        let kept = if total <= most {
+            costs.clone()
+        } else if in_order {
+            let mut left = most;
+            let mut kept = Vec::with_capacity(costs.len());
+            for cost in &costs {
+                let part = left.min(*cost);
+                left = left.minus(part)?;
+                kept.push(part);
+            }
+            kept
+        } else {
+            let decimals =
+                rows.first().and_then(|at| self.done.awards.get(*at)).map_or(0, |award| plan.unit(award.unit).decimals);
+            let step = if limit.measured == Measured::Money { 1 } else { 10_i64.pow(6_u32.saturating_sub(decimals)) };
+            share_out(
+                rest.round(Rounding::Down, if limit.measured == Measured::Money { 6 } else { decimals })?,
+                &costs,
+                step,
+            )?
+        };
+        for ((row, kept), cost) in rows.iter().zip(kept).zip(costs) {
+            self.cut_row(*row, id, key, kept, cost)?;
+        }
+        Ok(())
+    }
+
+    fn group_scene_value(&self, limit: &Limit) -> Result<Val, Fault> {
+        let all: Vec<u16> = (0..self.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
+        let scene: Scene<'_> = self.scene(&all);
+        scene.value(limit.room)
+    }
+
+    fn costs(&self, limit: &Limit, rows: &[usize]) -> Result<Vec<Amount>, Fault> {
+        let mut costs = Vec::with_capacity(rows.len());
+        for award in rows.iter().filter_map(|at| self.done.awards.get(*at)) {
+            let cost = if limit.measured == Measured::Money {
+                let worth = formula::worth(&self.scene(&[]), award.unit)?.unwrap_or(Exact::ONE);
+                Exact::from(award.given).times(worth)?.round(Rounding::Down, 6)?
+            } else {
+                award.given
+            };
+            costs.push(cost);
+        }
+        Ok(costs)
+    }
+
+    fn cut_row(&mut self, row: usize, id: LimitId, key: Key, kept: Amount, cost: Amount) -> Result<(), Fault> {
+        let plan = self.plan;
+        let Some(award) = self.done.awards.get_mut(row) else { return Ok(()) };
+        if kept < cost {
+            let decimals = plan.unit(award.unit).decimals;
+            let share = Exact::from(kept).over(Exact::from(cost))?;
+            let given = Exact::from(award.given).times(share)?.round(Rounding::Down, decimals)?;
+            if let Some(sum) = self.done.given.get_mut(award.rule.index()) {
+                *sum = sum.minus(Exact::from(award.given))?.plus(Exact::from(given))?;
+            }
+            for charge in &mut award.charges {
+                if charge.amount == award.given {
+                    charge.amount = given;
+                }
+            }
+            award.given = given;
+        }
+        award.charges.push(Charge { limit: id, key, of_referrer: false, amount: kept });
+        if kept < cost
+            && let Some(trace) = &mut self.trace
+        {
+            trace.cut(award.rule, award.act, award.given, id);
+        }
+        Ok(())
+    }
+
+    /// Is a datum that keys a limit a moment of time, so that older ones can be forgotten?
+    pub fn is_dated(key: Key) -> bool {
+        key.0.iter().any(|datum| matches!(datum, Datum::Date(_)))
+    }
+}

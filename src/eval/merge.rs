@@ -1,0 +1,228 @@
+//! Merge: one account goes up in another; and opening balances, which members bring along.
+
+use super::Fault;
+use super::account::{Account, Hold};
+use super::book::{Book, OpeningBalance};
+use super::post::{Cause, Desk, dates_of};
+use crate::ledger::{Dates, EntryKind, Expires, Note, Opens, Sink};
+use crate::plan::{LadderId, Plan, UnitId};
+use crate::syntax::ast::SpendOrder;
+use crate::time::Day;
+use crate::ty::Event;
+use crate::ty::event::Datum;
+use crate::value::Amount;
+use std::sync::Arc;
+
+impl Book {
+    /// The old account `at` goes up in `event.into`.
+    pub(super) fn merge(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
+        let into = self.find_or_make(&event.into);
+        if event.into.is_empty() || into == at {
+            sink.note(Note::MergeRefused);
+            return Ok(());
+        }
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+        let mut old = self.accounts.get_mut(at).map(std::mem::take).unwrap_or_default();
+        let mut new = self.accounts.get_mut(into).map(std::mem::take).unwrap_or_default();
+        for account in [&mut old, &mut new] {
+            if account.joined.is_none() {
+                let joined = account.listed.filter(|day| *day <= event.at.day).unwrap_or(event.at.day);
+                account.joined = Some(joined);
+                account.today = joined;
+                account.left = false;
+                desk.plan_ahead(account, joined)?;
+            }
+            desk.catch_up(account, &mut self.shared, event.at)?;
+        }
+        let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
+        desk.move_units(&mut old, &mut new, cause)?;
+        merge_state(&plan, &mut old, &mut new)?;
+        let gone = Account::new(&plan, &index.layout, Arc::clone(&old.name));
+        old = Account {
+            merged_into: Some(into),
+            clock: std::mem::take(&mut old.clock),
+            recent: std::mem::take(&mut old.recent),
+            ..gone
+        };
+        let fact = super::purchase::Fact { kind: crate::ty::Kind::Merge, ..super::purchase::Fact::NONE };
+        let mut around = super::purchase::Around { referrer: None, shared: &mut self.shared };
+        desk.fact_rules(&mut new, &mut around, cause, &fact)?;
+        let mut rises = Vec::new();
+        desk.look_at_ladders(&mut new, event.at, &mut rises)?;
+        desk.entered(&mut new, &mut self.shared, cause, &rises)?;
+        new.clock = new.clock.clone().max(old.clock.clone());
+        desk.plan_ahead(&mut new, event.at.day)?;
+        for account in &mut self.accounts {
+            if account.referrer == Some(at) {
+                account.referrer = Some(into);
+            }
+        }
+        if let Some(slot) = self.accounts.get_mut(at) {
+            *slot = old;
+        }
+        if let Some(slot) = self.accounts.get_mut(into) {
+            *slot = new;
+        }
+        Ok(())
+    }
+
+    /// Books what a member brings along, before the first fact.
+    pub fn open_with(&mut self, opening: &OpeningBalance, sink: &mut impl Sink) -> Result<(), Fault> {
+        let at = self.find_or_make(&opening.member);
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+        let Some(account) = self.accounts.get_mut(at) else { return Ok(()) };
+        if account.joined.is_none() {
+            let joined = account.listed.filter(|day| *day <= opening.at).unwrap_or(opening.at);
+            account.joined = Some(joined);
+            account.today = joined;
+        }
+        desk.plan_ahead(account, account.today)?;
+        let now = plan.zone.start_of(opening.at);
+        desk.catch_up(account, &mut self.shared, now)?;
+        let cause = Cause { at: now, event: "opening", receipt: "", rule: None };
+        if let Some((unit, points)) = opening.points {
+            desk.open_units(account, cause, UnitId::new(unit), points, opening)?;
+        }
+        if let Some((ladder, tier)) = opening.tier {
+            let id = LadderId::new(ladder);
+            desk.give_tier(account, id, tier, opening.until, now, &mut Vec::new())?;
+        }
+        desk.plan_ahead(account, opening.at)
+    }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// Lots and debt go over with their dates, in pairs of rows.
+    fn move_units(&mut self, old: &mut Account, new: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
+        for unit in (0..self.plan.units.len()).map(UnitId::new) {
+            let Some(holding) = old.holdings.get_mut(unit.index()) else { continue };
+            for pile in std::mem::take(&mut holding.piles) {
+                let lost = pile.lost;
+                for (pending, heaps) in [(false, pile.open), (true, pile.pending)] {
+                    for mut heap in heaps {
+                        let mut taken = Vec::new();
+                        let amount = heap.amount;
+                        heap.take(amount, &mut taken)?;
+                        for part in taken {
+                            let lot = part.lot.as_deref().unwrap_or("");
+                            self.row(
+                                old,
+                                cause,
+                                unit,
+                                EntryKind::Transfer,
+                                part.amount.negated()?,
+                                Some(&part.dates),
+                                lot,
+                            )?;
+                            let to = new.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
+                            to.pile(pile.tag).put(pending, part.dates, part.amount, part.lot.clone())?;
+                            self.row(new, cause, unit, EntryKind::Transfer, part.amount, Some(&part.dates), lot)?;
+                        }
+                    }
+                }
+                let to = new.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
+                for heap in lost {
+                    crate::ledger::put(&mut to.pile(pile.tag).lost, heap.dates, heap.amount, None)?;
+                }
+                if pile.debt.is_positive() {
+                    let into = to.pile(pile.tag);
+                    into.debt = into.debt.plus(pile.debt)?;
+                    self.row(old, cause, unit, EntryKind::Transfer, pile.debt, None, "debt")?;
+                    self.row(new, cause, unit, EntryKind::Transfer, pile.debt.negated()?, None, "debt")?;
+                }
+                self.pay_debt(new, cause, unit, pile.tag)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open_units(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        points: Amount,
+        opening: &OpeningBalance,
+    ) -> Result<(), Fault> {
+        if points.is_negative() {
+            let tag = Datum::Missing;
+            let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
+            let pile = holding.pile(tag);
+            pile.debt = pile.debt.plus(points.negated()?)?;
+            return self.row(account, cause, unit, EntryKind::Adjust, points, None, "debt");
+        }
+        let at_once = crate::plan::Opening::AtOnce;
+        let known =
+            dates_of(self.plan, self.index, account, unit, (Some(&at_once), None), cause.at, Datum::Missing, |_| None);
+        let by_age = self.plan.unit(unit).spend_order != SpendOrder::Soonest;
+        let dates = Dates {
+            opens: match opening.opens {
+                Some(day) if day > opening.at => Opens::On(day),
+                _ => Opens::AtOnce,
+            },
+            expires: opening.expires.map_or(known.expires, Expires::On),
+            earned: by_age.then_some(opening.at),
+        };
+        let lot = self.named.then(|| Arc::from(format!("opening {}", opening.at)));
+        self.give(account, cause, unit, Datum::Missing, dates, points, lot, EntryKind::Adjust)
+    }
+}
+
+/// Sums of counters, used limits, tiers, days and receipts of two accounts become one's.
+fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), Fault> {
+    new.joined = match (old.joined, new.joined) {
+        (Some(old), Some(new)) => Some(old.min(new)),
+        (old, new) => old.or(new),
+    };
+    new.referrer = new.referrer.or(old.referrer);
+    for (to, from) in new.days.iter_mut().zip(&old.days) {
+        *to = (*to).max(*from);
+    }
+    for (to, from) in new.counters.iter_mut().zip(&old.counters) {
+        to.merge(from)?;
+    }
+    for (to, from) in new.seen.iter_mut().zip(&old.seen) {
+        for (value, at) in &from.values {
+            to.note(*value, *at);
+        }
+    }
+    for usage in std::mem::take(&mut old.usage) {
+        match new.usage.iter_mut().find(|own| own.limit == usage.limit && own.key == usage.key) {
+            Some(own) => own.tally.merge(&usage.tally)?,
+            None => new.usage.push(usage),
+        }
+    }
+    for running in std::mem::take(&mut old.running) {
+        match new.running.iter_mut().find(|own| own.rule == running.rule && own.act == running.act) {
+            Some(own) => own.paid.merge(&running.paid)?,
+            None => new.running.push(running),
+        }
+    }
+    for (ladder, (to, from)) in new.standings.iter_mut().zip(&old.standings).enumerate() {
+        for (to, from) in to.holds.iter_mut().zip(&from.holds) {
+            *to = later_hold(to.take(), from.clone());
+        }
+        let keeps = plan.ladders.get(ladder).is_some_and(|ladder| ladder.keep.is_some());
+        if keeps || from.tier > to.tier {
+            to.tier = to.tier.max(from.tier);
+        }
+    }
+    new.receipts.extend(std::mem::take(&mut old.receipts));
+    new.receipts.make_contiguous().sort_by(|one, other| (one.frame.at, &one.id).cmp(&(other.frame.at, &other.id)));
+    new.carried.extend(std::mem::take(&mut old.carried));
+    new.purchases += old.purchases;
+    new.revenue = new.revenue.plus(old.revenue)?;
+    new.last_purchase = new.last_purchase.max(old.last_purchase);
+    new.moments.clear();
+    Ok(())
+}
+
+fn later_hold(one: Option<Hold>, other: Option<Hold>) -> Option<Hold> {
+    let last = |hold: &Hold| hold.until.unwrap_or(Day::MAX);
+    match (one, other) {
+        (Some(one), Some(other)) => Some(if last(&other) > last(&one) { other } else { one }),
+        (one, other) => one.or(other),
+    }
+}

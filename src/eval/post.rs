@@ -1,0 +1,347 @@
+//! Posting: units move, and each move is a row of the ledger.
+
+use super::Fault;
+use super::account::{Account, Holding};
+use super::index::Index;
+use super::when::{DueAt, From, Who};
+use crate::ledger::{Dates, Entry, EntryKind, Expires, Opens, Pile, Sink, Taken};
+use crate::plan::{Anchor, DueBase, Expiry, Length, Opening, Plan, RuleId, UnitId, Window};
+use crate::syntax::ast::SpendOrder;
+use crate::time::{Day, Duration, Moment};
+use crate::ty::event::Datum;
+use crate::value::Amount;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// Why a row is written: the moment, the fact and the rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// When.
+    pub at: Moment,
+    /// The fact's id; empty at midnight.
+    pub event: &'a str,
+    /// The fact's receipt.
+    pub receipt: &'a str,
+    /// The rule.
+    pub rule: Option<RuleId>,
+}
+
+impl<'a> Cause<'a> {
+    /// The same cause by a rule.
+    pub fn by(self, rule: RuleId) -> Cause<'a> {
+        Cause { rule: Some(rule), ..self }
+    }
+
+    /// What midnight brings.
+    pub const fn midnight(at: Moment) -> Cause<'static> {
+        Cause { at, event: "", receipt: "", rule: None }
+    }
+}
+
+/// Where rows are written.
+pub struct Desk<'a, S: Sink> {
+    /// The program.
+    pub plan: &'a Plan,
+    /// Its index.
+    pub index: &'a Index,
+    /// Who listens.
+    pub sink: &'a mut S,
+    /// Are lots named?
+    pub named: bool,
+}
+
+/// A pile lifted out of its account, so that the member's days can be read meanwhile.
+fn lift(account: &mut Account, unit: UnitId) -> Holding {
+    account.holdings.get_mut(unit.index()).map(std::mem::take).unwrap_or_default()
+}
+
+fn put_back(account: &mut Account, unit: UnitId, holding: Holding) {
+    if let Some(place) = account.holdings.get_mut(unit.index()) {
+        *place = holding;
+    }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// Writes a row and moves the balance.
+    pub fn row(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        kind: EntryKind,
+        amount: Amount,
+        dates: Option<&Dates>,
+        lot: &str,
+    ) -> Result<(), Fault> {
+        let opens = dates
+            .and_then(|dates| dates.opens.day(if kind == EntryKind::Earn { Some(cause.at.day) } else { dates.earned }));
+        let expires = dates.and_then(|dates| self.last_day(account, &dates.expires));
+        let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
+        holding.balance = holding.balance.plus(amount)?;
+        self.sink.entry(&Entry {
+            member: &account.name,
+            at: cause.at,
+            event: cause.event,
+            receipt: cause.receipt,
+            rule: cause.rule,
+            unit,
+            kind,
+            amount,
+            lot,
+            opens,
+            expires,
+            balance: holding.balance,
+        });
+        Ok(())
+    }
+
+    /// The last day of units, as it stands now.
+    pub fn last_day(&self, account: &Account, expires: &Expires) -> Option<Day> {
+        last_day(&account.who(self.plan, &self.index.layout), account, expires)
+    }
+
+    /// Gives units: a row of `kind`, then debts are paid if they are open.
+    pub fn give(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        tag: Datum,
+        dates: Dates,
+        amount: Amount,
+        lot: Option<Arc<str>>,
+        kind: EntryKind,
+    ) -> Result<(), Fault> {
+        let pending = dates.opens != Opens::AtOnce;
+        let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
+        holding.pile(tag).put(pending, dates, amount, lot.clone())?;
+        self.row(account, cause, unit, kind, amount, Some(&dates), lot.as_deref().unwrap_or(""))?;
+        if pending { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
+    }
+
+    /// Open units pay the pile's debt first; the two rows cancel out.
+    pub fn pay_debt(&mut self, account: &mut Account, cause: Cause<'_>, unit: UnitId, tag: Datum) -> Result<(), Fault> {
+        let mut holding = lift(account, unit);
+        let pile = holding.pile(tag);
+        let mut taken = Vec::new();
+        if pile.debt.is_positive() && !pile.open.is_empty() {
+            let order = self.order(account, unit);
+            pile.debt = pile.take_open(pile.debt, order, &mut taken)?;
+        }
+        put_back(account, unit, holding);
+        for part in &taken {
+            let lot = part.lot.as_deref().unwrap_or("");
+            self.row(account, cause, unit, EntryKind::Transfer, part.amount.negated()?, Some(&part.dates), lot)?;
+            self.row(account, cause, unit, EntryKind::Transfer, part.amount, None, "debt")?;
+        }
+        Ok(())
+    }
+
+    /// The order of spending.
+    fn order<'o>(&'o self, account: &'o Account, unit: UnitId) -> impl Fn(&Dates, &Dates) -> Ordering + 'o {
+        let who = account.who(self.plan, &self.index.layout);
+        let order = self.plan.unit(unit).spend_order;
+        let key = move |dates: &Dates| {
+            let last = last_day(&who, account, &dates.expires).unwrap_or(Day::MAX);
+            let earned = dates.earned.unwrap_or(Day::MIN).number();
+            match order {
+                SpendOrder::Soonest => (0, last, dates.opens.rank()),
+                SpendOrder::Oldest => (earned, last, dates.opens.rank()),
+                SpendOrder::Newest => (-earned, last, dates.opens.rank()),
+            }
+        };
+        move |one, other| key(one).cmp(&key(other))
+    }
+
+    /// Takes open units in the order of spending; returns what was taken and what was missing.
+    pub fn take_open(
+        &mut self,
+        account: &mut Account,
+        unit: UnitId,
+        tag: Datum,
+        amount: Amount,
+    ) -> Result<(Vec<Taken>, Amount), Fault> {
+        self.take(account, unit, tag, |desk, account, pile, taken| {
+            pile.take_open(amount, desk.order(account, unit), taken).map_err(Fault::from)
+        })
+    }
+
+    /// Takes pending units, those that open first before others; returns what was taken and what was missing.
+    pub fn take_pending(
+        &mut self,
+        account: &mut Account,
+        unit: UnitId,
+        tag: Datum,
+        amount: Amount,
+    ) -> Result<(Vec<Taken>, Amount), Fault> {
+        self.take(account, unit, tag, |_, _, pile, taken| {
+            let order = |one: &Dates, other: &Dates| one.opens.rank().cmp(&other.opens.rank());
+            pile.take_pending(amount, order, taken).map_err(Fault::from)
+        })
+    }
+
+    /// Works on a lifted pile.
+    pub fn take(
+        &mut self,
+        account: &mut Account,
+        unit: UnitId,
+        tag: Datum,
+        work: impl FnOnce(&Self, &Account, &mut Pile, &mut Vec<Taken>) -> Result<Amount, Fault>,
+    ) -> Result<(Vec<Taken>, Amount), Fault> {
+        let mut holding = lift(account, unit);
+        let mut taken = Vec::new();
+        let missing = work(self, account, holding.pile(tag), &mut taken);
+        put_back(account, unit, holding);
+        Ok((taken, missing?))
+    }
+
+    /// Writes a row for each part that was taken.
+    pub fn rows_of(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        kind: EntryKind,
+        taken: &[Taken],
+    ) -> Result<(), Fault> {
+        for part in taken {
+            let lot = part.lot.as_deref().unwrap_or("");
+            self.row(account, cause, unit, kind, part.amount.negated()?, Some(&part.dates), lot)?;
+        }
+        Ok(())
+    }
+
+    /// What is missing becomes debt; answers what really did (nothing, where a unit never goes below zero).
+    pub fn owe(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        tag: Datum,
+        kind: EntryKind,
+        missing: Amount,
+    ) -> Result<Amount, Fault> {
+        if !missing.is_positive() {
+            return Ok(Amount::ZERO);
+        }
+        if self.plan.unit(unit).never_below_zero {
+            self.sink.note(crate::ledger::Note::NotRecovered);
+            return Ok(Amount::ZERO);
+        }
+        let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
+        let pile = holding.pile(tag);
+        pile.debt = pile.debt.plus(missing)?;
+        self.row(account, cause, unit, kind, missing.negated()?, None, "debt")?;
+        Ok(missing)
+    }
+}
+
+/// The last day of units, as it stands now; none: never, or not known yet.
+pub fn last_day(who: &Who<'_>, account: &Account, expires: &Expires) -> Option<Day> {
+    match expires {
+        Expires::On(day) => Some(*day),
+        Expires::Never => None,
+        Expires::After(how_long, anchor, snap, floor) => {
+            let from = From { now: Moment { day: account.today, ..Moment::default() }, opens: None };
+            let day = how_long.after_day(who.anchor(*anchor, from)?)?;
+            let day = match snap {
+                Some(edge) => who.edge(*edge, day)?,
+                None => day,
+            };
+            Some(floor.map_or(day, |floor| day.max(floor)))
+        }
+        Expires::WithTier(ladder, tier) => account
+            .standings
+            .get(ladder.index())
+            .and_then(|standing| standing.holds.get(usize::from(*tier)))
+            .and_then(|hold| hold.as_ref().and_then(|hold| hold.until)),
+    }
+}
+
+/// The dates of an award to an account. `length` gives the number of a length that is a value.
+pub fn dates_of(
+    plan: &Plan,
+    index: &Index,
+    account: &Account,
+    unit: UnitId,
+    own: (Option<&Opening>, Option<&Expiry>),
+    now: Moment,
+    receipt: Datum,
+    length: impl Fn(&Length) -> Option<Duration>,
+) -> Dates {
+    let of = plan.unit(unit);
+    let who = account.who(plan, &index.layout);
+    let from = From { now, opens: None };
+    let opens = match own.0.unwrap_or(&of.opening) {
+        Opening::AtOnce => Opens::AtOnce,
+        Opening::Due(due) => match who.due(due, from, &length) {
+            Some(DueAt::Day(day)) if day <= now.day => Opens::AtOnce,
+            Some(DueAt::Day(day)) => Opens::On(day),
+            Some(DueAt::Instant(instant)) if instant <= now.instant => Opens::AtOnce,
+            Some(DueAt::Instant(instant)) => Opens::At(instant, plan.zone.moment(instant).day),
+            None => Opens::On(Day::MAX),
+        },
+        Opening::OnAction { action, within, window } => {
+            on_action(&who, *action, *within, window.as_ref(), now, receipt)
+        }
+    };
+    let opens_day = opens.day(Some(now.day));
+    let expires = match own.1.unwrap_or(&of.expiry) {
+        Expiry::Never => Expires::Never,
+        Expiry::With(ladder) => {
+            Expires::WithTier(*ladder, account.standings.get(ladder.index()).map_or(0, |standing| standing.tier))
+        }
+        Expiry::Due(due) => expires_on(&who, due, From { now, opens: opens_day }, opens, &length),
+    };
+    let earned = (of.spend_order != SpendOrder::Soonest).then_some(now.day);
+    Dates { opens, expires, earned }
+}
+
+fn on_action(
+    who: &Who<'_>,
+    action: usize,
+    within: Option<Duration>,
+    window: Option<&Window>,
+    now: Moment,
+    receipt: Datum,
+) -> Opens {
+    if let Some(window) = window
+        && let Some((first, last)) = who.window(window, now)
+    {
+        let done = who.days.get(who.layout.action(action)).copied().flatten();
+        if done.is_some_and(|done| first <= done && done <= last) {
+            return Opens::AtOnce;
+        }
+        return Opens::WithAction(action, (last < Day::MAX).then_some(last), receipt);
+    }
+    let until = within.and_then(|within| within.after_day(now.day));
+    Opens::WithAction(action, until, receipt)
+}
+
+fn expires_on(
+    who: &Who<'_>,
+    due: &crate::plan::Due,
+    from: From,
+    opens: Opens,
+    length: &impl Fn(&Length) -> Option<Duration>,
+) -> Expires {
+    if let DueBase::After(how_long, anchor) = &due.base {
+        let moves = matches!(
+            anchor,
+            Anchor::LastPurchase
+                | Anchor::LastAward(_)
+                | Anchor::LastRedemption(_)
+                | Anchor::Entering(..)
+                | Anchor::Action(_)
+        ) || (matches!(anchor, Anchor::Opening) && matches!(opens, Opens::WithAction(..)));
+        if moves && let Some(how_long) = length(how_long) {
+            return Expires::After(how_long, *anchor, due.snap, from.opens);
+        }
+    }
+    let day = match who.due(due, from, length) {
+        Some(DueAt::Day(day)) => day,
+        Some(DueAt::Instant(instant)) => who.plan.zone.moment(instant).day,
+        None => return Expires::Never,
+    };
+    Expires::On(from.opens.map_or(day, |opens| day.max(opens)))
+}

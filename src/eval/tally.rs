@@ -1,0 +1,239 @@
+//! A sum over a window of time: what counters count and limits have used.
+//!
+//! A calendar window keeps this occurrence and the one before; a rolling window keeps a sum per day,
+//! so memory does not grow with events.
+
+use super::when::Who;
+use crate::plan::Window;
+use crate::time::{Day, Moment};
+use crate::ty::event::Datum;
+use crate::value::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// The state of one window.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// The sum in the occurrence that began on `start`; for a rolling window over all `days`.
+    now: Amount,
+    /// The sum in the occurrence before.
+    before: Amount,
+    /// Where the occurrence began.
+    start: Option<Day>,
+    /// Rolling windows: what was added on which day, in order.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    days: VecDeque<(Day, Amount)>,
+}
+
+impl Tally {
+    /// Brings the tally to a moment: days fall out of a rolling window, a new occurrence begins.
+    pub fn roll(&mut self, window: &Window, who: &Who<'_>, at: Moment) -> Result<(), Overflow> {
+        match window {
+            Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => {}
+            Window::Rolling(_) => {
+                let Some((first, _)) = who.window(window, at) else { return Ok(()) };
+                while let Some((day, amount)) = self.days.front()
+                    && *day < first
+                {
+                    self.now = self.now.minus(*amount)?;
+                    self.days.pop_front();
+                }
+            }
+            Window::This(kalendar) | Window::Last(kalendar) => {
+                let Some((first, _)) = who.bounds(*kalendar, at.day) else { return Ok(()) };
+                if self.start == Some(first) {
+                    return Ok(());
+                }
+                let previous = first.previous().and_then(|day| who.bounds(*kalendar, day)).map(|(start, _)| start);
+                let follows = self.start.is_some() && self.start == previous;
+                self.before = if follows { self.now } else { Amount::ZERO };
+                self.now = Amount::ZERO;
+                self.start = Some(first);
+            }
+            Window::During(period) => {
+                let first = who.occurrence(*period, at);
+                if first != self.start {
+                    self.now = Amount::ZERO;
+                    self.start = first;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The sum at a moment, without rolling.
+    pub fn peek(&self, window: &Window, who: &Who<'_>, at: Moment) -> Result<Amount, Overflow> {
+        match window {
+            Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => Ok(self.now),
+            Window::Rolling(_) => {
+                let Some((first, _)) = who.window(window, at) else { return Ok(self.now) };
+                let old = self.days.iter().take_while(|(day, _)| *day < first);
+                old.map(|(_, amount)| *amount).try_fold(self.now, Amount::minus)
+            }
+            Window::This(kalendar) | Window::Last(kalendar) => {
+                let first = who.bounds(*kalendar, at.day).map(|(first, _)| first);
+                let is_last = matches!(window, Window::Last(_));
+                if first == self.start {
+                    return Ok(if is_last { self.before } else { self.now });
+                }
+                let previous = first.and_then(Day::previous).and_then(|day| who.bounds(*kalendar, day));
+                let follows = is_last && self.start.is_some() && self.start == previous.map(|(start, _)| start);
+                Ok(if follows { self.now } else { Amount::ZERO })
+            }
+            Window::During(period) => {
+                let first = who.occurrence(*period, at);
+                Ok(if first.is_some() && first == self.start { self.now } else { Amount::ZERO })
+            }
+        }
+    }
+
+    /// The sum, after [`Self::roll`]. Outside of a `during` there is none.
+    pub fn value(&self, window: &Window) -> Amount {
+        match window {
+            Window::Last(_) => self.before,
+            Window::During(_) if self.start.is_none() => Amount::ZERO,
+            _ => self.now,
+        }
+    }
+
+    /// Adds what happens now, after [`Self::roll`].
+    pub fn add(&mut self, window: &Window, day: Day, amount: Amount) -> Result<(), Overflow> {
+        match window {
+            Window::During(_) if self.start.is_none() => return Ok(()),
+            Window::Rolling(_) => match self.days.back_mut() {
+                Some((last, sum)) if *last == day => *sum = sum.plus(amount)?,
+                _ => self.days.push_back((day, amount)),
+            },
+            _ => {}
+        }
+        self.now = self.now.plus(amount)?;
+        Ok(())
+    }
+
+    /// Adds to what happened on an earlier day, where it still counts: returns go back to the day of purchase.
+    /// Answers whether it did.
+    pub fn add_back(&mut self, window: &Window, who: &Who<'_>, then: Moment, amount: Amount) -> Result<bool, Overflow> {
+        let day = then.day;
+        match window {
+            Window::Lifetime | Window::SinceJoining => self.now = self.now.plus(amount)?,
+            Window::SinceEntering(..) => {
+                if self.start.is_some_and(|start| day < start) {
+                    return Ok(false);
+                }
+                self.now = self.now.plus(amount)?;
+            }
+            Window::Rolling(_) => match self.days.binary_search_by_key(&day, |(day, _)| *day) {
+                Ok(at) => {
+                    if let Some((_, sum)) = self.days.get_mut(at) {
+                        *sum = sum.plus(amount)?;
+                    }
+                    self.now = self.now.plus(amount)?;
+                }
+                Err(_) => return Ok(false),
+            },
+            Window::This(kalendar) | Window::Last(kalendar) => {
+                let Some((first, _)) = who.bounds(*kalendar, day) else { return Ok(false) };
+                let Some(start) = self.start else { return Ok(false) };
+                let previous = start.previous().and_then(|day| who.bounds(*kalendar, day)).map(|(start, _)| start);
+                if first == start {
+                    self.now = self.now.plus(amount)?;
+                } else if Some(first) == previous {
+                    self.before = self.before.plus(amount)?;
+                } else {
+                    return Ok(false);
+                }
+            }
+            Window::During(period) => {
+                if self.start.is_none() || who.occurrence(*period, then) != self.start {
+                    return Ok(false);
+                }
+                self.now = self.now.plus(amount)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Starts again at nothing: a rise, where the ladder says so, or a tier entered.
+    pub fn restart(&mut self, day: Day) {
+        *self = Self { start: Some(day), ..Self::default() };
+    }
+
+    /// The sums of two accounts that become one.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        if self.start == other.start {
+            self.before = self.before.plus(other.before)?;
+        } else if other.start > self.start {
+            self.start = other.start;
+        }
+        self.now = self.now.plus(other.now)?;
+        let mut days: Vec<(Day, Amount)> = self.days.iter().chain(&other.days).copied().collect();
+        days.sort_by_key(|(day, _)| *day);
+        self.days.clear();
+        for (day, amount) in days {
+            match self.days.back_mut() {
+                Some((last, sum)) if *last == day => *sum = sum.plus(amount)?,
+                _ => self.days.push_back((day, amount)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The day on which the value changes if nothing happens: a day falls out, an occurrence ends.
+    pub fn next_change(&self, window: &Window, who: &Who<'_>, today: Day) -> Option<Day> {
+        match window {
+            Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => None,
+            Window::Rolling(how_long) => {
+                let (oldest, _) = self.days.front()?;
+                let mut day = how_long.after_day(*oldest)?;
+                // Months clamp, so the day on which `oldest` is out can be a little later or earlier.
+                while how_long.before_day(day)? >= *oldest {
+                    day = day.previous()?;
+                }
+                while how_long.before_day(day)? < *oldest {
+                    day = day.next()?;
+                }
+                Some(day)
+            }
+            Window::This(kalendar) | Window::Last(kalendar) => who.bounds(*kalendar, today)?.1.next(),
+            Window::During(_) => today.next(),
+        }
+    }
+}
+
+/// Values seen in a window, each with the last day: for `distinct` and `largest`, which returns do not lower.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Seen {
+    /// The value and the moment it was last seen.
+    pub values: Vec<(Datum, Moment)>,
+}
+
+impl Seen {
+    /// Notes a value.
+    pub fn note(&mut self, value: Datum, at: Moment) {
+        match self.values.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, last)) => *last = at,
+            None => self.values.push((value, at)),
+        }
+    }
+
+    /// Those whose moment lies in the window.
+    pub fn within<'a>(&'a self, window: &Window, who: &Who<'_>, at: Moment) -> impl Iterator<Item = Datum> + 'a {
+        let bounds = who.window(window, at);
+        self.values
+            .iter()
+            .filter(move |(_, seen)| bounds.is_some_and(|(first, last)| first <= seen.day && seen.day <= last))
+            .map(|(value, _)| *value)
+    }
+
+    /// Forgets what no window will contain again.
+    pub fn forget(&mut self, window: &Window, who: &Who<'_>, at: Moment) {
+        let first = match window {
+            Window::Rolling(_) | Window::This(_) | Window::During(_) => who.window(window, at).map(|(first, _)| first),
+            Window::Last(_) => who.window(window, at).map(|(first, _)| first),
+            Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => None,
+        };
+        if let Some(first) = first {
+            self.values.retain(|(_, seen)| seen.day >= first);
+        }
+    }
+}

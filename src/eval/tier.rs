@@ -1,0 +1,426 @@
+//! Tiers: reaching, keeping, dropping, and taking a rise back.
+
+use super::Fault;
+use super::account::{Account, Frame, Hold};
+use super::accrual::position;
+use super::counter;
+use super::post::Desk;
+use super::value::{Basket, Scene};
+use super::when::{DueAt, From};
+use crate::ledger::Sink;
+use crate::plan::{Due, LadderId, LadderOpening, Length, Window};
+use crate::syntax::ast::Drop;
+use crate::time::{Day, Duration, Moment};
+use crate::ty::Kind;
+use crate::value::Amount;
+
+/// A rise, for rules on entering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rise {
+    /// The ladder.
+    pub ladder: LadderId,
+    /// The tier entered.
+    pub tier: u8,
+}
+
+/// A number of days or months that may be a value of the program.
+pub fn length_of(scene: &Scene<'_>, length: &Length) -> Option<Duration> {
+    match length {
+        Length::Fixed(how_long) => Some(*how_long),
+        Length::Value(expr, unit) => {
+            let number = scene.number(*expr).ok().flatten()?.to_amount()?;
+            let count = u32::try_from(number.micros() / Amount::SCALE).ok()?;
+            Some(Duration { count, unit: *unit })
+        }
+    }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// A frame of what ladders read, as it stands now.
+    fn ladder_frame(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<Frame, Fault> {
+        let mut frame = Frame {
+            at,
+            counters: vec![None; self.plan.counters.len()],
+            joined: account.joined.unwrap_or(at.day),
+            ..Frame::default()
+        };
+        for id in &self.plan.ladder(ladder).counters {
+            if let Some(place) = frame.counters.get_mut(id.index()) {
+                *place = Some(counter::value(account, self.plan, self.index, *id, at)?);
+            }
+        }
+        if self.plan.ladder(ladder).on_balance {
+            frame.balances = super::purchase::balances(account)?;
+        }
+        Ok(frame)
+    }
+
+    /// A scene without a fact: what ladders and state expectations look at.
+    pub fn state_scene<'s>(&'s self, frame: &'s Frame) -> Scene<'s> {
+        Scene {
+            plan: self.plan,
+            index: self.index,
+            frame,
+            basket: Basket::EMPTY,
+            chosen: &[],
+            line: None,
+            given: &[],
+            kind: Kind::Adjust,
+            action: None,
+            part: None,
+        }
+    }
+
+    /// The highest tier whose condition holds in a frame.
+    fn tier_in(&self, ladder: LadderId, frame: &Frame) -> Result<u8, Fault> {
+        let scene = self.state_scene(frame);
+        for (at, tier) in self.plan.ladder(ladder).tiers.iter().enumerate().rev() {
+            if let Some(reach) = tier.reach
+                && scene.holds(reach)?
+            {
+                return Ok(position(at));
+            }
+        }
+        Ok(0)
+    }
+
+    /// The tier of the day's value.
+    pub fn value_tier(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<u8, Fault> {
+        let of = self.plan.ladder(ladder);
+        if !of.in_force.on(at.day) {
+            return Ok(0);
+        }
+        self.tier_in(ladder, &self.ladder_frame(account, ladder, at)?)
+    }
+
+    /// The tiers that hold for a purchase already (`opens at once`), this purchase counted.
+    pub fn tiers_at_once(&self, account: &Account, scene: &Scene<'_>, tiers: &mut [u8]) -> Result<(), Fault> {
+        for (at, of) in self.plan.ladders.iter().enumerate() {
+            let ladder = LadderId::new(at);
+            if of.opening != LadderOpening::AtOnce || !of.in_force.on(scene.frame.at.day) {
+                continue;
+            }
+            let mut frame = self.ladder_frame(account, ladder, scene.frame.at)?;
+            for id in &of.counters {
+                let before = frame.counters.get(id.index()).copied().flatten().unwrap_or_default();
+                let with = scene.including(*id, before)?;
+                if let Some(place) = frame.counters.get_mut(id.index()) {
+                    *place = Some(with);
+                }
+            }
+            let reached = self.tier_in(ladder, &frame)?;
+            if let Some(tier) = tiers.get_mut(at) {
+                *tier = (*tier).max(reached);
+            }
+        }
+        Ok(())
+    }
+
+    /// After an event: a tier that the value reaches is held; notes each rise.
+    pub fn look_at_ladders(&mut self, account: &mut Account, at: Moment, rises: &mut Vec<Rise>) -> Result<(), Fault> {
+        for ladder in 0..self.plan.ladders.len() {
+            self.look(account, LadderId::new(ladder), at, rises)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at one ladder.
+    pub fn look(
+        &mut self,
+        account: &mut Account,
+        ladder: LadderId,
+        at: Moment,
+        rises: &mut Vec<Rise>,
+    ) -> Result<(), Fault> {
+        let of = self.plan.ladder(ladder);
+        if !of.in_force.on(at.day) {
+            return Ok(());
+        }
+        let frame = self.ladder_frame(account, ladder, at)?;
+        let reached = self.tier_in(ladder, &frame)?;
+        if of.keep.is_some() && reached > 0 {
+            self.keep_reached(account, ladder, reached, &frame)?;
+        }
+        self.settle(account, ladder, at, reached, rises)
+    }
+
+    /// Holds the tier that was reached and those below whose condition holds too.
+    fn keep_reached(&self, account: &mut Account, ladder: LadderId, reached: u8, frame: &Frame) -> Result<(), Fault> {
+        let of = self.plan.ladder(ladder);
+        let at = frame.at;
+        let scene = self.state_scene(frame);
+        let until = of.keep.as_ref().and_then(|keep| self.keep_until(account, keep, at));
+        let from = self.effective_from(account, ladder, at);
+        let mut held: Vec<usize> = Vec::new();
+        for (place, tier) in of.tiers.iter().enumerate().take(usize::from(reached) + 1).skip(1) {
+            if tier.reach.is_some_and(|reach| scene.holds(reach).unwrap_or(false)) {
+                held.push(place);
+            }
+        }
+        let values = of.counters.iter().map(|id| frame.counters.get(id.index()).copied().flatten().unwrap_or_default());
+        let values: Vec<Amount> = values.collect();
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        for place in held {
+            let Some(hold) = standing.holds.get_mut(place) else { continue };
+            match hold {
+                Some(held) if held.until.is_none_or(|until| at.day <= until) => {
+                    held.until = match (held.until, until) {
+                        (Some(old), Some(new)) => Some(old.max(new)),
+                        _ => None,
+                    };
+                    if held.given {
+                        held.given = false;
+                        held.values.clone_from(&values);
+                        held.entered = at;
+                    }
+                }
+                _ => *hold = Some(Hold { from, until, entered: at, values: values.clone(), given: false }),
+            }
+        }
+        Ok(())
+    }
+
+    fn effective_from(&self, account: &Account, ladder: LadderId, at: Moment) -> Day {
+        let LadderOpening::Due(due) = &self.plan.ladder(ladder).opening else { return at.day };
+        let who = account.who(self.plan, &self.index.layout);
+        let fixed = |length: &Length| if let Length::Fixed(how_long) = length { Some(*how_long) } else { None };
+        match who.due(due, From { now: at, opens: None }, fixed) {
+            Some(DueAt::Day(day)) => day.max(at.day),
+            _ => at.day,
+        }
+    }
+
+    /// The last day of a keeping that begins now.
+    fn keep_until(&self, account: &Account, keep: &Due, at: Moment) -> Option<Day> {
+        let who = account.who(self.plan, &self.index.layout);
+        let fixed = |length: &Length| if let Length::Fixed(how_long) = length { Some(*how_long) } else { None };
+        match who.due(keep, From { now: at, opens: None }, fixed) {
+            Some(DueAt::Day(day)) => Some(day),
+            Some(DueAt::Instant(instant)) => Some(self.plan.zone.moment(instant).day),
+            None => None,
+        }
+    }
+
+    /// The tier in effect follows from what is held (and, without `keep`, from the day's value).
+    fn settle(
+        &mut self,
+        account: &mut Account,
+        ladder: LadderId,
+        at: Moment,
+        reached: u8,
+        rises: &mut Vec<Rise>,
+    ) -> Result<(), Fault> {
+        let of = self.plan.ladder(ladder);
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        let held = standing.holds.iter().enumerate().rev().find(|(_, hold)| {
+            hold.as_ref().is_some_and(|hold| hold.from <= at.day && hold.until.is_none_or(|until| at.day <= until))
+        });
+        let held = held.map_or(0, |(place, _)| position(place));
+        let now = if of.keep.is_none() { held.max(reached) } else { held };
+        let before = standing.tier;
+        if now == before {
+            return Ok(());
+        }
+        standing.tier = now;
+        self.sink.moved(&account.name, at, ladder, before, now);
+        if now > before {
+            self.rise(account, ladder, now, at);
+            rises.push(Rise { ladder, tier: now });
+        }
+        Ok(())
+    }
+
+    fn rise(&self, account: &mut Account, ladder: LadderId, tier: u8, at: Moment) {
+        for place in [Some(tier), None] {
+            let place = self.index.layout.entering(ladder.index(), place);
+            if let Some(day) = account.days.get_mut(place) {
+                *day = Some(at.day);
+            }
+        }
+        for (id, counter) in self.plan.counters.iter().enumerate() {
+            let begins = matches!(counter.window, Window::SinceEntering(of, which) if of == ladder && which.is_none_or(|which| which == tier));
+            if (counter.restarts == Some(ladder) || begins)
+                && let Some(tally) = account.counters.get_mut(id)
+            {
+                tally.restart(at.day);
+                if let Some(seen) = account.seen.get_mut(id) {
+                    seen.values.clear();
+                }
+            }
+        }
+    }
+
+    /// A rule gives a tier.
+    pub fn give_tier(
+        &mut self,
+        account: &mut Account,
+        ladder: LadderId,
+        tier: u8,
+        until: Option<Day>,
+        at: Moment,
+        rises: &mut Vec<Rise>,
+    ) -> Result<(), Fault> {
+        let keep = self.plan.ladder(ladder).keep.as_ref();
+        let until = match (until, keep) {
+            (Some(day), _) => Some(day),
+            (None, Some(keep)) => self.keep_until(account, keep, at),
+            (None, None) => None,
+        };
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        if let Some(hold) = standing.holds.get_mut(usize::from(tier)) {
+            match hold {
+                Some(held) if held.until.is_none_or(|until| at.day <= until) => {
+                    held.until = match (held.until, until) {
+                        (Some(old), Some(new)) => Some(old.max(new)),
+                        _ => None,
+                    };
+                }
+                _ => *hold = Some(Hold { from: at.day, until, entered: at, values: Vec::new(), given: true }),
+            }
+        }
+        let reached = self.value_tier(account, ladder, at)?;
+        self.settle(account, ladder, at, reached, rises)
+    }
+
+    /// At the end of a day: the keeping of the tier in effect ended.
+    pub fn review(&mut self, account: &mut Account, at: Moment) -> Result<(), Fault> {
+        for place in 0..self.plan.ladders.len() {
+            let ladder = LadderId::new(place);
+            let Some(standing) = account.standings.get(place) else { continue };
+            let tier = standing.tier;
+            let ended = |hold: &Hold| hold.until.is_some_and(|until| until <= at.day);
+            let held = standing.holds.get(usize::from(tier)).and_then(Option::as_ref);
+            if tier > 0 && held.is_some_and(ended) {
+                self.review_ladder(account, ladder, tier, at)?;
+            }
+            if let Some(standing) = account.standings.get_mut(place) {
+                for hold in &mut standing.holds {
+                    if hold.as_ref().is_some_and(ended) {
+                        *hold = None;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn review_ladder(&mut self, account: &mut Account, ladder: LadderId, tier: u8, at: Moment) -> Result<(), Fault> {
+        let of = self.plan.ladder(ladder);
+        let frame = self.ladder_frame(account, ladder, at)?;
+        let reached = if of.in_force.on(at.day) { self.tier_in(ladder, &frame)? } else { 0 };
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        if let Some(hold) = standing.holds.get_mut(usize::from(tier)) {
+            *hold = None;
+        }
+        let still = standing
+            .holds
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, hold)| {
+                hold.as_ref().is_some_and(|hold| hold.from <= at.day && hold.until.is_none_or(|until| until > at.day))
+            })
+            .map_or(0, |(place, _)| position(place));
+        let until = of.keep.as_ref().and_then(|keep| self.keep_until(account, keep, at));
+        let mut target = reached.max(still);
+        if reached < tier {
+            match of.drop {
+                None => {}
+                Some(Drop::OneDown) => target = target.max(tier - 1),
+                Some(Drop::Bottom) => target = reached.max(0).min(reached),
+                Some(Drop::Stay) => target = tier,
+            }
+        }
+        if of.keep.is_some() && reached > 0 {
+            self.keep_reached(account, ladder, reached, &frame)?;
+        }
+        let dropped = of.drop;
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        if dropped == Some(Drop::Bottom) && reached < tier {
+            for hold in standing.holds.iter_mut().skip(usize::from(reached) + 1) {
+                *hold = None;
+            }
+        }
+        if target > reached
+            && target > still
+            && let Some(hold) = standing.holds.get_mut(usize::from(target))
+        {
+            let until = if dropped == Some(Drop::Stay) { None } else { until };
+            *hold = Some(Hold { from: at.day, until, entered: at, values: Vec::new(), given: true });
+        }
+        standing.tier = target;
+        if target != tier {
+            self.sink.moved(&account.name, at, ladder, tier, target);
+            if target > tier {
+                self.rise(account, ladder, target, at);
+            }
+        }
+        Ok(())
+    }
+
+    /// A return lowered counters: a rise by that receipt or later is taken back where the value falls
+    /// short, both as it stood on entering and as it stands now.
+    pub fn take_back_rises(
+        &mut self,
+        account: &mut Account,
+        bought: Moment,
+        lowered: &[(crate::plan::CounterId, Amount)],
+        at: Moment,
+    ) -> Result<(), Fault> {
+        for place in 0..self.plan.ladders.len() {
+            let ladder = LadderId::new(place);
+            let of = self.plan.ladder(ladder);
+            let reached = self.value_tier(account, ladder, at)?;
+            let mut fallen = Vec::new();
+            let Some(standing) = account.standings.get(place) else { continue };
+            let mut holds = standing.holds.clone();
+            for (tier, hold) in holds.iter_mut().enumerate() {
+                let Some(held) = hold.as_mut().filter(|hold| !hold.given && hold.entered >= bought) else { continue };
+                self.lower(account, ladder, held, bought, lowered)?;
+                let mut frame = self.ladder_frame(account, ladder, held.entered)?;
+                for (id, value) in of.counters.iter().zip(&held.values) {
+                    if let Some(place) = frame.counters.get_mut(id.index()) {
+                        *place = Some(*value);
+                    }
+                }
+                let reach = of.tiers.get(tier).and_then(|tier| tier.reach);
+                let stood = match reach {
+                    Some(reach) => self.state_scene(&frame).holds(reach)?,
+                    None => true,
+                };
+                if !stood && usize::from(reached) < tier {
+                    fallen.push(tier);
+                }
+            }
+            for tier in fallen {
+                if let Some(hold) = holds.get_mut(tier) {
+                    *hold = None;
+                }
+            }
+            if let Some(standing) = account.standings.get_mut(place) {
+                standing.holds = holds;
+            }
+            self.settle(account, ladder, at, reached, &mut Vec::new())?;
+        }
+        Ok(())
+    }
+
+    fn lower(
+        &self,
+        account: &Account,
+        ladder: LadderId,
+        hold: &mut Hold,
+        bought: Moment,
+        lowered: &[(crate::plan::CounterId, Amount)],
+    ) -> Result<(), Fault> {
+        let who = account.who(self.plan, &self.index.layout);
+        for (id, value) in self.plan.ladder(ladder).counters.iter().zip(&mut hold.values) {
+            let Some((_, amount)) = lowered.iter().find(|(of, _)| of == id) else { continue };
+            let window = who.window(&self.plan.counter(*id).window, hold.entered);
+            if window.is_none_or(|(first, last)| first <= bought.day && bought.day <= last) {
+                *value = value.plus(*amount)?;
+            }
+        }
+        Ok(())
+    }
+}

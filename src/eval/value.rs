@@ -1,0 +1,364 @@
+//! Expressions at work: one event, one member, exact values.
+//!
+//! A [`Scene`] is all that an expression can see: the frame of the moment, the basket and the lines
+//! of the rule, what rules gave so far. The checker has made sure that types fit; a value that the
+//! data lack is [`Val::Missing`], and any comparison with it is false.
+
+use super::Fault;
+use super::account::Frame;
+use super::index::Index;
+use super::when::{From, Who};
+use crate::plan::{Balance, CounterId, ExprId, Factor, Including, Literal, Node, NumField, Plan, TextField};
+use crate::syntax::ast::{Before, Compare};
+use crate::time::{Day, TimeOfDay};
+use crate::ty::event::Datum;
+use crate::ty::{Kind, Line, Sym};
+use crate::value::{Amount, Exact};
+use std::cmp::Ordering;
+
+/// The value of an expression.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Val {
+    /// A number of any unit.
+    Num(Exact),
+    /// A text.
+    Text(Sym),
+    /// A yes or no.
+    Flag(bool),
+    /// A day.
+    Date(Day),
+    /// A time of day.
+    Time(TimeOfDay),
+    /// A tier by its position.
+    Tier(u8),
+    /// The data have none.
+    Missing,
+}
+
+/// The lines of a receipt with their money at each step.
+#[derive(Debug, Clone, Copy)]
+pub struct Basket<'a> {
+    /// The lines in canonical order; only kept ones.
+    pub lines: &'a [Line],
+    /// Money of each line paid with units.
+    pub paid: &'a [Amount],
+    /// The receipt's (or the action's) attributes.
+    pub values: &'a [Datum],
+}
+
+impl Basket<'_> {
+    /// A basket of nothing: for facts that are no purchases, and for midnight.
+    pub const EMPTY: Basket<'static> = Basket { lines: &[], paid: &[], values: &[] };
+
+    /// A line's number.
+    pub fn number(&self, at: usize, field: NumField) -> Result<Amount, Fault> {
+        let Some(line) = self.lines.get(at) else { return Ok(Amount::ZERO) };
+        let paid = self.paid.get(at).copied().unwrap_or(Amount::ZERO);
+        Ok(match field {
+            NumField::Spend(Some(Before::Discounts)) => line.amount,
+            NumField::Spend(Some(Before::Points)) => line.amount.minus(line.discount)?,
+            NumField::Spend(None) => line.amount.minus(line.discount)?.minus(paid)?,
+            NumField::Quantity => line.quantity,
+            NumField::Line(slot) => number_of(line.values.get(slot)),
+            NumField::Receipt(slot) | NumField::Action(slot) => number_of(self.values.get(slot)),
+        })
+    }
+
+    /// The sum of a number over some lines.
+    pub fn sum(&self, chosen: &[u16], field: NumField) -> Result<Amount, Fault> {
+        if let NumField::Receipt(slot) | NumField::Action(slot) = field {
+            return Ok(number_of(self.values.get(slot)));
+        }
+        let mut sum = Amount::ZERO;
+        for at in chosen {
+            sum = sum.plus(self.number(usize::from(*at), field)?)?;
+        }
+        Ok(sum)
+    }
+
+    /// A text of a line.
+    pub fn text(&self, at: usize, field: TextField) -> Datum {
+        match field {
+            TextField::Sku => self.lines.get(at).and_then(|line| line.sku).map_or(Datum::Missing, Datum::Text),
+            TextField::Line(slot) => {
+                self.lines.get(at).and_then(|line| line.values.get(slot)).copied().unwrap_or_default()
+            }
+            TextField::Receipt(slot) => self.values.get(slot).copied().unwrap_or_default(),
+        }
+    }
+}
+
+fn number_of(datum: Option<&Datum>) -> Amount {
+    match datum {
+        Some(Datum::Number(amount)) => *amount,
+        _ => Amount::ZERO,
+    }
+}
+
+/// All that an expression can see.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The program.
+    pub plan: &'a Plan,
+    /// What was worked out of the plan once.
+    pub index: &'a Index,
+    /// The state that was before the event.
+    pub frame: &'a Frame,
+    /// The receipt.
+    pub basket: Basket<'a>,
+    /// The lines that the rule looks at, by position.
+    pub chosen: &'a [u16],
+    /// The one line that a condition on lines looks at.
+    pub line: Option<usize>,
+    /// What each rule gave on this event, in its first unit.
+    pub given: &'a [Exact],
+    /// What happened.
+    pub kind: Kind,
+    /// Which action happened.
+    pub action: Option<usize>,
+    /// In a marginal table: the part of the base that a row is for.
+    pub part: Option<Exact>,
+}
+
+impl<'a> Scene<'a> {
+    /// The member's days.
+    pub fn who(&self) -> Who<'a> {
+        self.frame.who(self.plan, &self.index.layout)
+    }
+
+    /// The same scene seen from one line.
+    pub fn at_line(&self, line: usize) -> Scene<'a> {
+        Scene { line: Some(line), ..*self }
+    }
+
+    /// The same scene with other lines chosen.
+    pub fn choosing<'b>(&self, chosen: &'b [u16]) -> Scene<'b>
+    where
+        'a: 'b,
+    {
+        Scene { chosen, ..*self }
+    }
+
+    /// The value of an expression.
+    pub fn value(&self, id: ExprId) -> Result<Val, Fault> {
+        Ok(match self.plan.node(id) {
+            Node::Literal(literal) => literal_value(*literal),
+            Node::Dated(first, later) => {
+                let day = self.frame.at.day;
+                let last = later.iter().rev().find(|(from, _)| *from <= day).map_or(*first, |(_, expr)| *expr);
+                self.value(last)?
+            }
+            Node::Lines(field) => Val::Num(Exact::from(match self.line {
+                Some(line) => self.basket.number(line, *field)?,
+                None => self.basket.sum(self.chosen, *field)?,
+            })),
+            Node::Receipt(field) => Val::Num(Exact::from(self.receipt_number(*field)?)),
+            Node::LineText(field) => self.line.map_or(Val::Missing, |line| datum_value(self.basket.text(line, *field))),
+            Node::LineDatum(slot) => self.line_datum(*slot),
+            Node::ReceiptDatum(slot) | Node::ActionDatum(slot) => {
+                self.basket.values.get(*slot).map_or(Val::Missing, |datum| datum_value(*datum))
+            }
+            Node::MemberDatum(slot) => self.frame.member.get(*slot).map_or(Val::Missing, |datum| datum_value(*datum)),
+            Node::Counter(counter, including) => self.counter(*counter, *including)?,
+            Node::Balance(unit, what) => self.balance(unit.index(), *what),
+            Node::Tier(ladder) => Val::Tier(self.tier(ladder.index())),
+            Node::TierValue(ladder, position) => {
+                let tier = self.tier(ladder.index());
+                let value = self
+                    .plan
+                    .ladder(*ladder)
+                    .tiers
+                    .get(usize::from(tier))
+                    .and_then(|tier| tier.values.get(*position).copied().flatten());
+                match value {
+                    Some(expr) => self.value(expr)?,
+                    None => Val::Missing,
+                }
+            }
+            Node::Within(how_long, anchor) => self.within(*how_long, *anchor),
+            Node::DaysSince(anchor) => self.days_since(*anchor),
+            Node::Or(parts) => Val::Flag(self.any(parts, true)?),
+            Node::And(parts) => Val::Flag(!self.any(parts, false)?),
+            Node::Not(part) => Val::Flag(!self.holds(*part)?),
+            Node::Compare(compare, left, right) => {
+                let (left, right) = (self.value(*left)?, self.value(*right)?);
+                Val::Flag(compare_values(*compare, left, right)?)
+            }
+            Node::In(value, set) => {
+                let value = self.value(*value)?;
+                let mut found = false;
+                for literal in set {
+                    found |= compare_values(Compare::Equal, value, literal_value(*literal))?;
+                }
+                Val::Flag(found)
+            }
+            Node::IsKnown(value) => Val::Flag(self.value(*value)? != Val::Missing),
+            Node::Default(value, default) => match self.value(*value)? {
+                Val::Missing => self.value(*default)?,
+                known => known,
+            },
+            Node::Sum(parts) => self.sum(parts)?,
+            Node::Product(parts) => self.product(parts)?,
+            Node::Given(rule) => Val::Num(self.given.get(rule.index()).copied().unwrap_or(Exact::ZERO)),
+        })
+    }
+
+    /// The number of an expression; none where a value is missing.
+    pub fn number(&self, id: ExprId) -> Result<Option<Exact>, Fault> {
+        Ok(match self.value(id)? {
+            Val::Num(number) => Some(number),
+            _ => None,
+        })
+    }
+
+    /// Does a condition hold?
+    pub fn holds(&self, id: ExprId) -> Result<bool, Fault> {
+        Ok(self.value(id)? == Val::Flag(true))
+    }
+
+    fn any(&self, parts: &[ExprId], wanted: bool) -> Result<bool, Fault> {
+        for part in parts {
+            if self.holds(*part)? == wanted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn tier(&self, ladder: usize) -> u8 {
+        self.frame.tiers.get(ladder).copied().unwrap_or(0)
+    }
+
+    fn receipt_number(&self, field: NumField) -> Result<Amount, Fault> {
+        if let NumField::Receipt(slot) | NumField::Action(slot) = field {
+            return Ok(number_of(self.basket.values.get(slot)));
+        }
+        let mut sum = Amount::ZERO;
+        for at in 0..self.basket.lines.len() {
+            sum = sum.plus(self.basket.number(at, field)?)?;
+        }
+        Ok(sum)
+    }
+
+    fn line_datum(&self, slot: usize) -> Val {
+        let line = self.line.and_then(|line| self.basket.lines.get(line));
+        line.and_then(|line| line.values.get(slot)).map_or(Val::Missing, |datum| datum_value(*datum))
+    }
+
+    fn counter(&self, counter: CounterId, including: Including) -> Result<Val, Fault> {
+        let Some(before) = self.frame.counters.get(counter.index()).copied().flatten() else { return Ok(Val::Missing) };
+        let value = match including {
+            Including::Before => before,
+            Including::This => self.including(counter, before)?,
+        };
+        Ok(Val::Num(Exact::from(value)))
+    }
+
+    /// A counter's value with what this event adds.
+    pub fn including(&self, counter: CounterId, before: Amount) -> Result<Amount, Fault> {
+        use crate::plan::Measure;
+        let adds = super::counter::adds(counter, self)?;
+        Ok(match self.plan.counter(counter).measure {
+            Measure::Largest(_) => before.max(adds),
+            _ => before.plus(adds)?,
+        })
+    }
+
+    fn balance(&self, unit: usize, what: Balance) -> Val {
+        let place = match what {
+            Balance::Balance => 0,
+            Balance::Available => 1,
+            Balance::Pending => 2,
+            Balance::Debt => 3,
+            Balance::Spent => 4,
+        };
+        let amount = self.frame.balances.get(unit).and_then(|all| all.get(place)).copied();
+        Val::Num(Exact::from(amount.unwrap_or_default()))
+    }
+
+    fn within(&self, how_long: crate::time::Duration, anchor: crate::plan::Anchor) -> Val {
+        let now = self.frame.at;
+        let Some(start) = self.who().anchor(anchor, From { now, opens: None }) else { return Val::Flag(false) };
+        let end = how_long.after_day(start);
+        Val::Flag(start <= now.day && end.is_none_or(|end| now.day <= end))
+    }
+
+    fn days_since(&self, anchor: crate::plan::Anchor) -> Val {
+        let now = self.frame.at;
+        match self.who().anchor(anchor, From { now, opens: None }) {
+            Some(day) => Val::Num(Exact::whole(i64::from(now.day.number()) - i64::from(day.number()))),
+            None => Val::Missing,
+        }
+    }
+
+    fn sum(&self, parts: &[(ExprId, bool)]) -> Result<Val, Fault> {
+        let mut sum = Exact::ZERO;
+        for (part, minus) in parts {
+            let Some(number) = self.number(*part)? else { return Ok(Val::Missing) };
+            sum = if *minus { sum.minus(number)? } else { sum.plus(number)? };
+        }
+        Ok(Val::Num(sum))
+    }
+
+    fn product(&self, parts: &[(Factor, ExprId)]) -> Result<Val, Fault> {
+        let mut product = Exact::ONE;
+        for (factor, part) in parts {
+            let Some(number) = self.number(*part)? else { return Ok(Val::Missing) };
+            product = match factor {
+                Factor::Times => product.times(number)?,
+                // What is divided by nothing has no value.
+                Factor::Over if number.is_zero() => return Ok(Val::Missing),
+                Factor::Over => product.over(number)?,
+            };
+        }
+        Ok(Val::Num(product))
+    }
+}
+
+/// The value of a literal.
+pub fn literal_value(literal: Literal) -> Val {
+    match literal {
+        Literal::Number(number) => Val::Num(number),
+        Literal::Text(text) => Val::Text(text),
+        Literal::Flag(flag) => Val::Flag(flag),
+        Literal::Date(day) => Val::Date(day),
+        Literal::Time(time) => Val::Time(time),
+        Literal::Tier(tier) => Val::Tier(tier),
+    }
+}
+
+/// The value of a datum.
+pub fn datum_value(datum: Datum) -> Val {
+    match datum {
+        Datum::Missing => Val::Missing,
+        Datum::Text(text) => Val::Text(text),
+        Datum::Number(amount) => Val::Num(Exact::from(amount)),
+        Datum::Date(day) => Val::Date(day),
+        Datum::Time(time) => Val::Time(time),
+        Datum::Flag(flag) => Val::Flag(flag),
+    }
+}
+
+/// A comparison of two values of one type; with a missing value it is false.
+pub fn compare_values(compare: Compare, left: Val, right: Val) -> Result<bool, Fault> {
+    let order = match (left, right) {
+        (Val::Num(left), Val::Num(right)) => left.compare(right)?,
+        (Val::Date(left), Val::Date(right)) => left.cmp(&right),
+        (Val::Time(left), Val::Time(right)) => left.cmp(&right),
+        (Val::Tier(left), Val::Tier(right)) => left.cmp(&right),
+        (Val::Flag(left), Val::Flag(right)) => left.cmp(&right),
+        (Val::Text(left), Val::Text(right)) => {
+            return Ok(matches!(compare, Compare::Equal) == (left == right)
+                && matches!(compare, Compare::Equal | Compare::NotEqual));
+        }
+        _ => return Ok(false),
+    };
+    Ok(match compare {
+        Compare::Equal => order == Ordering::Equal,
+        Compare::NotEqual => order != Ordering::Equal,
+        Compare::Less => order == Ordering::Less,
+        Compare::AtMost => order != Ordering::Greater,
+        Compare::More => order == Ordering::Greater,
+        Compare::AtLeast => order != Ordering::Less,
+    })
+}

@@ -1,0 +1,213 @@
+//! What can be read of a member: balances, tiers, what is missing to the next.
+
+use super::Fault;
+use super::account::Account;
+use super::book::Book;
+use super::counter;
+use super::explain::text_of;
+use super::post::Desk;
+use crate::ledger::Pile;
+use crate::plan::{ExprId, LadderId, Node, Type, UnitId};
+use crate::time::{Day, Moment};
+use crate::value::{Amount, Exact};
+
+/// A member as others see it.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberView<'a> {
+    book: &'a Book,
+    account: &'a Account,
+}
+
+/// One comparison that does not hold yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Missing {
+    /// What is compared, as written: `spend over the last 12 months`.
+    pub of: String,
+    /// How much more.
+    pub more: Exact,
+    /// Must it be more than that?
+    pub above: bool,
+    /// Its type.
+    pub ty: Type,
+}
+
+impl Book {
+    /// The members, in order of name.
+    pub fn members(&self) -> impl Iterator<Item = MemberView<'_>> {
+        let mut all: Vec<&Account> = self
+            .accounts
+            .iter()
+            .filter(|account| account.merged_into.is_none() && (account.joined.is_some() || account.left))
+            .collect();
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all.into_iter().map(move |account| MemberView { book: self, account })
+    }
+
+    /// One member.
+    pub fn member(&self, name: &str) -> Option<MemberView<'_>> {
+        let account = self.accounts.get(self.find(name)?)?;
+        (account.joined.is_some() || account.left).then_some(MemberView { book: self, account })
+    }
+
+    /// How many accounts appear in the history: also those that merged or left.
+    pub fn appeared(&self) -> usize {
+        self.accounts
+            .iter()
+            .filter(|account| account.joined.is_some() || account.left || account.merged_into.is_some())
+            .count()
+    }
+}
+
+impl<'a> MemberView<'a> {
+    /// The name.
+    pub fn name(&self) -> &'a str {
+        &self.account.name
+    }
+
+    /// The day of joining.
+    pub fn joined(&self) -> Option<Day> {
+        self.account.joined
+    }
+
+    /// The day of the last purchase.
+    pub fn last_purchase(&self) -> Option<Day> {
+        self.account.last_purchase
+    }
+
+    /// Purchases counted.
+    pub fn purchases(&self) -> u64 {
+        self.account.purchases
+    }
+
+    /// Money of purchases less returns.
+    pub fn spend(&self) -> Amount {
+        self.account.revenue
+    }
+
+    /// Open + pending − debt.
+    pub fn balance(&self, unit: UnitId) -> Amount {
+        self.account.holdings.get(unit.index()).map_or(Amount::ZERO, |holding| holding.balance)
+    }
+
+    /// Units that cannot be used yet.
+    pub fn pending(&self, unit: UnitId) -> Amount {
+        self.sum(unit, |pile| pile.pending_total().unwrap_or(Amount::MAX))
+    }
+
+    /// What was taken without cover.
+    pub fn debt(&self, unit: UnitId) -> Amount {
+        self.sum(unit, |pile| pile.debt)
+    }
+
+    /// Open units less debt.
+    pub fn available(&self, unit: UnitId) -> Amount {
+        let open = self.sum(unit, |pile| pile.open_total().unwrap_or(Amount::MAX));
+        open.minus(self.debt(unit)).unwrap_or(Amount::ZERO)
+    }
+
+    fn sum(&self, unit: UnitId, of: impl Fn(&Pile) -> Amount) -> Amount {
+        let piles = self.account.holdings.get(unit.index()).into_iter().flat_map(|holding| &holding.piles);
+        piles.fold(Amount::ZERO, |sum, pile| sum.plus(of(pile)).unwrap_or(Amount::MAX))
+    }
+
+    /// The tier held, by its position, and until when it is kept.
+    pub fn tier(&self, ladder: LadderId) -> (u8, Option<Day>) {
+        let Some(standing) = self.account.standings.get(ladder.index()) else { return (0, None) };
+        let hold = standing.holds.get(usize::from(standing.tier)).and_then(Option::as_ref);
+        (standing.tier, hold.and_then(|hold| hold.until))
+    }
+
+    /// What is missing to the next tier: each comparison of its condition that fails now.
+    pub fn to_next(&self, ladder: LadderId) -> Result<Vec<Missing>, Fault> {
+        let (tier, _) = self.tier(ladder);
+        self.missing_to(ladder, tier.saturating_add(1))
+    }
+
+    /// What is missing to keep the tier held at its next review.
+    pub fn to_keep(&self, ladder: LadderId) -> Result<Vec<Missing>, Fault> {
+        let (tier, _) = self.tier(ladder);
+        if tier == 0 { Ok(Vec::new()) } else { self.missing_to(ladder, tier) }
+    }
+
+    /// The tier at the next review if nothing more happens: that of today's value.
+    pub fn tier_of_value(&self, ladder: LadderId) -> Result<u8, Fault> {
+        let mut silent = ();
+        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
+        desk.value_tier(self.account, ladder, self.now())
+    }
+
+    fn now(&self) -> Moment {
+        self.book.plan.zone.start_of(self.account.today)
+    }
+
+    fn missing_to(&self, ladder: LadderId, tier: u8) -> Result<Vec<Missing>, Fault> {
+        let of = self.book.plan.ladder(ladder);
+        let Some(tier) = of.tiers.get(usize::from(tier)) else { return Ok(Vec::new()) };
+        let mut silent = ();
+        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
+        let mut frame = desk.frame(self.account, self.now())?;
+        for id in &of.counters {
+            let value = counter::value(self.account, &self.book.plan, &self.book.index, *id, self.now())?;
+            if let Some(place) = frame.counters.get_mut(id.index()) {
+                *place = Some(value);
+            }
+        }
+        frame.balances = super::purchase::balances(self.account)?;
+        let mut all = Vec::new();
+        for need in &tier.needs {
+            if let Some(missing) = self.missing(*need, &desk.state_scene(&frame))? {
+                all.push(missing);
+            }
+        }
+        Ok(all)
+    }
+
+    fn missing(&self, need: ExprId, scene: &super::value::Scene<'_>) -> Result<Option<Missing>, Fault> {
+        let plan = &self.book.plan;
+        if scene.holds(need)? {
+            return Ok(None);
+        }
+        let Node::Compare(compare, left, right) = plan.node(need) else { return Ok(None) };
+        let (Some(have), Some(want)) = (scene.number(*left)?, scene.number(*right)?) else { return Ok(None) };
+        let ty = match plan.node(*left) {
+            Node::Counter(counter, _) => plan.counter(*counter).ty,
+            Node::Balance(unit, _) => Type::Units(*unit),
+            _ => Type::Number,
+        };
+        let of = match plan.node(*left) {
+            Node::Counter(counter, _) => plan.counter(*counter).text.clone(),
+            _ => text_of(plan, *left),
+        };
+        Ok(Some(Missing { of, more: want.minus(have)?, above: *compare == crate::syntax::ast::Compare::More, ty }))
+    }
+
+    /// Works a condition of an example out: `beans.balance = 100 beans`.
+    pub fn holds(&self, condition: ExprId, at: Moment) -> Result<bool, Fault> {
+        let mut silent = ();
+        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
+        let mut frame = desk.frame(self.account, at)?;
+        for id in (0..self.book.plan.counters.len()).map(crate::plan::CounterId::new) {
+            let value = counter::value(self.account, &self.book.plan, &self.book.index, id, at)?;
+            if let Some(place) = frame.counters.get_mut(id.index()) {
+                *place = Some(value);
+            }
+        }
+        frame.balances = super::purchase::balances(self.account)?;
+        desk.state_scene(&frame).holds(condition)
+    }
+
+    /// The value of an expression of an example, for its message.
+    pub fn value(&self, expr: ExprId, at: Moment) -> Result<super::value::Val, Fault> {
+        let mut silent = ();
+        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
+        let mut frame = desk.frame(self.account, at)?;
+        for id in (0..self.book.plan.counters.len()).map(crate::plan::CounterId::new) {
+            let value = counter::value(self.account, &self.book.plan, &self.book.index, id, at)?;
+            if let Some(place) = frame.counters.get_mut(id.index()) {
+                *place = Some(value);
+            }
+        }
+        frame.balances = super::purchase::balances(self.account)?;
+        desk.state_scene(&frame).value(expr)
+    }
+}

@@ -1,0 +1,213 @@
+//! One row of the ledger, who listens to it, and the totals of a run.
+
+use crate::plan::{LadderId, RuleId, UnitId};
+use crate::time::{Day, Moment};
+use crate::value::Amount;
+use std::collections::BTreeMap;
+
+/// What a row of the ledger does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// An award: +
+    Earn,
+    /// A lot opens: 0
+    Open,
+    /// Units are spent: − (+ when they come back)
+    Redeem,
+    /// Units are lost: −
+    Expire,
+    /// A return takes an award back: − (+ where working it out again gives the row more)
+    Reverse,
+    /// Set by hand, opening balances: ±
+    Adjust,
+    /// Between accounts, or between a lot and debt: in pairs
+    Transfer,
+}
+
+impl EntryKind {
+    /// The word in the ledger file.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Earn => "earn",
+            Self::Open => "open",
+            Self::Redeem => "redeem",
+            Self::Expire => "expire",
+            Self::Reverse => "reverse",
+            Self::Adjust => "adjust",
+            Self::Transfer => "transfer",
+        }
+    }
+}
+
+/// A row of the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Whose balance changes.
+    pub member: &'a str,
+    /// When.
+    pub at: Moment,
+    /// The id of the fact that caused it; empty at midnight.
+    pub event: &'a str,
+    /// The receipt of that fact; empty where there is none.
+    pub receipt: &'a str,
+    /// The rule that awards or takes.
+    pub rule: Option<RuleId>,
+    /// What is counted.
+    pub unit: UnitId,
+    /// What the row does.
+    pub kind: EntryKind,
+    /// By how much, with its sign.
+    pub amount: Amount,
+    /// The lot: event and rule of its award, or `debt`; empty where lots are not named.
+    pub lot: &'a str,
+    /// The first day on which the lot can be used, if it has one yet.
+    pub opens: Option<Day>,
+    /// The last day on which the lot can be used, if it has one.
+    pub expires: Option<Day>,
+    /// The member's balance of the unit after the row.
+    pub balance: Amount,
+}
+
+/// Something that a run counts because it did not go the usual way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Note {
+    /// A line of a return that could not be wholly matched to earlier sales.
+    UnmatchedReturn,
+    /// A return after `returns within`.
+    ReturnTooLate,
+    /// A part came back where only whole receipts do.
+    PartialReturn,
+    /// A redemption took more than was available: the rest is debt.
+    RedeemedBeyondBalance,
+    /// A reversal below zero where a unit never goes below zero.
+    NotRecovered,
+    /// An event counted once already.
+    AlreadyCounted,
+    /// A join names oneself as referrer.
+    ReferralSelf,
+    /// A join names someone who is not a member yet.
+    ReferrerUnknown,
+    /// A join of someone who was a member before names a referrer.
+    ReferralMemberBefore,
+    /// A join names a second referrer.
+    ReferralSecond,
+    /// A fact of a member who left.
+    AfterLeaving,
+    /// A merge of an account into itself or one that does not exist.
+    MergeRefused,
+}
+
+impl Note {
+    /// The stable code in results.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnmatchedReturn => "unmatched-return",
+            Self::ReturnTooLate => "return-too-late",
+            Self::PartialReturn => "partial-return",
+            Self::RedeemedBeyondBalance => "overdrawn",
+            Self::NotRecovered => "not-recovered",
+            Self::AlreadyCounted => "already-counted",
+            Self::ReferralSelf => "referral-self",
+            Self::ReferrerUnknown => "referral-unknown",
+            Self::ReferralMemberBefore => "referral-late",
+            Self::ReferralSecond => "referral-second",
+            Self::AfterLeaving => "after-leaving",
+            Self::MergeRefused => "merge-refused",
+        }
+    }
+}
+
+/// Who listens to a run. Every method does nothing unless it is written.
+pub trait Sink {
+    /// A row of the ledger.
+    fn entry(&mut self, entry: &Entry<'_>) {
+        let _ = entry;
+    }
+    /// A rule was worked out: what it wanted and what it gave.
+    fn award(&mut self, rule: RuleId, unit: UnitId, wanted: Amount, given: Amount) {
+        let _ = (rule, unit, wanted, given);
+    }
+    /// A member moved on a ladder.
+    fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
+        let _ = (member, at, ladder, from, to);
+    }
+    /// Something to count.
+    fn note(&mut self, note: Note) {
+        let _ = note;
+    }
+}
+
+impl Sink for () {}
+
+/// Totals of a unit. `balance = earned − reversed − redeemed − expired + adjusted`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UnitTotals {
+    /// Awards before reversals.
+    pub earned: i128,
+    /// Taken back by returns, net.
+    pub reversed: i128,
+    /// Spent, net of what came back.
+    pub redeemed: i128,
+    /// Lost by date, decay, wipe or leaving.
+    pub expired: i128,
+    /// Set by hand and opening balances, net.
+    pub adjusted: i128,
+}
+
+/// What a run adds up, in millionths.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Per unit, by its id.
+    pub units: BTreeMap<UnitId, UnitTotals>,
+    /// Per rule and unit: awards above zero, given, wanted.
+    pub rules: BTreeMap<(RuleId, UnitId), (u64, i128, i128)>,
+    /// How often each note came.
+    pub notes: BTreeMap<Note, u64>,
+}
+
+impl Sink for Totals {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        let totals = self.units.entry(entry.unit).or_default();
+        let amount = i128::from(entry.amount.micros());
+        match entry.kind {
+            EntryKind::Earn => totals.earned += amount,
+            EntryKind::Reverse => totals.reversed -= amount,
+            EntryKind::Redeem => totals.redeemed -= amount,
+            EntryKind::Expire => totals.expired -= amount,
+            EntryKind::Adjust => totals.adjusted += amount,
+            EntryKind::Open | EntryKind::Transfer => {}
+        }
+    }
+
+    fn award(&mut self, rule: RuleId, unit: UnitId, wanted: Amount, given: Amount) {
+        let (times, sum, want) = self.rules.entry((rule, unit)).or_default();
+        *times += u64::from(given.is_positive());
+        *sum += i128::from(given.micros());
+        *want += i128::from(wanted.micros());
+    }
+
+    fn note(&mut self, note: Note) {
+        *self.notes.entry(note).or_default() += 1;
+    }
+}
+
+/// Two listeners at once.
+impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        self.0.entry(entry);
+        self.1.entry(entry);
+    }
+    fn award(&mut self, rule: RuleId, unit: UnitId, wanted: Amount, given: Amount) {
+        self.0.award(rule, unit, wanted, given);
+        self.1.award(rule, unit, wanted, given);
+    }
+    fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
+        self.0.moved(member, at, ladder, from, to);
+        self.1.moved(member, at, ladder, from, to);
+    }
+    fn note(&mut self, note: Note) {
+        self.0.note(note);
+        self.1.note(note);
+    }
+}

@@ -1,0 +1,10 @@
+//! The ledger: append-only, double-entry, every change of a balance one [`Entry`].
+//!
+//! [`pile`] holds what a member has of a unit: lots with dates, kept as heaps of interchangeable
+//! units, and debt. The evaluator decides; the ledger moves units and tells a [`Sink`] each entry.
+
+mod entry;
+mod pile;
+
+pub use entry::{Entry, EntryKind, Note, Sink, Totals, UnitTotals};
+pub use pile::{Dates, Expires, Heap, Lot, Opens, Pile, Taken, put};

@@ -1,0 +1,293 @@
+//! What a member has of a unit: heaps of lots, and debt.
+//!
+//! Units with the same opening and expiry are interchangeable, so they lie on one [`Heap`]: a unit
+//! that lasts "12 months, to the end of the month" never needs more than thirteen. Where lots are
+//! named (`--ledger`), each heap also remembers which award each part came from, oldest first.
+
+use crate::plan::{Anchor, Edge, LadderId};
+use crate::time::{Day, Duration, Instant};
+use crate::ty::event::Datum;
+use crate::value::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// When units open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Opens {
+    /// With the award.
+    AtOnce,
+    /// At the start of that day.
+    On(Day),
+    /// At that instant, on that day.
+    At(Instant, Day),
+    /// With an action; lost at the end of the day if it has not come. The receipt is that of the award.
+    WithAction(usize, Option<Day>, Datum),
+}
+
+impl Opens {
+    /// The day on which units open, if it is known; `earned` for those that open with the award.
+    pub const fn day(self, earned: Option<Day>) -> Option<Day> {
+        match self {
+            Self::AtOnce => earned,
+            Self::On(day) | Self::At(_, day) => Some(day),
+            Self::WithAction(..) => None,
+        }
+    }
+
+    /// The order among units that expire together: those that opened with their award first.
+    pub fn rank(self) -> (u8, Instant, Day) {
+        let none = Instant::default();
+        match self {
+            Self::AtOnce => (0, none, Day::MIN),
+            Self::On(day) => (1, none, day),
+            Self::At(instant, day) => (1, instant, day),
+            Self::WithAction(_, until, _) => (2, none, until.unwrap_or(Day::MAX)),
+        }
+    }
+}
+
+/// When units are lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Expires {
+    /// At the end of that day.
+    On(Day),
+    /// So long after something that can happen again, moved to an edge; never before the day, where it opens later.
+    After(Duration, Anchor, Option<Edge>, Option<Day>),
+    /// When the tier is no longer held.
+    WithTier(LadderId, u8),
+    /// Never.
+    Never,
+}
+
+/// The dates that make units interchangeable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Dates {
+    /// When they open.
+    pub opens: Opens,
+    /// When they are lost.
+    pub expires: Expires,
+    /// When they were earned; only where the unit is spent by age.
+    pub earned: Option<Day>,
+}
+
+/// A part of a heap that came from one award.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lot {
+    /// Event and rule.
+    pub name: Arc<str>,
+    /// What is left of it.
+    pub amount: Amount,
+}
+
+/// Interchangeable units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heap {
+    /// Their dates.
+    pub dates: Dates,
+    /// How many are left.
+    pub amount: Amount,
+    /// From which awards, oldest first; empty where lots are not named.
+    pub lots: VecDeque<Lot>,
+}
+
+/// Units moved from (or to) a heap, for the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The dates of the heap.
+    pub dates: Dates,
+    /// How many.
+    pub amount: Amount,
+    /// The lot, where lots are named.
+    pub lot: Option<Arc<str>>,
+}
+
+/// All that a member has of a unit (of one value of the attribute that keeps it apart).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Pile {
+    /// The attribute's value, where the unit is kept apart.
+    pub tag: Datum,
+    /// Units that can be used.
+    pub open: Vec<Heap>,
+    /// Units that cannot be used yet.
+    pub pending: Vec<Heap>,
+    /// What was taken without cover.
+    pub debt: Amount,
+    /// Units lost by date, while a return may still ask for them.
+    pub lost: Vec<Heap>,
+}
+
+impl Pile {
+    /// A pile of a tag.
+    pub fn tagged(tag: Datum) -> Self {
+        Self { tag, ..Self::default() }
+    }
+
+    /// Units that can be used.
+    pub fn open_total(&self) -> Result<Amount, Overflow> {
+        self.open.iter().try_fold(Amount::ZERO, |sum, heap| sum.plus(heap.amount))
+    }
+
+    /// Units that cannot be used yet.
+    pub fn pending_total(&self) -> Result<Amount, Overflow> {
+        self.pending.iter().try_fold(Amount::ZERO, |sum, heap| sum.plus(heap.amount))
+    }
+
+    /// Puts units on the heap of their dates.
+    pub fn put(&mut self, pending: bool, dates: Dates, amount: Amount, lot: Option<Arc<str>>) -> Result<(), Overflow> {
+        let heaps = if pending { &mut self.pending } else { &mut self.open };
+        put(heaps, dates, amount, lot)
+    }
+
+    /// Takes up to `amount` of open units, first those that `order` puts first; returns what was missing.
+    pub fn take_open(
+        &mut self,
+        amount: Amount,
+        order: impl Fn(&Dates, &Dates) -> Ordering,
+        taken: &mut Vec<Taken>,
+    ) -> Result<Amount, Overflow> {
+        take_ordered(&mut self.open, amount, order, taken)
+    }
+
+    /// Takes up to `amount` of pending units; returns what was missing.
+    pub fn take_pending(
+        &mut self,
+        amount: Amount,
+        order: impl Fn(&Dates, &Dates) -> Ordering,
+        taken: &mut Vec<Taken>,
+    ) -> Result<Amount, Overflow> {
+        take_ordered(&mut self.pending, amount, order, taken)
+    }
+
+    /// Takes up to `amount` of the units with exactly these dates, open or pending, newest lots
+    /// first (a named lot before all others); returns what was missing.
+    pub fn take_same(
+        &mut self,
+        amount: Amount,
+        dates: &Dates,
+        lot: Option<&Arc<str>>,
+        taken: &mut Vec<Taken>,
+    ) -> Result<Amount, Overflow> {
+        let mut left = amount;
+        for heaps in [&mut self.open, &mut self.pending] {
+            if let Some(at) = heaps.iter().position(|heap| heap.dates == *dates)
+                && left.is_positive()
+                && let Some(heap) = heaps.get_mut(at)
+            {
+                left = heap.take_back(left, lot, taken)?;
+                if heap.amount.is_zero() {
+                    heaps.remove(at);
+                }
+            }
+        }
+        Ok(left)
+    }
+
+    /// Counts up to `amount` of the units with these dates that were lost by date as taken back;
+    /// returns what was missing.
+    pub fn take_lost(&mut self, amount: Amount, dates: &Dates) -> Result<Amount, Overflow> {
+        let Some(at) = self.lost.iter().position(|heap| heap.dates == *dates) else { return Ok(amount) };
+        let Some(heap) = self.lost.get_mut(at) else { return Ok(amount) };
+        let part = heap.amount.min(amount);
+        heap.amount = heap.amount.minus(part)?;
+        if heap.amount.is_zero() {
+            self.lost.remove(at);
+        }
+        amount.minus(part)
+    }
+}
+
+/// Puts units on the heap of their dates.
+pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<Arc<str>>) -> Result<(), Overflow> {
+    // The newest dates are mostly the last heap's, so the search runs from the end.
+    let heap = if let Some(at) = heaps.iter().rposition(|heap| heap.dates == dates) {
+        heaps.get_mut(at)
+    } else {
+        heaps.push(Heap { dates, amount: Amount::ZERO, lots: VecDeque::new() });
+        heaps.last_mut()
+    };
+    let Some(heap) = heap else { return Ok(()) };
+    heap.amount = heap.amount.plus(amount)?;
+    if let Some(name) = lot {
+        if let Some(same) = heap.lots.iter_mut().rev().find(|lot| lot.name == name) {
+            same.amount = same.amount.plus(amount)?;
+        } else {
+            heap.lots.push_back(Lot { name, amount });
+        }
+    }
+    Ok(())
+}
+
+fn take_ordered(
+    heaps: &mut Vec<Heap>,
+    amount: Amount,
+    order: impl Fn(&Dates, &Dates) -> Ordering,
+    taken: &mut Vec<Taken>,
+) -> Result<Amount, Overflow> {
+    let mut left = amount;
+    while left.is_positive() {
+        // `min_by` gives the first of equals: the heap that was made first.
+        let Some(at) =
+            heaps.iter().enumerate().min_by(|(_, one), (_, other)| order(&one.dates, &other.dates)).map(|(at, _)| at)
+        else {
+            break;
+        };
+        let Some(heap) = heaps.get_mut(at) else { break };
+        left = heap.take(left, taken)?;
+        if heap.amount.is_zero() {
+            heaps.remove(at);
+        }
+    }
+    Ok(left)
+}
+
+impl Heap {
+    /// Takes up to `amount`, oldest lots first; returns what was missing.
+    pub fn take(&mut self, amount: Amount, taken: &mut Vec<Taken>) -> Result<Amount, Overflow> {
+        let part = self.amount.min(amount);
+        self.amount = self.amount.minus(part)?;
+        if self.lots.is_empty() {
+            taken.push(Taken { dates: self.dates, amount: part, lot: None });
+            return amount.minus(part);
+        }
+        let mut left = part;
+        while left.is_positive() {
+            let Some(lot) = self.lots.front_mut() else { break };
+            let piece = lot.amount.min(left);
+            lot.amount = lot.amount.minus(piece)?;
+            left = left.minus(piece)?;
+            taken.push(Taken { dates: self.dates, amount: piece, lot: Some(Arc::clone(&lot.name)) });
+            if lot.amount.is_zero() {
+                self.lots.pop_front();
+            }
+        }
+        amount.minus(part)
+    }
+
+    /// Takes up to `amount`, first of the named lot, then oldest first; returns what was missing.
+    fn take_back(
+        &mut self,
+        amount: Amount,
+        lot: Option<&Arc<str>>,
+        taken: &mut Vec<Taken>,
+    ) -> Result<Amount, Overflow> {
+        let mut left = amount;
+        if let Some(name) = lot
+            && let Some(at) = self.lots.iter().position(|lot| lot.name == *name)
+            && let Some(own) = self.lots.get_mut(at)
+        {
+            let piece = own.amount.min(left);
+            own.amount = own.amount.minus(piece)?;
+            if own.amount.is_zero() {
+                self.lots.remove(at);
+            }
+            self.amount = self.amount.minus(piece)?;
+            left = left.minus(piece)?;
+            if piece.is_positive() {
+                taken.push(Taken { dates: self.dates, amount: piece, lot: Some(Arc::clone(name)) });
+            }
+        }
+        if left.is_positive() && self.amount.is_positive() { self.take(left, taken) } else { Ok(left) }
+    }
+}
