@@ -52,6 +52,7 @@ fn comments_stay_where_they_stand() {
     let laid_out = syntax::format(&Source::new("comments.earn", text)).unwrap();
     assert_eq!(laid_out, include_str!("syntax/comments.formatted.earn"));
 }
+<<<<<<< HEAD
 
 #[test]
 fn probe() {
@@ -72,3 +73,5 @@ fn probe() {
         check_round_trip(&text);
     }
 }
+=======
+>>>>>>> b3b54f7 (Show what is wrong with a rule file: line, place, and what to write instead)

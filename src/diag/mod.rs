@@ -5,8 +5,10 @@
 //! that shows it and the same program repaired.
 
 mod nearest;
+mod render;
 
 pub use nearest::{distance, nearest};
+pub use render::{Color, render, render_one};
 
 use crate::source::Span;
 use serde::{Deserialize, Serialize};

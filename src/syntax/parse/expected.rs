@@ -5,64 +5,11 @@
 //! becomes ``found `expries`, expected a clause of a unit or `}` `` with the help ``write `expires` ``.
 
 use super::grammar::{self, Failure, Text};
-use super::token::{Bad, Token, TokenKind};
+use super::said::{self, expected};
+use super::token::{self, Bad, Token, TokenKind};
 use super::{NESTING_MAX, problem};
 use crate::diag::{self, Code, Diagnostic, Label};
 use crate::source::Span;
-use std::collections::BTreeSet;
-
-/// How many words a message names before it says `…`.
-const NAMED_MAX: usize = 8;
-
-/// Words that stand together: if all are expected, the name of the group is said.
-const GROUPS: [(&[&str], &str); 8] = [
-    (&["program", "param", "rule", "unit"], "a declaration (`program`, `data`, `unit`, `tiers`, `rule`, …)"),
-    (&["give", "take", "multiply", "where"], "a clause of a rule (`on`, `where`, `if`, `during`, `give`, …)"),
-    (&["worth", "decimals", "opens", "expires"], "a clause of a unit (`worth`, `opens`, `expires`, `round`, …)"),
-    (&["currency", "timezone", "fiscal"], "a clause of the program (`currency`, `timezone`, `returns`, `fiscal year`)"),
-    (&["line", "receipt", "action", "member"], "an attribute (`line`, `receipt`, `action` or `member`)"),
-    (&["Jan", "Feb", "Dec"], "a month (`Jan` to `Dec`)"),
-    (&["Monday", "Tuesday", "Sunday"], "a weekday (`Monday` to `Sunday`)"),
-    (&["minutes", "hours", "days", "years"], "a length of time (`days`, `months`, …)"),
-];
-
-/// The words that each group stands for beyond those that tell it.
-const GROUPED: [&[&str]; 8] = [
-    &[
-        "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all",
-        "example",
-    ],
-    &["on", "at", "where", "if", "during", "give", "take", "multiply", "add", "round", "returns"],
-    &["worth", "decimals", "round", "opens", "expires", "spend", "apart", "never"],
-    &["currency", "timezone", "returns", "fiscal"],
-    &["line", "receipt", "action", "member"],
-    &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-    &[
-        "minute", "hour", "day", "week", "month", "quarter", "year", "minutes", "hours", "days", "weeks", "months",
-        "quarters", "years",
-    ],
-];
-
-/// Kinds of the grammar that stand for a whole value, and the words that begin one.
-const VALUE_KINDS: [&str; 14] = [
-    "expr",
-    "conjunction",
-    "negation",
-    "comparison",
-    "value",
-    "rate",
-    "sum",
-    "product",
-    "negative",
-    "primary",
-    "literal",
-    "counted",
-    "measure",
-    "table",
-];
-const VALUE_WORDS: [&str; 11] = ["(", "-", "by", "within", "days", "sum", "largest", "count", "not", "yes", "no"];
-const OPERATOR_WORDS: [&str; 14] = ["+", "-", "*", "/", ".", "=", "!=", "<", "<=", ">", ">=", "and", "or", "per"];
 
 /// The problems of a span that is no list of declarations; `from` is where the first of them fails.
 pub(super) fn explain(text: Text<'_>, span: Span, from: u32) -> Vec<Diagnostic> {
@@ -73,16 +20,16 @@ pub(super) fn explain(text: Text<'_>, span: Span, from: u32) -> Vec<Diagnostic> 
     }
     let mut diagnostics: Vec<Diagnostic> =
         text.tokens.within(span).iter().filter_map(|token| explain_bad(text, *token)).collect();
-    let failure = grammar::failure(text, span);
-    let diagnostic = match &failure {
-        Some(failure) => explain_failure(text, span, failure),
-        None => {
-            problem(Code::Syntax, Span::new(from, from), "found a text that is no declaration", "write a declaration")
-        }
+    let diagnostic = match grammar::failure(text, span) {
+        Some(failure) => explain_failure(text, span, &failure),
+        None => problem(Code::Syntax, Span::new(from, from), "found a text that is no declaration", "write a declaration"),
     };
-    // A token that is no token is the cause of what follows it.
-    let before = |bad: &Diagnostic| diagnostic.span.end <= bad.span.start && diagnostic.code == Code::Syntax;
-    if diagnostics.iter().all(before) {
+    // A token that is no token is the cause of what fails on its line or after it.
+    let earlier = |bad: &Diagnostic| {
+        diagnostic.span.end <= bad.span.start
+            && text.source.slice(Span::new(diagnostic.span.end, bad.span.start)).contains('\n')
+    };
+    if diagnostics.iter().all(earlier) {
         diagnostics.push(diagnostic);
     }
     diagnostics
@@ -152,34 +99,50 @@ fn explain_failure(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic 
     let Some(found) = tokens.get(at).filter(|token| token.span.start < span.end) else {
         return explain_end(text, span, failure);
     };
+    if matches!(found.kind, TokenKind::Bad(_)) {
+        // It is reported by itself.
+        return problem(Code::Syntax, found.span, "", "");
+    }
     let previous = at.checked_sub(1).and_then(|at| tokens.get(at)).filter(|token| token.span.start >= span.start);
     let word = text.source.slice(found.span);
-    let glued = failure.at > found.span.start;
     let expected = expected(failure);
-    let message = if glued || expected.is_empty() {
+    let message = if failure.at > found.span.start || expected.is_empty() {
         format!("found {}, which cannot stand here", shown(word))
     } else {
         format!("found {}, expected {expected}", shown(word))
     };
-    if let Some(near) =
-        nearest(word, failure.words.iter().map(String::as_str)).filter(|_| found.kind == TokenKind::Word)
-    {
+    if let Some(near) = nearest(word, failure.words.iter().map(String::as_str)).filter(|_| found.kind == TokenKind::Word) {
         return problem(Code::Syntax, found.span, message, format!("write `{near}`"));
     }
     if let Some(diagnostic) = previous.and_then(|previous| misspelt(text, *previous)) {
         return diagnostic;
     }
-    problem(Code::Syntax, found.span, message, help_for(failure, text, *found))
+    let help = previous.and_then(|previous| sign_pair_help(text, *previous, *found));
+    problem(Code::Syntax, found.span, message, help.unwrap_or_else(|| help_for(text, failure, *found)))
+}
+
+/// Two signs that other languages write as one.
+fn sign_pair_help(text: Text<'_>, previous: Token, found: Token) -> Option<String> {
+    if previous.span.end != found.span.start {
+        return None;
+    }
+    let written = match text.source.slice(previous.span.join(found.span)) {
+        "=>" => ">=",
+        "=<" => "<=",
+        "==" => "=",
+        "<>" => "!=",
+        _ => return None,
+    };
+    Some(format!("write `{written}`"))
 }
 
 /// A misspelt keyword is often taken for a name, and only the word after it does not fit.
 fn misspelt(text: Text<'_>, previous: Token) -> Option<Diagnostic> {
     let word = text.source.slice(previous.span);
-    if previous.kind != TokenKind::Word || super::token::is_keyword(word) || word.chars().count() < 3 {
+    if previous.kind != TokenKind::Word || token::is_keyword(word) || word.chars().count() < 3 {
         return None;
     }
-    let near =
-        nearest(word, GROUPED.iter().flat_map(|group| group.iter().copied()).chain(["keep", "restart", "expect"]))?;
+    let near = nearest(word, said::clause_words()).filter(|near| diag::distance(word, near) <= 1)?;
     let message = format!("found {}, expected `{near}`", shown(word));
     Some(problem(Code::Syntax, previous.span, message, format!("write `{near}`")))
 }
@@ -190,18 +153,24 @@ fn explain_end(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic {
     let last = inside.last().map_or(span, |token| token.span);
     let Some((open, close)) = unclosed(text, inside) else {
         let message = format!("found the end of this declaration, expected {}", expected(failure));
-        return problem(
-            Code::Syntax,
-            last,
-            message,
-            help_for(failure, text, Token { kind: TokenKind::Sign, span: last }),
-        );
+        let end = Token { kind: TokenKind::Sign, span: last };
+        let help = decimal_comma(text, inside).unwrap_or_else(|| help_for(text, failure, end));
+        return problem(Code::Syntax, last, message, help);
     };
     let sign = text.source.slice(open.span);
     let message = format!("found the end of this declaration, expected `{close}` for the `{sign}` before");
     let mut diagnostic = problem(Code::Syntax, last, message, format!("write `{close}`"));
     diagnostic.labels.push(Label { span: open.span, text: format!("this `{sign}` is not closed") });
     diagnostic
+}
+
+/// `1,5` at the end is a number of other countries.
+fn decimal_comma(text: Text<'_>, tokens: &[Token]) -> Option<String> {
+    let [.., whole, comma, decimals] = tokens else { return None };
+    let glued = whole.span.end == comma.span.start && comma.span.end == decimals.span.start;
+    let numbers = whole.kind == TokenKind::Number && decimals.kind == TokenKind::Number;
+    let [whole, comma, decimals] = [whole, comma, decimals].map(|token| text.source.slice(token.span));
+    (glued && numbers && comma == ",").then(|| format!("write `{whole}.{decimals}`"))
 }
 
 /// The innermost bracket that is not closed, and what closes it.
@@ -219,103 +188,41 @@ fn unclosed(text: Text<'_>, tokens: &[Token]) -> Option<(Token, char)> {
     open.pop()
 }
 
-/// What could have stood at the place, in words of the language.
-fn expected(failure: &Failure) -> String {
-    let mut words: BTreeSet<&str> = failure.words.iter().map(String::as_str).filter(|word| is_said(word)).collect();
-    let mut said: Vec<String> = Vec::new();
-    let value = VALUE_KINDS.iter().any(|kind| failure.kinds.contains(kind)) && words.contains("(");
-    if value {
-        said.push("a value".to_owned());
-        words.retain(|word| !VALUE_WORDS.contains(word));
-    }
-    let has = |kind: &str| failure.kinds.contains(kind);
-    if !value {
-        if has("bare") || has("name") {
-            said.push("a name".to_owned());
-        } else if has("text") {
-            said.push("a text in quotes".to_owned());
-        }
-        said.extend(leaf_kinds(&failure.kinds).into_iter().map(str::to_owned));
-    }
-    for ((telling, name), group) in GROUPS.iter().zip(GROUPED) {
-        if telling.iter().all(|word| words.contains(word)) {
-            said.push((*name).to_owned());
-            words.retain(|word| !group.contains(word));
-        }
-    }
-    if ["+", "*", "/"].iter().all(|sign| words.contains(sign)) {
-        words.retain(|word| !OPERATOR_WORDS.contains(word));
-        said.push("an operator".to_owned());
-    }
-    let rest = words.len();
-    said.extend(words.into_iter().take(NAMED_MAX).map(|word| format!("`{word}`")));
-    if rest > NAMED_MAX {
-        said.push("…".to_owned());
-    }
-    listed(&said)
-}
-
-/// Leaves that are expected where no whole value is.
-fn leaf_kinds(kinds: &BTreeSet<&'static str>) -> Vec<&'static str> {
-    let mut said = Vec::new();
-    if kinds.contains("literal") {
-        return vec!["a number, text, date or time"];
-    }
-    for (kind, name) in [
-        ("date", "a date (`2026-12-31`)"),
-        ("clock", "a time (`15:00`)"),
-        ("duration", "a length of time (`14 days`)"),
-        ("quantity", "a number with its unit (`100 beans`)"),
-        ("ordinal", "a number in a row (`first`, `5th`)"),
-    ] {
-        if kinds.contains(kind) {
-            said.push(name);
-        }
-    }
-    if kinds.contains("number") && said.is_empty() {
-        said.push("a number");
-    }
-    said
-}
-
-/// Blanks, quotes, digits and letters that only pest counts are not said.
-fn is_said(word: &str) -> bool {
-    !word.is_empty()
-        && word != "BUILTIN_RULE"
-        && !word.contains("..")
-        && !["\"", "\\", "#", "_", "%", ":", "s", "st", "nd", "rd", "th", "\u{FEFF}"].contains(&word)
-        && !word.chars().all(char::is_whitespace)
-}
-
-/// `a`, `a or b`, `a, b or c`
-fn listed(said: &[String]) -> String {
-    match said {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] if last == "…" => format!("{} …", first.join(", ")),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
-}
-
-fn help_for(failure: &Failure, text: Text<'_>, found: Token) -> String {
-    let said: Vec<&String> = failure.words.iter().filter(|word| is_said(word)).collect();
+/// What to do about it.
+fn help_for(text: Text<'_>, failure: &Failure, found: Token) -> String {
     let word = text.source.slice(found.span);
-    if let [only] = said.as_slice() {
+    let words: Vec<&str> = said::words(failure).into_iter().collect();
+    if said::wants_value(failure) && (word == "}" || token::is_keyword(word)) {
+        return "write a value before it".to_owned();
+    }
+    if let ([only], false) = (words.as_slice(), said::wants_name(failure)) {
         return format!("write `{only}` here");
+    }
+    if let Some(close) = [")", "]"].into_iter().find(|close| failure.words.contains(*close)) {
+        return format!("write `{close}` where the bracket before it ends");
+    }
+    if found.kind == TokenKind::Word && said::wants_text(failure) {
+        return format!("write `\"{word}\"`");
     }
     if word == "}" && !failure.words.contains("}") {
         return "complete what stands before it".to_owned();
     }
-    if found.kind == TokenKind::Word && super::token::is_keyword(word) && failure.kinds.contains("bare") {
+    if found.kind == TokenKind::Word && token::is_keyword(word) && words.is_empty() && said::wants_name(failure) {
         return format!("write `\"{word}\"` if it is meant as a name");
     }
     if failure.words.contains("{") {
-        return "write `{`".to_owned();
+        return "write `{` before it".to_owned();
     }
-    "write one of these, or take it out".to_owned()
+    let expected = expected(failure);
+    if expected.is_empty() || expected.contains(" or ") || expected.contains('…') {
+        return "write one of these, or take it out".to_owned();
+    }
+    format!("write {expected} here")
 }
 
-/// The word of the language that is meant.
+/// The word of the language that is meant. Words of two letters are all near to each other.
 fn nearest<'w>(word: &str, candidates: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    diag::nearest(word, candidates.filter(|each| *each != word && each.chars().all(char::is_alphabetic)))
+    let words = candidates.filter(|each| *each != word && each.chars().all(char::is_alphabetic));
+    let known = token::is_keyword(word);
+    diag::nearest(word, words).filter(|near| word.chars().count() > 2 && (!known || diag::distance(word, near) < 2))
 }

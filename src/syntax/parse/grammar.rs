@@ -69,24 +69,37 @@ pub(super) fn declaration(text: Text<'_>, span: Span) -> Option<Node<'_>> {
 
 /// Why a span is no list of declarations.
 pub(super) fn failure(text: Text<'_>, span: Span) -> Option<Failure> {
+    let masked = text.tokens.masked.get(span.start as usize..span.end as usize)?;
+    let error = failed(masked)?;
+    let failure = failure_of(&error, span.start);
+    // A reserved word that is no name is refused at its end; what could stand at its beginning is asked again,
+    // with a sign in its place that nothing takes.
+    let InputLocation::Pos(refused) = error.location else { return Some(failure) };
+    let refused = span.start.saturating_add(u32::try_from(refused).unwrap_or(0));
+    let word = text.tokens.list.get(text.tokens.at(refused)).map(|token| token.span);
+    let Some(word) = word.filter(|word| word.start == refused && word.end == failure.at && failure.kinds.contains("bare"))
+    else {
+        return Some(failure);
+    };
+    let (before, after) = (word.start.saturating_sub(span.start) as usize, word.end.saturating_sub(span.start) as usize);
+    let stopped = format!("{}\u{1}{}", masked.get(..before)?, masked.get(after..)?);
+    failed(&stopped).map(|error| failure_of(&error, span.start)).or(Some(failure))
+}
+
+fn failed(masked: &str) -> Option<Error<Rule>> {
     // pest keeps the switch for its details per process; the lock keeps messages the same under threads.
     static DETAIL: Mutex<()> = Mutex::new(());
-    let masked = text.tokens.masked.get(span.start as usize..span.end as usize)?;
     let guard = DETAIL.lock().unwrap_or_else(PoisonError::into_inner);
     pest::set_error_detail(true);
     let result = Grammar::parse(Rule::file, masked);
     pest::set_error_detail(false);
     drop(guard);
-    result.err().map(|error| failure_of(&error, span.start))
+    result.err()
 }
 
 fn failure_of(error: &Error<Rule>, base: u32) -> Failure {
     let mut failure = Failure { at: base, words: BTreeSet::new(), kinds: BTreeSet::new() };
-    let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
-    let Some(attempts) = error.parse_attempts() else {
-        failure.at += u32::try_from(at).unwrap_or(0);
-        return failure;
-    };
+    let Some(attempts) = error.parse_attempts() else { return failure };
     failure.at += u32::try_from(attempts.max_position).unwrap_or(0);
     failure.words = attempts.expected_tokens().iter().map(ToString::to_string).collect();
     for stack in attempts.call_stacks() {

@@ -19,13 +19,14 @@ mod item;
 pub(in crate::syntax) mod leaf;
 mod period;
 mod rule;
+mod said;
 pub(in crate::syntax) mod token;
 
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{File, Item, Name};
 use grammar::{Node, Text};
-use token::Tokens;
+use token::{Token, TokenKind, Tokens};
 
 /// How deep brackets may nest: far deeper than people read, and shallow enough for every stack.
 pub const NESTING_MAX: usize = 64;
@@ -34,12 +35,6 @@ pub const NESTING_MAX: usize = 64;
 pub const NODES_PER_RULE_MAX: usize = 10_000;
 /// The largest program, in words, numbers and signs but commas.
 pub const NODES_PER_PROGRAM_MAX: usize = 200_000;
-
-/// The words that begin a declaration.
-const STARTERS: [&str; 13] = [
-    "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all",
-    "example",
-];
 
 /// What was read of a rule file.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -109,15 +104,27 @@ fn declaration(text: Text<'_>, at: usize) -> Option<Node<'_>> {
         Some(deep) => deep.span.start,
         None => offset(text.source.text().len()),
     };
-    grammar::declaration(text, Span::new(start, end))
+    let node = grammar::declaration(text, Span::new(start, end))?;
+    // What is no token (`20RUB`) may have been taken in part.
+    let whole = |token: &Token| !matches!(token.kind, TokenKind::Bad(_)) && token.span.end <= node.span.end;
+    text.tokens.within(node.span).iter().all(whole).then_some(node)
 }
 
-/// Does a declaration begin at this token: its keyword, at the very start of a line?
+/// Does a declaration begin at this token: its keyword at the very start of a line, or any word there after
+/// a bracket that closes a declaration at the very start of its line?
 fn starts_declaration(text: Text<'_>, at: usize) -> bool {
-    let Some(token) = text.tokens.list.get(at) else { return false };
+    let Some(token) = starts_line(text, Some(at)) else { return false };
+    if said::DECLARATIONS.contains(&text.source.slice(token.span)) {
+        return true;
+    }
+    let before = starts_line(text, at.checked_sub(1));
+    token.kind == TokenKind::Word && before.is_some_and(|before| text.source.slice(before.span) == "}")
+}
+
+fn starts_line(text: Text<'_>, at: Option<usize>) -> Option<Token> {
+    let token = *text.tokens.list.get(at?)?;
     let start = token.span.start as usize;
-    let at_line_start = start == 0 || text.source.text().as_bytes().get(start - 1) == Some(&b'\n');
-    at_line_start && STARTERS.contains(&text.source.slice(token.span))
+    (start == 0 || text.source.text().as_bytes().get(start - 1) == Some(&b'\n')).then_some(token)
 }
 
 fn next_declaration(text: Text<'_>, from: usize) -> usize {
@@ -129,8 +136,8 @@ fn declared_name(text: Text<'_>, at: usize) -> Option<Name> {
     let keyword = text.tokens.list.get(at)?;
     let name = text.tokens.list.get(at + 1)?;
     let written = text.source.slice(name.span);
-    let named = STARTERS.contains(&text.source.slice(keyword.span))
-        && matches!(name.kind, token::TokenKind::Word | token::TokenKind::Text);
+    let named = said::DECLARATIONS.contains(&text.source.slice(keyword.span))
+        && matches!(name.kind, TokenKind::Word | TokenKind::Text);
     named.then(|| Name { text: written.trim_matches('"').to_owned(), span: name.span })
 }
 

@@ -7,9 +7,6 @@ use crate::value::{Amount, Exact};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Words that may follow an expression; a name like these is written in quotes.
-const FOLLOWING: [&str; 3] = ["lifetime", "since", "before"];
-
 /// The words that are never names, found by asking the grammar.
 static RESERVED: LazyLock<BTreeMap<&'static str, bool>> =
     LazyLock::new(|| parse::token::keywords().iter().map(|word| (*word, !reads_as_name(word))).collect());
@@ -21,7 +18,7 @@ fn reads_as_name(word: &str) -> bool {
 
 /// Is it a word that cannot be a bare name?
 fn is_reserved(word: &str) -> bool {
-    RESERVED.get(word).copied().unwrap_or(false) || FOLLOWING.contains(&word)
+    RESERVED.get(word).copied().unwrap_or(false)
 }
 
 /// `bean`, or `"gift card"` where a bare word would not do.
