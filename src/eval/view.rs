@@ -49,6 +49,15 @@ impl Book {
         (account.joined.is_some() || account.left).then_some(MemberView { book: self, account })
     }
 
+    /// What one of a unit is worth on a day, in money; none for a unit without worth.
+    pub fn worth(&self, unit: UnitId, day: Day) -> Option<Exact> {
+        let worth = self.plan.unit(unit).worth?;
+        let mut silent = ();
+        let desk = Desk { plan: &self.plan, index: &self.index, sink: &mut silent, named: false };
+        let frame = super::account::Frame { at: self.plan.zone.start_of(day), joined: day, ..Default::default() };
+        desk.state_scene(&frame).number(worth).ok().flatten()
+    }
+
     /// How many accounts appear in the history: also those that merged or left.
     pub fn appeared(&self) -> usize {
         self.accounts

@@ -1,0 +1,227 @@
+//! Replay: a history through one program, and what it comes to.
+//!
+//! Events come from outside, one by one and in order; what is done with rows and files is the
+//! reader's business. A replay adds the totals up, passes every ledger row on to whoever listens, and
+//! makes the [`Report`] of the run.
+
+use super::report::{Named, NonMemberSales, Points, Report, Rows, RuleTotals, Sum, Totals, Warning};
+use crate::eval::{Applied, Book, BookOptions, Fault, OpeningBalance};
+use crate::ledger::{self, Sink};
+use crate::plan::{LadderId, Plan, RuleId, UnitId};
+use crate::time::{Day, Zone};
+use crate::ty::{Event, Kind, Member, Texts};
+use crate::value::Exact;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A history on its way through a program.
+///
+/// ```no_run
+/// # fn example(plan: std::sync::Arc<earnest::plan::Plan>, events: Vec<earnest::ty::Event>) -> Result<(), earnest::eval::Fault> {
+/// use earnest::sim::replay::Replay;
+/// let mut replay = Replay::new(plan, false, None);
+/// for event in &events {
+///     replay.apply(event, &mut ())?;
+/// }
+/// let report = replay.finish(&mut ())?.report(Default::default(), Default::default(), Vec::new());
+/// println!("{}", report.totals.revenue);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Replay {
+    book: Book,
+    totals: ledger::Totals,
+    as_of: Option<Day>,
+    last_day: Option<Day>,
+    purchases: i64,
+    returns: i64,
+    revenue: i128,
+}
+
+impl Replay {
+    /// A replay that has seen nothing. Without `as_of` it ends with the day of the last event.
+    pub fn new(plan: Arc<Plan>, named_lots: bool, as_of: Option<Day>) -> Self {
+        Self {
+            book: Book::new(plan, BookOptions { named_lots, strict: false }),
+            totals: ledger::Totals::default(),
+            as_of,
+            last_day: None,
+            purchases: 0,
+            returns: 0,
+            revenue: 0,
+        }
+    }
+
+    /// Keeps only the receipts that a later return touches.
+    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + 'static) {
+        self.book.keep_only(touches);
+    }
+
+    /// The texts that events are made with.
+    pub fn texts_mut(&mut self) -> &mut Texts {
+        self.book.texts_mut()
+    }
+
+    /// Tells what the members file says of a member.
+    pub fn add_member(&mut self, member: &Member) {
+        self.book.add_member(member);
+    }
+
+    /// Books what a member brings along.
+    pub fn open_with(&mut self, opening: &OpeningBalance, sink: &mut impl Sink) -> Result<(), Fault> {
+        self.book.open_with(opening, &mut (&mut self.totals, sink))
+    }
+
+    /// Applies the next event; answers whether it counted. One after `as_of` is not applied.
+    pub fn apply(&mut self, event: &Event, sink: &mut impl Sink) -> Result<Applied, Fault> {
+        if self.as_of.is_some_and(|as_of| event.at.day > as_of) {
+            return Ok(Applied::Counted);
+        }
+        self.last_day = self.last_day.max(Some(event.at.day));
+        let applied = self.book.apply(event, &mut (&mut self.totals, sink))?;
+        if applied == Applied::Counted && matches!(event.kind, Kind::Purchase | Kind::Return) {
+            let sum: i128 = event.lines.iter().map(|line| i128::from(line.amount.micros())).sum();
+            if event.kind == Kind::Purchase {
+                self.purchases = self.purchases.saturating_add(1);
+                self.revenue = self.revenue.saturating_add(sum);
+            } else {
+                self.returns = self.returns.saturating_add(1);
+                self.revenue = self.revenue.saturating_sub(sum);
+            }
+        }
+        Ok(applied)
+    }
+
+    /// The book as it stands.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Brings all members to the last day, before its end-of-day steps.
+    pub fn finish(mut self, sink: &mut impl Sink) -> Result<Finished, Fault> {
+        let as_of = self.as_of.or(self.last_day).unwrap_or_default();
+        self.book.finish(as_of, &mut (&mut self.totals, sink))?;
+        Ok(Finished { replay: self, as_of })
+    }
+}
+
+/// A replay at its last day.
+#[derive(Debug)]
+pub struct Finished {
+    replay: Replay,
+    as_of: Day,
+}
+
+impl Finished {
+    /// The book at the last day.
+    pub fn book(&self) -> &Book {
+        &self.replay.book
+    }
+
+    /// The last day.
+    pub fn as_of(&self) -> Day {
+        self.as_of
+    }
+
+    /// The result of the run. `rows`, `non_members` and the first `warnings` are the reader's.
+    pub fn report(&self, rows: Rows, non_members: NonMemberSales, mut warnings: Vec<Warning>) -> Report {
+        let plan = self.replay.book.plan();
+        for (note, count) in &self.replay.totals.notes {
+            warnings.push(Warning { code: note.code().to_owned(), count: *count, detail: String::new() });
+        }
+        Report {
+            program: plan.name.clone(),
+            version: plan.version.clone(),
+            as_of: self.as_of,
+            zone_rules: Zone::rules_version().to_owned(),
+            rows,
+            totals: self.totals(plan, non_members),
+            warnings,
+        }
+    }
+
+    fn totals(&self, plan: &Plan, non_member_sales: NonMemberSales) -> Totals {
+        Totals {
+            members: i64::try_from(self.replay.book.appeared()).unwrap_or(i64::MAX),
+            purchases: self.replay.purchases,
+            returns: self.replay.returns,
+            non_member_sales,
+            revenue: Sum(self.replay.revenue),
+            points: self.points(plan),
+            tiers: self.tiers(plan),
+            rules: self.rules(plan),
+        }
+    }
+
+    fn points(&self, plan: &Plan) -> Named<Points> {
+        let mut all = Vec::with_capacity(plan.units.len());
+        for (at, unit) in plan.units.iter().enumerate() {
+            let id = UnitId::new(at);
+            let sums = self.replay.totals.units.get(&id).copied().unwrap_or_default();
+            let (mut pending, mut debt) = (0_i128, 0_i128);
+            for member in self.replay.book.members() {
+                pending = pending.saturating_add(i128::from(member.pending(id).micros()));
+                debt = debt.saturating_add(i128::from(member.debt(id).micros()));
+            }
+            let balance = sums.earned - sums.reversed - sums.redeemed - sums.expired + sums.adjusted;
+            let points = Points {
+                earned: Sum(sums.earned),
+                reversed: Sum(sums.reversed),
+                redeemed: Sum(sums.redeemed),
+                expired: Sum(sums.expired),
+                adjusted: Sum(sums.adjusted),
+                pending: Sum(pending),
+                balance: Sum(balance),
+                debt: Sum(debt),
+                liability: self.replay.book.worth(id, self.as_of).and_then(|worth| in_money(balance, worth)),
+            };
+            all.push((unit.key().to_owned(), points));
+        }
+        Named(all)
+    }
+
+    fn tiers(&self, plan: &Plan) -> Named<Named<i64>> {
+        let mut all = Vec::with_capacity(plan.ladders.len());
+        for (at, ladder) in plan.ladders.iter().enumerate() {
+            let mut counts: Vec<(String, i64)> = ladder.tiers.iter().map(|tier| (tier.name.clone(), 0)).collect();
+            for member in self.replay.book.members().filter(|member| member.joined().is_some()) {
+                let (tier, _) = member.tier(LadderId::new(at));
+                if let Some((_, count)) = counts.get_mut(usize::from(tier)) {
+                    *count = count.saturating_add(1);
+                }
+            }
+            all.push((ladder.name.clone(), Named(counts)));
+        }
+        Named(all)
+    }
+
+    /// Rules of one name with dates that follow each other are one clause.
+    fn rules(&self, plan: &Plan) -> Named<RuleTotals> {
+        let mut all: Named<RuleTotals> = Named::default();
+        for rule in &plan.rules {
+            all.entry(&rule.name);
+        }
+        let sums: &BTreeMap<(RuleId, UnitId), (u64, i128, i128)> = &self.replay.totals.rules;
+        for ((rule, unit), (times, given, wanted)) in sums {
+            let clause = all.entry(&plan.rule(*rule).name);
+            let unit = plan.unit(*unit).key();
+            clause.times = clause.times.saturating_add(i64::try_from(*times).unwrap_or(i64::MAX));
+            let sum = clause.given.entry(unit);
+            sum.0 = sum.0.saturating_add(*given);
+            let sum = clause.wanted.entry(unit);
+            sum.0 = sum.0.saturating_add(*wanted);
+        }
+        all
+    }
+}
+
+/// So many millionths of a unit in money, half up to six decimals.
+fn in_money(balance: i128, worth: Exact) -> Option<Sum> {
+    let (num, den) = worth.parts();
+    let product = balance.checked_mul(num)?;
+    let exact = Exact::new(product, den).ok()?;
+    // The product counts millionths already; rounding it to a whole number keeps them.
+    let whole = exact.plus(Exact::new(1, 2).ok()?).ok()?;
+    let (num, den) = whole.parts();
+    Some(Sum(num.div_euclid(den)))
+}
