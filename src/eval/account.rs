@@ -342,7 +342,7 @@ impl Account {
 }
 
 /// The birthday among a member's attributes.
-pub fn birthday(plan: &Plan, values: &[Datum]) -> Option<Day> {
+pub(super) fn birthday(plan: &Plan, values: &[Datum]) -> Option<Day> {
     match plan.birthday.and_then(|slot| values.get(slot)) {
         Some(Datum::Date(day)) => Some(*day),
         _ => None,

@@ -18,7 +18,7 @@ use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
 
 /// What limits have used, what running totals have paid: of the member or the referrer, now or as it was.
-pub trait Rooms {
+pub(super) trait Rooms {
     /// How much of a limit is used.
     fn used(&self, limit: LimitId, key: Key, of_referrer: bool) -> Result<Amount, Fault>;
     /// Was this member served before (for `at most 100 members`)?
@@ -35,7 +35,7 @@ pub trait Rooms {
 
 /// What a rule gives on an event.
 #[derive(Debug, Clone)]
-pub struct Award {
+pub(super) struct Award {
     /// The rule.
     pub rule: RuleId,
     /// Which of its acts (for a multiplier: which of its base's awards).
@@ -60,7 +60,7 @@ pub struct Award {
 
 /// A tier that a rule gives.
 #[derive(Debug, Clone, Copy)]
-pub struct Promotion {
+pub(super) struct Promotion {
     /// The rule.
     pub rule: RuleId,
     /// Which of its acts.
@@ -75,7 +75,7 @@ pub struct Promotion {
 
 /// What an event gives.
 #[derive(Debug, Default)]
-pub struct Done {
+pub(super) struct Done {
     /// The awards of all rules that fired, also those that got nothing.
     pub awards: Vec<Award>,
     /// Tiers given.
@@ -89,7 +89,7 @@ pub struct Done {
 }
 
 /// The work on one event.
-pub struct Work<'a> {
+pub(super) struct Work<'a> {
     /// The program.
     pub plan: &'a Plan,
     /// Its index.
@@ -124,7 +124,7 @@ pub(super) struct Leaf<'p> {
 
 impl<'a> Work<'a> {
     /// Works the rules of a list out, each after those it builds on.
-    pub fn run(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
+    pub(super) fn run(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
         self.done.chosen.resize(self.plan.rules.len(), None);
         self.done.given.resize(self.plan.rules.len(), Exact::ZERO);
         for rule in rules {
@@ -484,7 +484,7 @@ fn share_base(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Opti
 }
 
 /// The rule that a multiplier or an addition builds on.
-pub fn base_of(act: Option<&Act>) -> Option<RuleId> {
+pub(super) fn base_of(act: Option<&Act>) -> Option<RuleId> {
     match act {
         Some(Act::Multiply { base, .. } | Act::Add { base, .. }) => Some(*base),
         Some(Act::Give(_) | Act::Take(_)) | None => None,
@@ -508,23 +508,23 @@ fn nth_misses(every: bool, ordinal: Ordinal, before: Amount, this: Amount) -> Op
 }
 
 /// A position as it is kept in awards.
-pub fn position(at: usize) -> u8 {
+pub(super) fn position(at: usize) -> u8 {
     u8::try_from(at).unwrap_or(u8::MAX)
 }
 
 /// Does a counter of this measure count awards of a rule that builds on it?
-pub fn is_award_counter(measure: Measure) -> bool {
+pub(super) fn is_award_counter(measure: Measure) -> bool {
     matches!(measure, Measure::AwardTimes(_) | Measure::Awarded(..))
 }
 
 impl<'p> Leaf<'p> {
     /// The unit.
-    pub fn unit(&self) -> UnitId {
+    pub(super) fn unit(&self) -> UnitId {
         self.unit
     }
 
     /// The give.
-    pub fn give(&self) -> &'p Give {
+    pub(super) fn give(&self) -> &'p Give {
         self.give
     }
 }

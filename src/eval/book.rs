@@ -43,14 +43,14 @@ pub enum Applied {
 
 /// What is counted over all members.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shared {
+pub(super) struct Shared {
     /// What programme-wide limits have used.
     pub usage: Vec<Usage>,
 }
 
 impl Shared {
     /// The tally of a limit's key, if anything was used.
-    pub fn usage(&self, limit: LimitId, key: Key) -> Option<&Usage> {
+    pub(super) fn usage(&self, limit: LimitId, key: Key) -> Option<&Usage> {
         self.usage.iter().find(|usage| usage.limit == limit && usage.key == key)
     }
 }

@@ -21,7 +21,7 @@ const MIDNIGHTS_MAX: u32 = 110_000;
 impl<S: Sink> Desk<'_, S> {
     /// Brings a member to a moment: works every midnight that is due, up to the start of its day, and
     /// opens what opens at an instant before it.
-    pub fn catch_up(&mut self, account: &mut Account, shared: &mut Shared, to: Moment) -> Result<(), Fault> {
+    pub(super) fn catch_up(&mut self, account: &mut Account, shared: &mut Shared, to: Moment) -> Result<(), Fault> {
         for _ in 0..MIDNIGHTS_MAX {
             if account.due > to.day {
                 self.open_instants(account, to)?;
@@ -132,7 +132,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Opens the pending lots that fit.
-    pub fn open_where(
+    pub(super) fn open_where(
         &mut self,
         account: &mut Account,
         at: Moment,
@@ -266,7 +266,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// When something is due next. Called whenever the state has changed.
-    pub fn plan_ahead(&self, account: &mut Account, today: Day) -> Result<(), Fault> {
+    pub(super) fn plan_ahead(&self, account: &mut Account, today: Day) -> Result<(), Fault> {
         let mut due = Day::MAX;
         let after = |day: Option<Day>| day.and_then(Day::next).unwrap_or(Day::MAX);
         for holding in &account.holdings {
@@ -370,7 +370,7 @@ impl<S: Sink> Desk<'_, S> {
 
 /// Which half of midnight, and what rules do in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Half {
+pub(super) enum Half {
     /// End of the old day: rules give.
     EndGives,
     /// End of the old day, later: rules take.

@@ -12,7 +12,7 @@ use crate::ty::event::Datum;
 use crate::value::Amount;
 
 /// What the event of a scene adds to a counter: for `distinct` how many new values, for `largest` the value itself.
-pub fn adds(id: CounterId, scene: &Scene<'_>) -> Result<Amount, Fault> {
+pub(super) fn adds(id: CounterId, scene: &Scene<'_>) -> Result<Amount, Fault> {
     let counter = scene.plan.counter(id);
     let bought = scene.kind == Kind::Purchase;
     match counter.measure {
@@ -97,7 +97,7 @@ fn is_visit(id: CounterId, scene: &Scene<'_>) -> Result<bool, Fault> {
 }
 
 /// Has a basket a line above zero?
-pub fn has_kept_line(basket: &Basket<'_>) -> bool {
+pub(super) fn has_kept_line(basket: &Basket<'_>) -> bool {
     basket.lines.iter().any(|line| line.amount.is_positive())
 }
 
@@ -117,7 +117,7 @@ fn distinct_values(id: CounterId, scene: &Scene<'_>) -> Result<Vec<Datum>, Fault
 }
 
 /// Lets the counters in `ids` count the event of a scene.
-pub fn count_event(account: &mut Account, ids: &[CounterId], scene: &Scene<'_>) -> Result<(), Fault> {
+pub(super) fn count_event(account: &mut Account, ids: &[CounterId], scene: &Scene<'_>) -> Result<(), Fault> {
     for id in ids {
         match scene.plan.counter(*id).measure {
             Measure::Distinct(_) => {
@@ -152,7 +152,7 @@ fn note_seen(account: &mut Account, id: CounterId, value: Datum, scene: &Scene<'
 }
 
 /// Adds to a counter what happens now.
-pub fn add(
+pub(super) fn add(
     account: &mut Account,
     plan: &Plan,
     index: &Index,
@@ -168,7 +168,7 @@ pub fn add(
 }
 
 /// Adds to a counter on the day when something happened, where that day still counts; answers whether it did.
-pub fn add_back(
+pub(super) fn add_back(
     account: &mut Account,
     plan: &Plan,
     index: &Index,
@@ -204,7 +204,7 @@ fn with_tally<T>(
 }
 
 /// What a counter says at a moment.
-pub fn value(account: &Account, plan: &Plan, index: &Index, id: CounterId, at: Moment) -> Result<Amount, Fault> {
+pub(super) fn value(account: &Account, plan: &Plan, index: &Index, id: CounterId, at: Moment) -> Result<Amount, Fault> {
     let counter = plan.counter(id);
     let who = account.who(plan, &index.layout);
     match counter.measure {
@@ -226,7 +226,7 @@ pub fn value(account: &Account, plan: &Plan, index: &Index, id: CounterId, at: M
 }
 
 /// Does a counter of awards count this rule's awards of this unit?
-pub fn counts_award(measure: Measure, rule: RuleId, unit: UnitId) -> bool {
+pub(super) fn counts_award(measure: Measure, rule: RuleId, unit: UnitId) -> bool {
     match measure {
         Measure::AwardTimes(wanted) => wanted == rule,
         Measure::Awarded(wanted, by) => wanted == unit && by.is_none_or(|by| by == rule),
@@ -235,7 +235,7 @@ pub fn counts_award(measure: Measure, rule: RuleId, unit: UnitId) -> bool {
 }
 
 /// A number that a value holds.
-pub fn number(value: Val) -> Amount {
+pub(super) fn number(value: Val) -> Amount {
     match value {
         Val::Num(number) => number.to_amount().unwrap_or(Amount::ZERO),
         _ => Amount::ZERO,

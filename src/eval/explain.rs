@@ -212,7 +212,7 @@ pub struct Explanation {
 
 /// Gathers an explanation while the work goes on.
 #[derive(Debug, Default)]
-pub struct Trace {
+pub(super) struct Trace {
     steps: Vec<(RuleId, u8, Step, Option<Needs>)>,
     missed: Vec<(RuleId, Reason)>,
     promoted: Vec<RuleId>,
@@ -220,18 +220,18 @@ pub struct Trace {
 
 impl Trace {
     /// A rule gave nothing.
-    pub fn missed(&mut self, rule: RuleId, reason: Reason) {
+    pub(super) fn missed(&mut self, rule: RuleId, reason: Reason) {
         self.missed.retain(|(known, _)| *known != rule);
         self.missed.push((rule, reason));
     }
 
     /// A rule gave a tier.
-    pub fn promoted(&mut self, rule: RuleId) {
+    pub(super) fn promoted(&mut self, rule: RuleId) {
         self.promoted.push(rule);
     }
 
     /// A group cut a row.
-    pub fn cut(&mut self, rule: RuleId, act: u8, given: Amount, limit: LimitId) {
+    pub(super) fn cut(&mut self, rule: RuleId, act: u8, given: Amount, limit: LimitId) {
         for (of, at, step, _) in &mut self.steps {
             if *of == rule && *at == act {
                 step.given = given;
@@ -287,7 +287,7 @@ impl Trace {
     }
 
     /// The explanation of an event that could set off these rules.
-    pub fn finish(self, rules: &[RuleId], done: &super::accrual::Done) -> Explanation {
+    pub(super) fn finish(self, rules: &[RuleId], done: &super::accrual::Done) -> Explanation {
         let mut sorted = rules.to_vec();
         sorted.sort_unstable();
         let mut outcomes = Vec::new();

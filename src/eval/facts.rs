@@ -14,7 +14,7 @@ use crate::value::Amount;
 
 impl<S: Sink> Desk<'_, S> {
     /// The rules on a fact that is no purchase.
-    pub fn fact_rules(
+    pub(super) fn fact_rules(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
@@ -40,7 +40,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// An action.
-    pub fn acted(
+    pub(super) fn acted(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
@@ -76,7 +76,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// A redemption that is no part of a purchase.
-    pub fn redeemed(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
+    pub(super) fn redeemed(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         for redemption in &event.redeemed {
             let unit = UnitId::new(redemption.unit);
@@ -87,7 +87,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// A correction by hand.
-    pub fn adjusted(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
+    pub(super) fn adjusted(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let Some(Redemption { unit, points }) = event.adjusted else { return Ok(()) };
         let unit = UnitId::new(unit);
@@ -108,7 +108,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// A member leaves: all units are lost, debt is closed by an adjustment.
-    pub fn leave(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
+    pub(super) fn leave(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
             let tags: Vec<Datum> = account

@@ -8,7 +8,7 @@ use crate::syntax::ast::{BlockMode, Compare, RoundScope};
 use crate::value::{Amount, Exact, Rounding};
 
 /// Works a formula out: none where a table has no row for it or a value is missing.
-pub fn exact(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Option<Exact>, Fault> {
+pub(super) fn exact(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Option<Exact>, Fault> {
     match formula {
         Formula::Fixed { amount, in_money } => in_units(scene, scene.number(*amount)?, *in_money, unit),
         Formula::Share { share, of, in_money } => {
@@ -68,7 +68,7 @@ fn base(scene: &Scene<'_>, of: ExprId) -> Result<Option<Exact>, Fault> {
 }
 
 /// How many blocks a number makes.
-pub fn blocks(of: Exact, size: Exact, mode: BlockMode) -> Result<Exact, Fault> {
+pub(super) fn blocks(of: Exact, size: Exact, mode: BlockMode) -> Result<Exact, Fault> {
     let rounding = match mode {
         BlockMode::Linear => return of.over(size).map_err(Fault::from),
         BlockMode::Full => Rounding::Down,
@@ -90,7 +90,7 @@ fn in_units(scene: &Scene<'_>, number: Option<Exact>, in_money: bool, unit: Unit
 }
 
 /// What one of a unit is worth on the day.
-pub fn worth(scene: &Scene<'_>, unit: UnitId) -> Result<Option<Exact>, Fault> {
+pub(super) fn worth(scene: &Scene<'_>, unit: UnitId) -> Result<Option<Exact>, Fault> {
     scene.plan.unit(unit).worth.map_or(Ok(None), |worth| scene.number(worth))
 }
 
@@ -201,7 +201,7 @@ fn depends_on_lines(formula: &Formula) -> bool {
 }
 
 /// Rounds an award by its unit's (or rule's) rounding. `work` gives the exact number over some lines.
-pub fn rounded(
+pub(super) fn rounded(
     scene: &Scene<'_>,
     formula: Option<&Formula>,
     whole: Exact,

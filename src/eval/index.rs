@@ -9,7 +9,7 @@ use crate::ty::Kind;
 
 /// Lists of a plan by what they are asked for.
 #[derive(Debug, Clone)]
-pub struct Index {
+pub(super) struct Index {
     /// Where each day stands.
     pub layout: Layout,
     /// Rules on each fact, in the plan's order.
@@ -50,7 +50,7 @@ pub struct Index {
 
 impl Index {
     /// The index of a plan.
-    pub fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         let mut index = Self {
             layout: Layout::of(plan),
             purchase: Vec::new(),
@@ -247,16 +247,16 @@ impl Reads<'_> {
 }
 
 /// Is a limit counted over all members?
-pub fn is_programme_wide(limit: &crate::plan::Limit) -> bool {
+pub(super) fn is_programme_wide(limit: &crate::plan::Limit) -> bool {
     limit.keys.contains(&LimitKey::Programme) || limit.measured == Measured::Members
 }
 
 /// Does a moment rule belong to the end of the old day?
-pub fn at_end_of_day(trigger: &Trigger) -> bool {
+pub(super) fn at_end_of_day(trigger: &Trigger) -> bool {
     matches!(trigger, Trigger::At(edge) if edge.side == Side::End)
 }
 
 /// A window whose value changes by itself.
-pub fn moves_by_itself(window: &Window) -> bool {
+pub(super) fn moves_by_itself(window: &Window) -> bool {
     !matches!(window, Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..))
 }

@@ -306,7 +306,7 @@ impl<'a> Work<'a> {
     }
 
     /// Is a datum that keys a limit a moment of time, so that older ones can be forgotten?
-    pub fn is_dated(key: Key) -> bool {
+    pub(super) fn is_dated(key: Key) -> bool {
         key.0.iter().any(|datum| matches!(datum, Datum::Date(_)))
     }
 }

@@ -31,7 +31,7 @@ mod when;
 
 pub use account::Account;
 pub use book::{Applied, Book, BookOptions, OpeningBalance};
-pub use explain::{Explanation, Outcome, Reason, RuleOutcome, Step};
+pub use explain::{Explanation, Needs, Outcome, Reason, RuleOutcome, Step, plain, text_of};
 pub use fault::Fault;
 pub use snapshot::Snapshot;
 pub use view::{MemberView, Missing};

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// Why a row is written: the moment, the fact and the rule.
 #[derive(Debug, Clone, Copy)]
-pub struct Cause<'a> {
+pub(super) struct Cause<'a> {
     /// When.
     pub at: Moment,
     /// The fact's id; empty at midnight.
@@ -28,18 +28,18 @@ pub struct Cause<'a> {
 
 impl<'a> Cause<'a> {
     /// The same cause by a rule.
-    pub fn by(self, rule: RuleId) -> Cause<'a> {
+    pub(super) fn by(self, rule: RuleId) -> Cause<'a> {
         Cause { rule: Some(rule), ..self }
     }
 
     /// What midnight brings.
-    pub const fn midnight(at: Moment) -> Cause<'static> {
+    pub(super) const fn midnight(at: Moment) -> Cause<'static> {
         Cause { at, event: "", receipt: "", rule: None }
     }
 }
 
 /// Where rows are written.
-pub struct Desk<'a, S: Sink> {
+pub(super) struct Desk<'a, S: Sink> {
     /// The program.
     pub plan: &'a Plan,
     /// Its index.
@@ -63,7 +63,7 @@ fn put_back(account: &mut Account, unit: UnitId, holding: Holding) {
 
 impl<S: Sink> Desk<'_, S> {
     /// Writes a row and moves the balance.
-    pub fn row(
+    pub(super) fn row(
         &mut self,
         account: &mut Account,
         cause: Cause<'_>,
@@ -96,12 +96,12 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The last day of units, as it stands now.
-    pub fn last_day(&self, account: &Account, expires: &Expires) -> Option<Day> {
+    pub(super) fn last_day(&self, account: &Account, expires: &Expires) -> Option<Day> {
         last_day(&account.who(self.plan, &self.index.layout), account, expires)
     }
 
     /// Gives units: a row of `kind`, then debts are paid if they are open.
-    pub fn give(
+    pub(super) fn give(
         &mut self,
         account: &mut Account,
         cause: Cause<'_>,
@@ -120,7 +120,13 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Open units pay the pile's debt first; the two rows cancel out.
-    pub fn pay_debt(&mut self, account: &mut Account, cause: Cause<'_>, unit: UnitId, tag: Datum) -> Result<(), Fault> {
+    pub(super) fn pay_debt(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        tag: Datum,
+    ) -> Result<(), Fault> {
         let mut holding = lift(account, unit);
         let pile = holding.pile(tag);
         let mut taken = Vec::new();
@@ -154,7 +160,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Takes open units in the order of spending; returns what was taken and what was missing.
-    pub fn take_open(
+    pub(super) fn take_open(
         &mut self,
         account: &mut Account,
         unit: UnitId,
@@ -167,7 +173,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Takes pending units, those that open first before others; returns what was taken and what was missing.
-    pub fn take_pending(
+    pub(super) fn take_pending(
         &mut self,
         account: &mut Account,
         unit: UnitId,
@@ -181,7 +187,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Works on a lifted pile.
-    pub fn take(
+    pub(super) fn take(
         &mut self,
         account: &mut Account,
         unit: UnitId,
@@ -196,7 +202,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Writes a row for each part that was taken.
-    pub fn rows_of(
+    pub(super) fn rows_of(
         &mut self,
         account: &mut Account,
         cause: Cause<'_>,
@@ -212,7 +218,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// What is missing becomes debt; answers what really did (nothing, where a unit never goes below zero).
-    pub fn owe(
+    pub(super) fn owe(
         &mut self,
         account: &mut Account,
         cause: Cause<'_>,
@@ -237,7 +243,7 @@ impl<S: Sink> Desk<'_, S> {
 }
 
 /// The last day of units, as it stands now; none: never, or not known yet.
-pub fn last_day(who: &Who<'_>, account: &Account, expires: &Expires) -> Option<Day> {
+pub(super) fn last_day(who: &Who<'_>, account: &Account, expires: &Expires) -> Option<Day> {
     match expires {
         Expires::On(day) => Some(*day),
         Expires::Never => None,
@@ -259,7 +265,7 @@ pub fn last_day(who: &Who<'_>, account: &Account, expires: &Expires) -> Option<D
 }
 
 /// The dates of an award to an account. `length` gives the number of a length that is a value.
-pub fn dates_of(
+pub(super) fn dates_of(
     plan: &Plan,
     index: &Index,
     account: &Account,

@@ -22,7 +22,7 @@ use crate::value::{Amount, Exact, Rounding, share_out};
 use std::sync::Arc;
 
 /// The rooms as they are now.
-pub struct Live<'a> {
+pub(super) struct Live<'a> {
     /// The program.
     pub plan: &'a Plan,
     /// Its index.
@@ -76,7 +76,7 @@ impl Rooms for Live<'_> {
 }
 
 /// The rooms as they were on the day of purchase.
-pub struct Past<'a>(pub &'a [Room]);
+pub(super) struct Past<'a>(pub &'a [Room]);
 
 impl Rooms for Past<'_> {
     fn used(&self, limit: LimitId, key: Key, _: bool) -> Result<Amount, Fault> {
@@ -94,7 +94,7 @@ impl Rooms for Past<'_> {
 }
 
 /// The other side of a fact: who referred, and what is counted over all members.
-pub struct Around<'a> {
+pub(super) struct Around<'a> {
     /// Who referred.
     pub referrer: Option<&'a mut Account>,
     /// What is counted over all members.
@@ -102,7 +102,7 @@ pub struct Around<'a> {
 }
 
 /// What is posted for a fact.
-pub struct Fact<'a> {
+pub(super) struct Fact<'a> {
     /// What happened.
     pub kind: Kind,
     /// Which action.
@@ -117,7 +117,7 @@ pub struct Fact<'a> {
 
 impl Fact<'_> {
     /// No fact: midnight.
-    pub const NONE: Fact<'static> = Fact {
+    pub(super) const NONE: Fact<'static> = Fact {
         kind: Kind::Adjust,
         action: None,
         basket: Basket::EMPTY,
@@ -127,7 +127,7 @@ impl Fact<'_> {
 }
 
 /// Balance, available, pending, debt of each unit; spent on a receipt is set by the purchase.
-pub fn balances(account: &Account) -> Result<Vec<[Amount; 5]>, Fault> {
+pub(super) fn balances(account: &Account) -> Result<Vec<[Amount; 5]>, Fault> {
     let mut all = Vec::with_capacity(account.holdings.len());
     for holding in &account.holdings {
         let (mut open, mut pending, mut debt) = (Amount::ZERO, Amount::ZERO, Amount::ZERO);
@@ -143,7 +143,7 @@ pub fn balances(account: &Account) -> Result<Vec<[Amount; 5]>, Fault> {
 
 impl<S: Sink> Desk<'_, S> {
     /// All that rules can read of a member now.
-    pub fn frame(&self, account: &Account, at: Moment) -> Result<Frame, Fault> {
+    pub(super) fn frame(&self, account: &Account, at: Moment) -> Result<Frame, Fault> {
         let mut frame = Frame {
             at,
             tiers: account.standings.iter().map(|standing| standing.tier).collect(),
@@ -171,7 +171,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Works rules out with the rooms as they are now.
-    pub fn work(
+    pub(super) fn work(
         &self,
         account: &Account,
         around: &Around<'_>,
@@ -208,7 +208,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Posts what rules gave; returns the rows for a receipt that may come back.
-    pub fn post(
+    pub(super) fn post(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
@@ -325,7 +325,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Charges limits with what was given.
-    pub fn charge_all(
+    pub(super) fn charge_all(
         &self,
         account: &mut Account,
         around: &mut Around<'_>,
@@ -395,12 +395,12 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The pile that an award or a redemption of a receipt belongs to.
-    pub fn tag(&self, unit: UnitId, values: &[Datum]) -> Datum {
+    pub(super) fn tag(&self, unit: UnitId, values: &[Datum]) -> Datum {
         self.plan.unit(unit).apart_by.and_then(|slot| values.get(slot)).copied().unwrap_or_default()
     }
 
     /// `r1 Base`, where lots are named.
-    pub fn lot_name(&self, cause: Cause<'_>, rule: RuleId) -> Option<Arc<str>> {
+    pub(super) fn lot_name(&self, cause: Cause<'_>, rule: RuleId) -> Option<Arc<str>> {
         if !self.named {
             return None;
         }
@@ -413,7 +413,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Rules on entering a tier, for each rise; what they give is seen by ladders from the next step on.
-    pub fn entered(
+    pub(super) fn entered(
         &mut self,
         account: &mut Account,
         shared: &mut Shared,
@@ -432,7 +432,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Runs rules that look at no receipt: on entering a tier, at a moment.
-    pub fn run_alone(
+    pub(super) fn run_alone(
         &mut self,
         account: &mut Account,
         shared: &mut Shared,
@@ -451,7 +451,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// A purchase.
-    pub fn purchase(
+    pub(super) fn purchase(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
@@ -512,7 +512,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Works an event's rules out with a trace; nothing is posted.
-    pub fn trace_event(
+    pub(super) fn trace_event(
         &mut self,
         account: &mut Account,
         around: &Around<'_>,
@@ -585,7 +585,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Spends units as the history tells it; what is not covered becomes debt.
-    pub fn redeem(
+    pub(super) fn redeem(
         &mut self,
         account: &mut Account,
         cause: Cause<'_>,
@@ -615,7 +615,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The rules of a midnight.
-    pub fn moment(
+    pub(super) fn moment(
         &mut self,
         account: &mut Account,
         shared: &mut Shared,
@@ -706,7 +706,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// What limits carried over is wanted again, before all else of the new day.
-    pub fn carry_on(&mut self, account: &mut Account, shared: &mut Shared, at: Moment) -> Result<(), Fault> {
+    pub(super) fn carry_on(&mut self, account: &mut Account, shared: &mut Shared, at: Moment) -> Result<(), Fault> {
         let (due, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut account.carried).into_iter().partition(|carried| carried.due <= at.day);
         account.carried = later;
@@ -757,7 +757,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// An action opens what waits for it.
-    pub fn open_by_action(
+    pub(super) fn open_by_action(
         &mut self,
         account: &mut Account,
         cause: Cause<'_>,
@@ -788,7 +788,7 @@ fn add_usage(
 }
 
 /// The give whose dates hold for an award.
-pub fn give_of(plan: &Plan, source: (RuleId, u8)) -> Option<&Give> {
+pub(super) fn give_of(plan: &Plan, source: (RuleId, u8)) -> Option<&Give> {
     match plan.rule(source.0).acts.get(usize::from(source.1)) {
         Some(Act::Give(give)) => Some(give),
         _ => None,
@@ -796,7 +796,7 @@ pub fn give_of(plan: &Plan, source: (RuleId, u8)) -> Option<&Give> {
 }
 
 /// The counter of a running total.
-pub fn running_counter(plan: &Plan, rule: RuleId, act: u8) -> Option<CounterId> {
+pub(super) fn running_counter(plan: &Plan, rule: RuleId, act: u8) -> Option<CounterId> {
     match give_of(plan, (rule, act)).map(|give| &give.prize) {
         Some(crate::plan::Prize::Units(_, crate::plan::Formula::Running { counter, .. })) => Some(*counter),
         _ => None,
@@ -809,7 +809,7 @@ fn enters(plan: &Plan, rule: RuleId, rise: Rise) -> bool {
 }
 
 /// Does any unit or give open by an action, so that receipts must be told apart?
-pub fn opens_by_action(plan: &Plan) -> bool {
+pub(super) fn opens_by_action(plan: &Plan) -> bool {
     let by_action = |opening: &Opening| matches!(opening, Opening::OnAction { .. });
     plan.units.iter().any(|unit| by_action(&unit.opening))
         || plan

@@ -77,7 +77,7 @@ fn kept_of(receipt: &Receipt) -> Result<Kept, Fault> {
 
 impl<S: Sink> Desk<'_, S> {
     /// A return: finds what is returned, then works each receipt that it touches out again.
-    pub fn returned(
+    pub(super) fn returned(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
@@ -780,7 +780,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The rules on a return itself, and the counter of returns.
-    pub fn after_return(
+    pub(super) fn after_return(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
@@ -817,7 +817,7 @@ fn same_award(row: &Posted, award: &Award) -> bool {
 }
 
 /// The days of a member, copied so that usage can be changed meanwhile.
-pub struct DaysOf {
+pub(super) struct DaysOf {
     joined: Day,
     birthday: Option<Day>,
     days: Vec<Option<Day>>,

@@ -16,7 +16,7 @@ use crate::value::Amount;
 
 /// A rise, for rules on entering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rise {
+pub(super) struct Rise {
     /// The ladder.
     pub ladder: LadderId,
     /// The tier entered.
@@ -24,7 +24,7 @@ pub struct Rise {
 }
 
 /// A number of days or months that may be a value of the program.
-pub fn length_of(scene: &Scene<'_>, length: &Length) -> Option<Duration> {
+pub(super) fn length_of(scene: &Scene<'_>, length: &Length) -> Option<Duration> {
     match length {
         Length::Fixed(how_long) => Some(*how_long),
         Length::Value(expr, unit) => {
@@ -56,7 +56,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// A scene without a fact: what ladders and state expectations look at.
-    pub fn state_scene<'s>(&'s self, frame: &'s Frame) -> Scene<'s> {
+    pub(super) fn state_scene<'s>(&'s self, frame: &'s Frame) -> Scene<'s> {
         Scene {
             plan: self.plan,
             index: self.index,
@@ -85,7 +85,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The tier of the day's value.
-    pub fn value_tier(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<u8, Fault> {
+    pub(super) fn value_tier(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<u8, Fault> {
         let of = self.plan.ladder(ladder);
         if !of.in_force.on(at.day) {
             return Ok(0);
@@ -94,7 +94,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The tiers that hold for a purchase already (`opens at once`), this purchase counted.
-    pub fn tiers_at_once(&self, account: &Account, scene: &Scene<'_>, tiers: &mut [u8]) -> Result<(), Fault> {
+    pub(super) fn tiers_at_once(&self, account: &Account, scene: &Scene<'_>, tiers: &mut [u8]) -> Result<(), Fault> {
         for (at, of) in self.plan.ladders.iter().enumerate() {
             let ladder = LadderId::new(at);
             if of.opening != LadderOpening::AtOnce || !of.in_force.on(scene.frame.at.day) {
@@ -117,7 +117,12 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// After an event: a tier that the value reaches is held; notes each rise.
-    pub fn look_at_ladders(&mut self, account: &mut Account, at: Moment, rises: &mut Vec<Rise>) -> Result<(), Fault> {
+    pub(super) fn look_at_ladders(
+        &mut self,
+        account: &mut Account,
+        at: Moment,
+        rises: &mut Vec<Rise>,
+    ) -> Result<(), Fault> {
         for ladder in 0..self.plan.ladders.len() {
             self.look(account, LadderId::new(ladder), at, rises)?;
         }
@@ -125,7 +130,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Looks at one ladder.
-    pub fn look(
+    pub(super) fn look(
         &mut self,
         account: &mut Account,
         ladder: LadderId,
@@ -251,7 +256,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// A rule gives a tier.
-    pub fn give_tier(
+    pub(super) fn give_tier(
         &mut self,
         account: &mut Account,
         ladder: LadderId,
@@ -283,7 +288,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// At the end of a day: the keeping of the tier in effect ended.
-    pub fn review(&mut self, account: &mut Account, at: Moment) -> Result<(), Fault> {
+    pub(super) fn review(&mut self, account: &mut Account, at: Moment) -> Result<(), Fault> {
         for place in 0..self.plan.ladders.len() {
             let ladder = LadderId::new(place);
             let Some(standing) = account.standings.get(place) else { continue };
@@ -360,7 +365,7 @@ impl<S: Sink> Desk<'_, S> {
 
     /// A return lowered counters: a rise by that receipt or later is taken back where the value falls
     /// short, both as it stood on entering and as it stands now.
-    pub fn take_back_rises(
+    pub(super) fn take_back_rises(
         &mut self,
         account: &mut Account,
         bought: Moment,

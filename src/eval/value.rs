@@ -37,7 +37,7 @@ pub enum Val {
 
 /// The lines of a receipt with their money at each step.
 #[derive(Debug, Clone, Copy)]
-pub struct Basket<'a> {
+pub(super) struct Basket<'a> {
     /// The lines in canonical order; only kept ones.
     pub lines: &'a [Line],
     /// Money of each line paid with units.
@@ -48,10 +48,10 @@ pub struct Basket<'a> {
 
 impl Basket<'_> {
     /// A basket of nothing: for facts that are no purchases, and for midnight.
-    pub const EMPTY: Basket<'static> = Basket { lines: &[], paid: &[], values: &[] };
+    pub(super) const EMPTY: Basket<'static> = Basket { lines: &[], paid: &[], values: &[] };
 
     /// A line's number.
-    pub fn number(&self, at: usize, field: NumField) -> Result<Amount, Fault> {
+    pub(super) fn number(&self, at: usize, field: NumField) -> Result<Amount, Fault> {
         let Some(line) = self.lines.get(at) else { return Ok(Amount::ZERO) };
         let paid = self.paid.get(at).copied().unwrap_or(Amount::ZERO);
         Ok(match field {
@@ -65,7 +65,7 @@ impl Basket<'_> {
     }
 
     /// The sum of a number over some lines.
-    pub fn sum(&self, chosen: &[u16], field: NumField) -> Result<Amount, Fault> {
+    pub(super) fn sum(&self, chosen: &[u16], field: NumField) -> Result<Amount, Fault> {
         if let NumField::Receipt(slot) | NumField::Action(slot) = field {
             return Ok(number_of(self.values.get(slot)));
         }
@@ -77,7 +77,7 @@ impl Basket<'_> {
     }
 
     /// A text of a line.
-    pub fn text(&self, at: usize, field: TextField) -> Datum {
+    pub(super) fn text(&self, at: usize, field: TextField) -> Datum {
         match field {
             TextField::Sku => self.lines.get(at).and_then(|line| line.sku).map_or(Datum::Missing, Datum::Text),
             TextField::Line(slot) => {
@@ -97,7 +97,7 @@ fn number_of(datum: Option<&Datum>) -> Amount {
 
 /// All that an expression can see.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub(super) struct Scene<'a> {
     /// The program.
     pub plan: &'a Plan,
     /// What was worked out of the plan once.
@@ -122,17 +122,17 @@ pub struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// The member's days.
-    pub fn who(&self) -> Who<'a> {
+    pub(super) fn who(&self) -> Who<'a> {
         self.frame.who(self.plan, &self.index.layout)
     }
 
     /// The same scene seen from one line.
-    pub fn at_line(&self, line: usize) -> Scene<'a> {
+    pub(super) fn at_line(&self, line: usize) -> Scene<'a> {
         Scene { line: Some(line), ..*self }
     }
 
     /// The same scene with other lines chosen.
-    pub fn choosing<'b>(&self, chosen: &'b [u16]) -> Scene<'b>
+    pub(super) fn choosing<'b>(&self, chosen: &'b [u16]) -> Scene<'b>
     where
         'a: 'b,
     {
@@ -140,7 +140,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The value of an expression.
-    pub fn value(&self, id: ExprId) -> Result<Val, Fault> {
+    pub(super) fn value(&self, id: ExprId) -> Result<Val, Fault> {
         Ok(match self.plan.node(id) {
             Node::Literal(literal) => literal_value(*literal),
             Node::Dated(first, later) => {
@@ -204,7 +204,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The number of an expression; none where a value is missing.
-    pub fn number(&self, id: ExprId) -> Result<Option<Exact>, Fault> {
+    pub(super) fn number(&self, id: ExprId) -> Result<Option<Exact>, Fault> {
         Ok(match self.value(id)? {
             Val::Num(number) => Some(number),
             _ => None,
@@ -212,7 +212,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Does a condition hold?
-    pub fn holds(&self, id: ExprId) -> Result<bool, Fault> {
+    pub(super) fn holds(&self, id: ExprId) -> Result<bool, Fault> {
         Ok(self.value(id)? == Val::Flag(true))
     }
 
@@ -255,7 +255,7 @@ impl<'a> Scene<'a> {
     }
 
     /// A counter's value with what this event adds.
-    pub fn including(&self, counter: CounterId, before: Amount) -> Result<Amount, Fault> {
+    pub(super) fn including(&self, counter: CounterId, before: Amount) -> Result<Amount, Fault> {
         use crate::plan::Measure;
         let adds = super::counter::adds(counter, self)?;
         Ok(match self.plan.counter(counter).measure {
@@ -316,7 +316,7 @@ impl<'a> Scene<'a> {
 }
 
 /// The value of a literal.
-pub fn literal_value(literal: Literal) -> Val {
+pub(super) fn literal_value(literal: Literal) -> Val {
     match literal {
         Literal::Number(number) => Val::Num(number),
         Literal::Text(text) => Val::Text(text),
@@ -328,7 +328,7 @@ pub fn literal_value(literal: Literal) -> Val {
 }
 
 /// The value of a datum.
-pub fn datum_value(datum: Datum) -> Val {
+pub(super) fn datum_value(datum: Datum) -> Val {
     match datum {
         Datum::Missing => Val::Missing,
         Datum::Text(text) => Val::Text(text),
@@ -340,7 +340,7 @@ pub fn datum_value(datum: Datum) -> Val {
 }
 
 /// A comparison of two values of one type; with a missing value it is false.
-pub fn compare_values(compare: Compare, left: Val, right: Val) -> Result<bool, Fault> {
+pub(super) fn compare_values(compare: Compare, left: Val, right: Val) -> Result<bool, Fault> {
     let order = match (left, right) {
         (Val::Num(left), Val::Num(right)) => left.compare(right)?,
         (Val::Date(left), Val::Date(right)) => left.cmp(&right),

@@ -6,6 +6,7 @@ use super::book::Book;
 use super::counter;
 use super::explain::text_of;
 use super::post::Desk;
+use super::value::{Scene, Val};
 use crate::ledger::Pile;
 use crate::plan::{ExprId, LadderId, Node, Type, UnitId};
 use crate::time::{Day, Moment};
@@ -190,23 +191,37 @@ impl<'a> MemberView<'a> {
         Ok(Some(Missing { of, more: want.minus(have)?, above: *compare == crate::syntax::ast::Compare::More, ty }))
     }
 
-    /// Works a condition of an example out: `beans.balance = 100 beans`.
+    /// Does a condition of an example hold: `beans.balance = 100 beans`?
     pub fn holds(&self, condition: ExprId, at: Moment) -> Result<bool, Fault> {
-        let mut silent = ();
-        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
-        let mut frame = desk.frame(self.account, at)?;
-        for id in (0..self.book.plan.counters.len()).map(crate::plan::CounterId::new) {
-            let value = counter::value(self.account, &self.book.plan, &self.book.index, id, at)?;
-            if let Some(place) = frame.counters.get_mut(id.index()) {
-                *place = Some(value);
-            }
-        }
-        frame.balances = super::purchase::balances(self.account)?;
-        desk.state_scene(&frame).holds(condition)
+        self.with_scene(at, |scene| scene.holds(condition))
     }
 
-    /// The value of an expression of an example, for its message.
-    pub fn value(&self, expr: ExprId, at: Moment) -> Result<super::value::Val, Fault> {
+    /// What stands on the left of a comparison, for the message of an example that fails.
+    pub fn told(&self, condition: ExprId, at: Moment) -> Result<String, Fault> {
+        let plan = &self.book.plan;
+        self.with_scene(at, |scene| {
+            let Node::Compare(_, left, _) = plan.node(condition) else { return Ok("it does not hold".to_owned()) };
+            let value = match scene.value(*left)? {
+                Val::Num(number) => super::explain::plain(number),
+                Val::Tier(tier) => match plan.node(*left) {
+                    Node::Tier(ladder) => plan
+                        .ladder(*ladder)
+                        .tiers
+                        .get(usize::from(tier))
+                        .map_or_else(String::new, |tier| tier.name.clone()),
+                    _ => tier.to_string(),
+                },
+                Val::Text(sym) => self.book.texts.text(sym).to_owned(),
+                Val::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
+                Val::Date(day) => day.to_string(),
+                Val::Time(time) => time.to_string(),
+                Val::Missing => "nothing".to_owned(),
+            };
+            Ok(format!("{} = {value}", text_of(plan, *left)))
+        })
+    }
+
+    fn with_scene<T>(&self, at: Moment, work: impl FnOnce(&Scene<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let mut silent = ();
         let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
         let mut frame = desk.frame(self.account, at)?;
@@ -217,6 +232,6 @@ impl<'a> MemberView<'a> {
             }
         }
         frame.balances = super::purchase::balances(self.account)?;
-        desk.state_scene(&frame).value(expr)
+        work(&desk.state_scene(&frame))
     }
 }

@@ -69,6 +69,8 @@ pub struct Plan {
     pub limits: Vec<Limit>,
     /// Does a rule, limit or counter look across members? Then all are one book with one clock.
     pub one_book: bool,
+    /// The conditions of examples, by their place.
+    pub expectations: Vec<(Span, ExprId)>,
     /// The source text, for explanations.
     pub source: String,
 }

@@ -1,5 +1,6 @@
 //! Whole histories through a program: replay, variants side by side, reports as data.
 
+pub mod example;
 pub mod replay;
 pub mod report;
 pub mod sample;

@@ -1,0 +1,422 @@
+//! Example blocks at work: a small history of its own, and what it must come to.
+//!
+//! `example "double at New Year" { on 2026-12-20 purchase { 1_000 RUB }  expect 100 beans }` runs
+//! through the same book as any history. A check that fails says what was expected, what came, and
+//! what became of each rule on the fact before it.
+
+use crate::eval::{Book, BookOptions, Explanation, Fault, Outcome};
+use crate::ledger::{Entry, EntryKind, Sink};
+use crate::plan::{Plan, RuleId, UnitId};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Example, ExampleFact, ExpectAward, Fact, FactPart, File, Item, Literal, LiteralKind, Name, Step,
+};
+use crate::time::{Day, Moment, TimeOfDay};
+use crate::ty::event::{Datum, RowPlace};
+use crate::ty::{AttributeType, Event, Kind, Line, Member, Missing, Redemption, Texts};
+use crate::value::{Amount, Exact, Rounding};
+use std::sync::Arc;
+
+/// What became of an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleResult {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// How many expectations held.
+    pub held: usize,
+    /// Those that did not.
+    pub failures: Vec<Failure>,
+}
+
+/// An expectation that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Where it stands.
+    pub span: Span,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+    /// What became of each rule on the fact before: `Base: gave 40 beans`, `Birthday: outside-period`.
+    pub why: Vec<String>,
+}
+
+/// Runs the examples of a file that was checked without errors.
+pub fn run_examples(plan: &Arc<Plan>, file: &File) -> Vec<ExampleResult> {
+    let examples =
+        file.items.iter().filter_map(|item| if let Item::Example(example) = item { Some(example) } else { None });
+    examples.map(|example| Stage::new(plan, example).run()).collect()
+}
+
+/// The member of facts that name nobody.
+const MEMBER: &str = "member";
+
+/// One row that a fact wrote.
+#[derive(Debug, Clone)]
+struct Row {
+    member: String,
+    rule: Option<RuleId>,
+    unit: UnitId,
+    amount: Amount,
+    opens: Option<Day>,
+    expires: Option<Day>,
+}
+
+/// Listens to the rows of one fact.
+struct Listener<'a> {
+    id: &'a str,
+    rows: Vec<Row>,
+}
+
+impl Sink for Listener<'_> {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        let of_fact = entry.event == self.id && !self.id.is_empty();
+        if of_fact && matches!(entry.kind, EntryKind::Earn | EntryKind::Reverse) {
+            self.rows.push(Row {
+                member: entry.member.to_owned(),
+                rule: entry.rule,
+                unit: entry.unit,
+                amount: entry.amount,
+                opens: entry.opens,
+                expires: entry.expires,
+            });
+        }
+    }
+}
+
+/// One example on its way.
+struct Stage<'a> {
+    plan: &'a Arc<Plan>,
+    example: &'a Example,
+    book: Book,
+    last: Option<Moment>,
+    rows: Vec<Row>,
+    why: Vec<String>,
+    held: usize,
+    failures: Vec<Failure>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(plan: &'a Arc<Plan>, example: &'a Example) -> Self {
+        Self {
+            plan,
+            example,
+            book: Book::new(Arc::clone(plan), BookOptions { named_lots: true, strict: false }),
+            last: None,
+            rows: Vec::new(),
+            why: Vec::new(),
+            held: 0,
+            failures: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> ExampleResult {
+        for (at, step) in self.example.steps.iter().enumerate() {
+            match step {
+                Step::Member(name, pairs, _) => self.member(name, pairs),
+                Step::Fact(fact) => {
+                    if let Err(fault) = self.fact(fact, at) {
+                        self.fail(fact.span, "the fact to be applied".to_owned(), fault.to_string());
+                        break;
+                    }
+                }
+                Step::ExpectAward(expected) => self.expect_award(expected),
+                Step::ExpectState { condition, member, on, span } => {
+                    if let Err(fault) = self.expect_state(condition.span, member.as_ref(), *on, *span) {
+                        self.fail(*span, "the expectation to be worked out".to_owned(), fault.to_string());
+                    }
+                }
+            }
+        }
+        ExampleResult {
+            name: self.example.name.text.clone(),
+            span: self.example.span,
+            held: self.held,
+            failures: self.failures,
+        }
+    }
+
+    fn fail(&mut self, span: Span, expected: String, got: String) {
+        self.failures.push(Failure { span, expected, got, why: self.why.clone() });
+    }
+
+    fn member(&mut self, name: &Name, pairs: &[(Name, Literal)]) {
+        let plan = Arc::clone(self.plan);
+        let mut member = Member { name: name.text.clone(), joined: None, values: defaults(&plan.schema.member) };
+        for (key, literal) in pairs {
+            if key.text == "joined" {
+                member.joined = if let LiteralKind::Date(day) = literal.kind { Some(day) } else { None };
+            } else if let Some(slot) = plan.schema.member.iter().position(|attribute| attribute.name == key.text)
+                && let Some(value) = member.values.get_mut(slot)
+            {
+                *value = datum(literal, self.book.texts_mut());
+            }
+        }
+        self.book.add_member(&member);
+    }
+
+    fn fact(&mut self, fact: &ExampleFact, at: usize) -> Result<(), Fault> {
+        let bears_purchase = fact.fact == Fact::Redeem && fact.of.as_ref().is_some_and(|of| self.purchase_of(fact, of));
+        self.rows.clear();
+        self.why.clear();
+        if bears_purchase {
+            return Ok(());
+        }
+        let event = self.event(fact, at);
+        let explanation = self.book.explain(&event)?;
+        self.why = told(self.plan, &explanation);
+        let mut listener = Listener { id: &event.id, rows: Vec::new() };
+        self.book.apply(&event, &mut listener)?;
+        self.rows = listener.rows;
+        self.last = Some(event.at);
+        Ok(())
+    }
+
+    /// Is there a purchase of this number, by the same member, that a redemption is part of?
+    fn purchase_of(&self, redemption: &ExampleFact, of: &Name) -> bool {
+        self.facts().any(|(at, fact)| {
+            fact.fact == Fact::Purchase && self.receipt(fact, at) == of.text && who(fact) == who(redemption)
+        })
+    }
+
+    fn facts(&self) -> impl Iterator<Item = (usize, &'a ExampleFact)> + '_ {
+        let steps = self.example.steps.iter().enumerate();
+        steps.filter_map(|(at, step)| if let Step::Fact(fact) = step { Some((at, fact)) } else { None })
+    }
+
+    /// A receipt's number: its name, or its place among the purchases and returns.
+    fn receipt(&self, fact: &ExampleFact, at: usize) -> String {
+        if let Some(name) = &fact.receipt {
+            return name.text.clone();
+        }
+        let before =
+            self.facts().filter(|(step, other)| *step <= at && matches!(other.fact, Fact::Purchase | Fact::Return));
+        before.count().to_string()
+    }
+
+    fn event(&mut self, fact: &ExampleFact, at: usize) -> Event {
+        let plan = Arc::clone(self.plan);
+        let kind = kind_of(&fact.fact);
+        let receipt =
+            if matches!(kind, Kind::Purchase | Kind::Return) { self.receipt(fact, at) } else { String::new() };
+        let action = if let Fact::Action(name) = &fact.fact {
+            plan.schema.actions.iter().position(|known| *known == name.text)
+        } else {
+            None
+        };
+        let quantity = fact.quantity.as_ref().and_then(|literal| quantity(&plan, literal));
+        let text = |name: &Option<Name>| name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
+        let attributes = if kind == Kind::Action { &plan.schema.action } else { &plan.schema.receipt };
+        let mut event = Event {
+            kind,
+            at: plan.zone.at(fact.day, fact.time.unwrap_or_default()),
+            seq: i64::try_from(at).ok(),
+            id: if receipt.is_empty() { format!("step {}", at + 1) } else { receipt.clone() },
+            member: who(fact).to_owned(),
+            of: text(&fact.of),
+            values: defaults(attributes),
+            redeemed: quantity.filter(|_| kind == Kind::Redeem).into_iter().collect(),
+            adjusted: quantity.filter(|_| kind == Kind::Adjust),
+            action,
+            referred_by: text(&fact.referred_by),
+            into: text(&fact.into),
+            place: RowPlace { file: 1, row: u64::try_from(at).unwrap_or(0) },
+            receipt,
+            ..Event::default()
+        };
+        self.fill(&mut event, fact.parts.as_deref().unwrap_or_default());
+        if kind == Kind::Purchase {
+            event.redeemed = self.redeemed_on(fact, at);
+        }
+        event.sort_lines(&plan.schema, self.book.texts_mut());
+        event
+    }
+
+    /// The redemptions that bear a purchase's number, wherever they stand.
+    fn redeemed_on(&self, purchase: &ExampleFact, at: usize) -> Vec<Redemption> {
+        let number = self.receipt(purchase, at);
+        let own = self.facts().filter(|(_, fact)| {
+            fact.fact == Fact::Redeem
+                && fact.of.as_ref().is_some_and(|of| of.text == number)
+                && who(fact) == who(purchase)
+        });
+        own.filter_map(|(_, fact)| fact.quantity.as_ref().and_then(|literal| quantity(self.plan, literal))).collect()
+    }
+
+    fn fill(&mut self, event: &mut Event, parts: &[FactPart]) {
+        let plan = Arc::clone(self.plan);
+        let blank = || Line { quantity: Amount::ONE, values: defaults(&plan.schema.line), ..Line::default() };
+        let mut line = blank();
+        for part in parts {
+            match part {
+                FactPart::Amount(literal) => {
+                    line.amount = amount(literal);
+                    event.lines.push(std::mem::replace(&mut line, blank()));
+                }
+                FactPart::Pair(name, literal) => {
+                    let texts = self.book.texts_mut();
+                    let attributes =
+                        if event.kind == Kind::Action { &plan.schema.action } else { &plan.schema.receipt };
+                    let of_line = plan.schema.line.iter().position(|attribute| attribute.name == name.text);
+                    let of_event = attributes.iter().position(|attribute| attribute.name == name.text);
+                    match (name.text.as_str(), of_line, of_event) {
+                        ("sku", None, None) => {
+                            line.sku = if let Datum::Text(sym) = datum(literal, texts) { Some(sym) } else { None };
+                        }
+                        ("quantity", None, None) => line.quantity = amount(literal),
+                        ("discount", None, None) => line.discount = amount(literal),
+                        (_, Some(slot), _) => set(&mut line.values, slot, datum(literal, texts)),
+                        (_, None, Some(slot)) => set(&mut event.values, slot, datum(literal, texts)),
+                        (_, None, None) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn expect_award(&mut self, expected: &ExpectAward) {
+        let LiteralKind::Quantity(wanted, noun) = &expected.quantity.kind else { return };
+        let unit = self.plan.units.iter().position(|unit| unit.nouns.contains(&noun.text)).map(UnitId::new);
+        let fits = |row: &&Row| {
+            Some(row.unit) == unit
+                && expected.member.as_ref().is_none_or(|name| name.text == row.member)
+                && expected.opening.is_none_or(|day| row.opens == Some(day))
+                && expected.expiring.is_none_or(|day| row.expires == Some(day))
+                && expected
+                    .rule
+                    .as_ref()
+                    .is_none_or(|name| row.rule.is_some_and(|rule| self.plan.rule(rule).name == name.text))
+        };
+        let got: i128 = self.rows.iter().filter(fits).map(|row| i128::from(row.amount.micros())).sum();
+        let same = Exact::new(got, i128::from(Amount::SCALE)).is_ok_and(|got| got == *wanted);
+        if same {
+            self.held += 1;
+            return;
+        }
+        let shown = |number: Exact| number.to_amount().map_or_else(String::new, |amount| amount.to_string());
+        let got = Exact::new(got, i128::from(Amount::SCALE)).map(shown).unwrap_or_default();
+        self.fail(expected.span, format!("{} {}", shown(*wanted), noun.text), format!("{got} {}", noun.text));
+    }
+
+    fn expect_state(
+        &mut self,
+        condition: Span,
+        member: Option<&Name>,
+        on: Option<Day>,
+        span: Span,
+    ) -> Result<(), Fault> {
+        let Some((_, expr)) = self.plan.expectations.iter().find(|(place, _)| *place == condition) else {
+            return Ok(());
+        };
+        let name = member.map_or(MEMBER, |name| name.text.as_str());
+        let mut later = None;
+        let at = match on {
+            Some(day) => {
+                // A copy of the book goes on to that day; the facts further down have not happened.
+                let options = BookOptions { named_lots: true, strict: false };
+                let mut copy = Book::resume(Arc::clone(self.plan), self.book.snapshot(), options)?;
+                copy.finish(day, &mut ())?;
+                later = Some(copy);
+                self.plan.zone.at(day, TimeOfDay::hms(23, 59, 59).unwrap_or_default())
+            }
+            None => self.last.unwrap_or_default(),
+        };
+        let book = later.as_ref().unwrap_or(&self.book);
+        let Some(view) = book.member(name) else {
+            self.fail(span, format!("a member `{name}`"), "nobody of that name so far".to_owned());
+            return Ok(());
+        };
+        if view.holds(*expr, at)? {
+            self.held += 1;
+            return Ok(());
+        }
+        let got = view.told(*expr, at)?;
+        let expected = crate::eval::text_of(self.plan, *expr);
+        self.fail(span, expected, got);
+        Ok(())
+    }
+}
+
+/// What became of each rule, in a line each.
+fn told(plan: &Plan, explanation: &Explanation) -> Vec<String> {
+    let mut lines = Vec::new();
+    for of in &explanation.rules {
+        let name = &plan.rule(of.rule).name;
+        lines.push(match &of.outcome {
+            Outcome::Paid(steps) => {
+                let given: Vec<String> = steps.iter().map(|step| format!("{} {}", step.given, step.unit)).collect();
+                format!("{name}: gave {}", given.join(", "))
+            }
+            Outcome::Missed(reason, _) => format!("{name}: {}", reason.code()),
+        });
+    }
+    lines
+}
+
+fn who(fact: &ExampleFact) -> &str {
+    fact.by.as_ref().map_or(MEMBER, |name| name.text.as_str())
+}
+
+fn kind_of(fact: &Fact) -> Kind {
+    match fact {
+        Fact::Purchase => Kind::Purchase,
+        Fact::Return => Kind::Return,
+        Fact::Join => Kind::Join,
+        Fact::Action(_) => Kind::Action,
+        Fact::Redeem => Kind::Redeem,
+        Fact::Merge => Kind::Merge,
+        Fact::Adjust => Kind::Adjust,
+        Fact::Leave => Kind::Leave,
+    }
+}
+
+/// The values of attributes of which nothing is said.
+fn defaults(attributes: &[crate::ty::Attribute]) -> Vec<Datum> {
+    let default = |attribute: &crate::ty::Attribute| match attribute.missing {
+        Missing::Default(datum) => datum,
+        Missing::Allowed => Datum::Missing,
+        // An example need not tell what its rules do not ask for.
+        Missing::Refused if matches!(attribute.kind, AttributeType::Number | AttributeType::Money) => {
+            Datum::Number(Amount::ZERO)
+        }
+        Missing::Refused => Datum::Missing,
+    };
+    attributes.iter().map(default).collect()
+}
+
+fn set(values: &mut [Datum], slot: usize, datum: Datum) {
+    if let Some(value) = values.get_mut(slot) {
+        *value = datum;
+    }
+}
+
+fn amount(literal: &Literal) -> Amount {
+    match &literal.kind {
+        LiteralKind::Number(number) | LiteralKind::Quantity(number, _) => {
+            number.round(Rounding::HalfUp, 6).unwrap_or_default()
+        }
+        _ => Amount::ZERO,
+    }
+}
+
+fn quantity(plan: &Plan, literal: &Literal) -> Option<Redemption> {
+    let LiteralKind::Quantity(_, noun) = &literal.kind else { return None };
+    let unit = plan.units.iter().position(|unit| unit.nouns.contains(&noun.text))?;
+    Some(Redemption { unit, points: amount(literal) })
+}
+
+fn datum(literal: &Literal, texts: &mut Texts) -> Datum {
+    match &literal.kind {
+        LiteralKind::Number(_) | LiteralKind::Quantity(..) => Datum::Number(amount(literal)),
+        LiteralKind::Percent(number) => {
+            let share = number.over(Exact::whole(100)).and_then(|share| share.round(Rounding::HalfUp, 6));
+            Datum::Number(share.unwrap_or_default())
+        }
+        LiteralKind::Text(text) => Datum::Text(texts.intern(text)),
+        LiteralKind::Date(day) => Datum::Date(*day),
+        LiteralKind::Time(time) => Datum::Time(*time),
+        LiteralKind::Flag(flag) => Datum::Flag(*flag),
+    }
+}
