@@ -97,7 +97,8 @@ pub fn render_one(source: &Source, diagnostic: &Diagnostic, color: Color) -> Str
         }
         let paint = if mark.primary { paint } else { Paint::Place };
         let underline = color.paint(paint, &format!("{}{}", mark.sign().repeat(mark.width), mark.said()));
-        let _ = writeln!(text, "{} {:indent$}{underline}", side(&format!("{:gutter$} |", "")), "", indent = mark.indent);
+        let _ =
+            writeln!(text, "{} {:indent$}{underline}", side(&format!("{:gutter$} |", "")), "", indent = mark.indent);
     }
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(text, "{} help: {help}", side(&format!("{:gutter$} =", "")));
@@ -150,7 +151,14 @@ fn mark(source: &Source, span: Span, primary: bool, label: Option<String>) -> Ma
     let width = columns(&marked).clamp(1, WIDTH_MAX);
     let (before, marked, after) = cut(before, marked, after);
     let indent = columns(&before);
-    Mark { line: place.line, text: format!("{before}{marked}{after}").trim_end().to_owned(), indent, width, primary, label }
+    Mark {
+        line: place.line,
+        text: format!("{before}{marked}{after}").trim_end().to_owned(),
+        indent,
+        width,
+        primary,
+        label,
+    }
 }
 
 /// Cuts a long line to what stands around the marked part.

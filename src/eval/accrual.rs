@@ -9,9 +9,7 @@ use super::explain::{Reason, Trace};
 use super::formula;
 use super::index::Index;
 use super::value::{Basket, Scene};
-use crate::plan::{
-    Act, CounterId, Formula, Give, LadderId, LimitId, Measure, Plan, Prize, Round, RuleId, Trigger, UnitId,
-};
+use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Measure, Plan, Prize, RuleId, Trigger, UnitId};
 use crate::syntax::ast::{Ordinal, Recipient};
 use crate::ty::Kind;
 use crate::ty::event::Datum;
@@ -418,46 +416,6 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
-
-    /// `round … per receipt`: the rows of a unit are rounded as one and shared back by largest remainder.
-    fn round_receipt(&mut self) -> Result<(), Fault> {
-        use crate::syntax::ast::RoundScope;
-        for (at, unit) in self.plan.units.iter().enumerate() {
-            let Round { mode, scope: RoundScope::Receipt } = unit.round else { continue };
-            let mut rows: Vec<usize> = Vec::new();
-            let mut total = Exact::ZERO;
-            for (row, award) in self.done.awards.iter().enumerate() {
-                if award.unit.index() == at && award.given == award.wanted && !award.exact.is_negative() {
-                    rows.push(row);
-                    total = total.plus(award.exact)?;
-                }
-            }
-            self.share_back(&rows, total.round(mode, unit.decimals)?, unit.decimals)?;
-        }
-        Ok(())
-    }
-
-    fn share_back(&mut self, rows: &[usize], total: Amount, decimals: u32) -> Result<(), Fault> {
-        let weights: Vec<Amount> = rows
-            .iter()
-            .filter_map(|row| self.done.awards.get(*row))
-            .map(|award| award.exact.round(crate::value::Rounding::Down, 6).unwrap_or(Amount::ZERO))
-            .collect();
-        let step = 10_i64.pow(6_u32.saturating_sub(decimals));
-        let parts = crate::value::share_out(total, &weights, step)?;
-        for (row, part) in rows.iter().zip(parts) {
-            if let Some(award) = self.done.awards.get_mut(*row) {
-                award.wanted = part;
-                award.given = part;
-                for charge in &mut award.charges {
-                    if charge.amount != Amount::ONE {
-                        charge.amount = part;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The base of a percent rate in units: what `add 10%` takes its share of.
@@ -510,11 +468,6 @@ fn nth_misses(every: bool, ordinal: Ordinal, before: Amount, this: Amount) -> Op
 /// A position as it is kept in awards.
 pub(super) fn position(at: usize) -> u8 {
     u8::try_from(at).unwrap_or(u8::MAX)
-}
-
-/// Does a counter of this measure count awards of a rule that builds on it?
-pub(super) fn is_award_counter(measure: Measure) -> bool {
-    matches!(measure, Measure::AwardTimes(_) | Measure::Awarded(..))
 }
 
 impl<'p> Leaf<'p> {

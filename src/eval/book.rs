@@ -4,11 +4,13 @@
 //! member; a programme with referrals or programme-wide limits is one book with one clock.
 
 use super::Fault;
-use super::account::{Account, Clock, Key, Recent, Usage};
+use super::account::{Account, Clock, Key, Usage};
+use super::award::opens_by_action;
 use super::explain::{Explanation, Trace};
 use super::index::{Index, is_programme_wide};
+use super::order::in_order;
 use super::post::{Cause, Desk};
-use super::purchase::{Around, Fact, opens_by_action};
+use super::purchase::{Around, Fact};
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
 use crate::plan::{LimitId, LimitKey, Plan};
@@ -18,7 +20,7 @@ use crate::ty::{Event, Kind, Line, Member, Texts};
 use crate::value::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hasher;
 use std::sync::Arc;
 
 /// How a book is kept.
@@ -102,7 +104,7 @@ impl std::fmt::Debug for Book {
 }
 
 /// Ids are remembered for so many days, to tell "already counted" from "too late".
-const DAYS_REMEMBERED: i64 = 30;
+pub(super) const DAYS_REMEMBERED: i64 = 30;
 
 impl Book {
     /// An empty book.
@@ -357,121 +359,6 @@ impl Book {
         Ok(Some((place, referrer)))
     }
 
-    /// Checks the event's place in the order of events; answers if it was counted already.
-    fn place_in_order(&mut self, at: usize, event: &Event) -> Result<Option<Applied>, Fault> {
-        let one_book = self.plan.one_book;
-        let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
-        let id = hash_of(&(event.kind, &event.id));
-        let content = content_hash(event);
-        let named = event.unnamed.is_none();
-        if named && let Some(seen) = account.recent.iter().find(|seen| seen.id == id) {
-            if seen.content == content {
-                return Ok(Some(Applied::AlreadyCounted));
-            }
-            return Err(Fault::Conflict {
-                id: event.id.clone(),
-                member: event.member.clone(),
-                first: seen.place,
-                place: event.place,
-            });
-        }
-        let late = (event.at, event.seq, event.kind, event.unnamed, event.id.as_str())
-            <= (
-                account.clock.at,
-                account.clock.seq,
-                account.clock.kind,
-                account.clock.unnamed,
-                account.clock.id.as_str(),
-            )
-            && account.clock != Clock::default();
-        let (book, who) = &self.clock;
-        let late_in_book = one_book
-            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_str(), event.member.as_str())
-                <= (book.at, book.seq, book.kind, book.unnamed, book.id.as_str(), who.as_str())
-            && *book != Clock::default();
-        if late || late_in_book {
-            return Err(Fault::TooLate { id: event.id.clone(), member: event.member.clone(), place: event.place });
-        }
-        account.clock.at = event.at;
-        account.clock.seq = event.seq;
-        account.clock.kind = event.kind;
-        account.clock.unnamed = event.unnamed;
-        account.clock.id.clone_from(&event.id);
-        if one_book {
-            self.clock.0.clone_from(&account.clock);
-            self.clock.1.clone_from(&event.member);
-        }
-        if named {
-            let oldest = event.at.day.plus_days(-DAYS_REMEMBERED).unwrap_or(Day::MIN);
-            while account.recent.front().is_some_and(|seen| seen.day < oldest) {
-                account.recent.pop_front();
-            }
-            account.recent.push_back(Recent { day: event.at.day, id, content, place: event.place });
-        }
-        Ok(None)
-    }
-
-    /// Midnights of all members in order, where a limit over all members makes it matter who comes first.
-    fn sweep(&mut self, to: Moment, sink: &mut impl Sink) -> Result<(), Fault> {
-        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
-        order.sort_by(|one, other| {
-            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
-        });
-        loop {
-            let next = self.accounts.iter().filter(|a| a.joined.is_some()).map(|a| a.due).min().unwrap_or(Day::MAX);
-            if next > to.day {
-                return Ok(());
-            }
-            let until = plan.zone.start_of(next);
-            for at in &order {
-                let Some(account) = self.accounts.get_mut(*at) else { continue };
-                if account.joined.is_some() && account.due <= next {
-                    let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
-                    desk.catch_up(account, &mut self.shared, until)?;
-                }
-            }
-        }
-    }
-
-    /// Brings all members to a day, before its end-of-day steps.
-    pub fn finish(&mut self, as_of: Day, sink: &mut impl Sink) -> Result<(), Fault> {
-        let next = as_of.next().ok_or(Fault::DateOutOfRange)?;
-        let start = self.plan.zone.day_start(next);
-        let to = Moment {
-            instant: crate::time::Instant::from_micros(start.micros().saturating_sub(1)),
-            day: as_of,
-            ..Moment::default()
-        };
-        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        for account in &mut self.accounts {
-            if account.joined.is_none()
-                && !account.left
-                && let Some(day) = account.listed.filter(|day| *day <= as_of)
-            {
-                account.joined = Some(day);
-                account.today = day;
-                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false };
-                desk.plan_ahead(account, day)?;
-            }
-        }
-        if self.sweeps {
-            self.sweep(to, sink)?;
-        }
-        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
-        order.sort_by(|one, other| {
-            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
-        });
-        for at in order {
-            let Some(account) = self.accounts.get_mut(at) else { continue };
-            if account.joined.is_some() && account.merged_into.is_none() && !account.left {
-                let mut desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: self.options.named_lots };
-                desk.catch_up(account, &mut self.shared, to)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Why an event would give what it gives: the same code, without applying anything.
     pub fn explain(&self, event: &Event) -> Result<Explanation, Fault> {
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
@@ -580,34 +467,4 @@ fn covered<S: Sink>(desk: &Desk<'_, S>, account: &Account, event: &Event) -> Res
         }
     }
     Ok(())
-}
-
-/// The lines in canonical order; the readers of histories sort them, a host may not.
-fn in_order<'a>(plan: &Plan, texts: &Texts, lines: &'a [Line], scratch: &'a mut Vec<Line>) -> &'a [Line] {
-    if lines.len() < 2 {
-        return lines;
-    }
-    let category = plan.schema.line.iter().position(|attribute| attribute.name == "category");
-    let order = |one: &Line, other: &Line| one.order(other, category, texts);
-    if lines.is_sorted_by(|one, other| order(one, other).is_le()) {
-        return lines;
-    }
-    scratch.clear();
-    scratch.extend_from_slice(lines);
-    scratch.sort_by(order);
-    scratch
-}
-
-fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// The content of an event, without the place where it stood.
-fn content_hash(event: &Event) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (event.at, event.seq, &event.receipt, &event.of, &event.lines, &event.values).hash(&mut hasher);
-    (&event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut hasher);
-    hasher.finish()
 }

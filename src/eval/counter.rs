@@ -233,11 +233,3 @@ pub(super) fn counts_award(measure: Measure, rule: RuleId, unit: UnitId) -> bool
         _ => false,
     }
 }
-
-/// A number that a value holds.
-pub(super) fn number(value: Val) -> Amount {
-    match value {
-        Val::Num(number) => number.to_amount().unwrap_or(Amount::ZERO),
-        _ => Amount::ZERO,
-    }
-}

@@ -18,7 +18,7 @@ use std::cmp::Ordering;
 
 /// The value of an expression.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Val {
+pub(super) enum Val {
     /// A number of any unit.
     Num(Exact),
     /// A text.

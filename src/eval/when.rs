@@ -11,7 +11,6 @@ use crate::time::{Day, Duration, Instant, Moment, Span, anniversary_span, easter
 #[derive(Debug, Clone)]
 pub struct Layout {
     units: usize,
-    actions: usize,
     /// For each ladder, where the days of its tiers begin; its first place is the last rise.
     ladders: Vec<usize>,
     /// How many days there are.
@@ -29,7 +28,7 @@ impl Layout {
             ladders.push(len);
             len += 1 + ladder.tiers.len();
         }
-        Self { units, actions, ladders, len }
+        Self { units, ladders, len }
     }
 
     /// The place of the last purchase.

@@ -22,7 +22,9 @@ pub(super) fn explain(text: Text<'_>, span: Span, from: u32) -> Vec<Diagnostic> 
         text.tokens.within(span).iter().filter_map(|token| explain_bad(text, *token)).collect();
     let diagnostic = match grammar::failure(text, span) {
         Some(failure) => explain_failure(text, span, &failure),
-        None => problem(Code::Syntax, Span::new(from, from), "found a text that is no declaration", "write a declaration"),
+        None => {
+            problem(Code::Syntax, Span::new(from, from), "found a text that is no declaration", "write a declaration")
+        }
     };
     // A token that is no token is the cause of what fails on its line or after it.
     let earlier = |bad: &Diagnostic| {
@@ -111,7 +113,9 @@ fn explain_failure(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic 
     } else {
         format!("found {}, expected {expected}", shown(word))
     };
-    if let Some(near) = nearest(word, failure.words.iter().map(String::as_str)).filter(|_| found.kind == TokenKind::Word) {
+    if let Some(near) =
+        nearest(word, failure.words.iter().map(String::as_str)).filter(|_| found.kind == TokenKind::Word)
+    {
         return problem(Code::Syntax, found.span, message, format!("write `{near}`"));
     }
     if let Some(diagnostic) = previous.and_then(|previous| misspelt(text, *previous)) {

@@ -77,11 +77,13 @@ pub(super) fn failure(text: Text<'_>, span: Span) -> Option<Failure> {
     let InputLocation::Pos(refused) = error.location else { return Some(failure) };
     let refused = span.start.saturating_add(u32::try_from(refused).unwrap_or(0));
     let word = text.tokens.list.get(text.tokens.at(refused)).map(|token| token.span);
-    let Some(word) = word.filter(|word| word.start == refused && word.end == failure.at && failure.kinds.contains("bare"))
+    let Some(word) =
+        word.filter(|word| word.start == refused && word.end == failure.at && failure.kinds.contains("bare"))
     else {
         return Some(failure);
     };
-    let (before, after) = (word.start.saturating_sub(span.start) as usize, word.end.saturating_sub(span.start) as usize);
+    let (before, after) =
+        (word.start.saturating_sub(span.start) as usize, word.end.saturating_sub(span.start) as usize);
     let stopped = format!("{}\u{1}{}", masked.get(..before)?, masked.get(after..)?);
     failed(&stopped).map(|error| failure_of(&error, span.start)).or(Some(failure))
 }

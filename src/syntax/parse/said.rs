@@ -30,7 +30,8 @@ const fn group(
 
 /// The words that begin a declaration.
 pub(super) const DECLARATIONS: &[&str] = &[
-    "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all", "example",
+    "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all",
+    "example",
 ];
 const RULE_CLAUSES: &[&str] =
     &["on", "at", "where", "if", "during", "give", "take", "multiply", "add", "round", "returns"];
@@ -44,15 +45,34 @@ const FACTS: &[&str] = &["purchase", "return", "join", "action", "redeem", "merg
 const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const LENGTHS: &[&str] = &[
-    "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year",
-    "years",
+    "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "quarter", "quarters",
+    "year", "years",
 ];
 const WINDOWS: &[&str] = &["over", "this", "last", "lifetime", "since"];
 const MOMENTS: &[&str] =
     &["Easter", "action", "earning", "end", "entering", "joining", "opening", "reaching", "start", "the"];
 const PERIODS: &[&str] = &["every", "Easter", "from", "to", "the", "("];
 const OPERATORS: &[&str] = &[
-    "+", "-", "*", "/", ".", "=", "!=", "<", "<=", ">", ">=", "and", "or", "per", "of", "in", "is", "not", "before", "from",
+    "+",
+    "-",
+    "*",
+    "/",
+    ".",
+    "=",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "and",
+    "or",
+    "per",
+    "of",
+    "in",
+    "is",
+    "not",
+    "before",
+    "from",
     "including",
 ];
 const VALUES: &[&str] = &["(", "-", "by", "within", "days", "sum", "largest", "count", "not", "yes", "no"];
@@ -60,7 +80,12 @@ const VALUES: &[&str] = &["(", "-", "by", "within", "days", "sum", "largest", "c
 /// From what is widest to what is narrowest.
 const GROUPS: &[Group] = &[
     group(&["program", "param", "rule"], DECLARATIONS, false, "a declaration (`program`, `unit`, `tiers`, `rule`, …)"),
-    group(&["give", "take", "multiply"], RULE_CLAUSES, false, "a clause of a rule (`where`, `if`, `during`, `give`, …)"),
+    group(
+        &["give", "take", "multiply"],
+        RULE_CLAUSES,
+        false,
+        "a clause of a rule (`where`, `if`, `during`, `give`, …)",
+    ),
     group(&["worth", "decimals", "apart"], UNIT_CLAUSES, false, "a clause of a unit (`worth`, `opens`, `expires`, …)"),
     group(&["currency", "timezone"], PROGRAM_CLAUSES, false, "a clause of the program (`currency`, `timezone`, …)"),
     group(&["keep", "restart"], TIERS_CLAUSES, true, "a tier or a clause of `tiers` (`keep`, `opens`, `restart`)"),

@@ -1,0 +1,329 @@
+//! Awards: what rules gave becomes lots with dates, charges on limits, and what waits for the next span.
+
+use super::Fault;
+use super::account::{Account, Charge, Frame, Key, Posted, Running, Usage};
+use super::accrual::{Award, Done, Rooms, Work};
+use super::book::Shared;
+use super::counter;
+use super::index::is_programme_wide;
+use super::post::{Cause, Desk, dates_of};
+use super::purchase::{Around, Fact};
+use super::rooms::Live;
+use super::tally::Tally;
+use super::tier::{Rise, length_of};
+use crate::ledger::{EntryKind, Sink};
+use crate::plan::{Act, CounterId, Give, Measure, Measured, Opening, Plan, RuleId, UnitId};
+use crate::time::{Day, Moment};
+use crate::ty::event::Datum;
+use crate::value::{Amount, Exact, Rounding};
+use std::sync::Arc;
+
+impl<S: Sink> Desk<'_, S> {
+    /// Posts what rules gave; returns the rows for a receipt that may come back.
+    pub(super) fn post(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        cause: Cause<'_>,
+        frame: &Frame,
+        fact: &Fact<'_>,
+        done: &Done,
+        rises: &mut Vec<Rise>,
+    ) -> Result<Vec<Posted>, Fault> {
+        let mut posted = Vec::with_capacity(done.awards.len());
+        for award in &done.awards {
+            self.sink.award(award.rule, award.unit, award.wanted, award.given);
+            if award.wanted.is_zero() && award.given.is_zero() {
+                continue;
+            }
+            let lines: Vec<u16> =
+                (0..fact.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
+            let scene = self.scene_of(frame, fact, &lines);
+            let receiver = match (&mut around.referrer, award.to_referrer) {
+                (Some(referrer), true) => &mut **referrer,
+                (None, true) => continue,
+                (_, false) => &mut *account,
+            };
+            let give = give_of(self.plan, award.source);
+            let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
+            let dates = dates_of(self.plan, self.index, receiver, award.unit, own, cause.at, fact.receipt, |length| {
+                length_of(&scene, length)
+            });
+            let tag = self.tag(award.unit, fact.basket.values);
+            let lot = self.lot_name(cause, award.rule);
+            let row = Posted {
+                rule: award.rule,
+                act: award.act,
+                to_referrer: award.to_referrer,
+                unit: award.unit,
+                dates,
+                tag,
+                lot,
+                first: award.given,
+                net: award.given,
+                lost: Amount::ZERO,
+                charges: award.charges.clone(),
+            };
+            self.post_award(receiver, cause, award, &row)?;
+            self.charge_all(account, around, &award.charges, cause.at)?;
+            self.carry_over(account, award, cause.at);
+            posted.push(row);
+        }
+        for promotion in &done.promotions {
+            let receiver = match (&mut around.referrer, promotion.to_referrer) {
+                (Some(referrer), true) => &mut **referrer,
+                (None, true) => continue,
+                (_, false) => &mut *account,
+            };
+            let give = give_of(self.plan, (promotion.rule, promotion.act));
+            let until =
+                give.and_then(|give| give.expiry.as_ref()).and_then(|expiry| self.day_of(receiver, expiry, cause.at));
+            self.give_tier(receiver, promotion.ladder, promotion.tier, until, cause.at, rises)?;
+        }
+        Ok(posted)
+    }
+
+    pub(super) fn post_award(
+        &mut self,
+        receiver: &mut Account,
+        cause: Cause<'_>,
+        award: &Award,
+        row: &Posted,
+    ) -> Result<(), Fault> {
+        if award.given.is_positive() {
+            let place = self.index.layout.award(award.unit.index());
+            if let Some(day) = receiver.days.get_mut(place) {
+                *day = Some(cause.at.day);
+            }
+            // The lot's own expiry may hang on this award, so the day stands before the row is written.
+            self.give(
+                receiver,
+                cause.by(award.rule),
+                award.unit,
+                row.tag,
+                row.dates,
+                award.given,
+                row.lot.clone(),
+                EntryKind::Earn,
+            )?;
+            for id in &self.index.awarded {
+                let measure = self.plan.counter(*id).measure;
+                if counter::counts_award(measure, award.rule, award.unit) {
+                    let amount = if matches!(measure, Measure::AwardTimes(_)) { Amount::ONE } else { award.given };
+                    counter::add(receiver, self.plan, self.index, *id, cause.at, amount)?;
+                }
+            }
+        }
+        self.note_running(receiver, award, cause.at)
+    }
+
+    /// A running total counts as paid what it wanted, cut or not.
+    pub(super) fn note_running(&self, receiver: &mut Account, award: &Award, at: Moment) -> Result<(), Fault> {
+        let Some(counter) = running_counter(self.plan, award.rule, award.act) else { return Ok(()) };
+        let window = &self.plan.counter(counter).window;
+        let place = receiver.running.iter().position(|running| running.rule == award.rule && running.act == award.act);
+        let place = place.unwrap_or_else(|| {
+            receiver.running.push(Running { rule: award.rule, act: award.act, paid: Tally::default() });
+            receiver.running.len() - 1
+        });
+        let Some(mut running) = receiver.running.get(place).cloned() else { return Ok(()) };
+        let who = receiver.who(self.plan, &self.index.layout);
+        running.paid.roll(window, &who, at)?;
+        running.paid.add(window, at.day, award.wanted)?;
+        if let Some(slot) = receiver.running.get_mut(place) {
+            *slot = running;
+        }
+        Ok(())
+    }
+
+    /// Charges limits with what was given.
+    pub(super) fn charge_all(
+        &self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        charges: &[Charge],
+        at: Moment,
+    ) -> Result<(), Fault> {
+        for charge in charges {
+            let of = self.plan.limit(charge.limit);
+            let Some(window) = &of.window else { continue };
+            if charge.amount.is_zero() {
+                continue;
+            }
+            let receiver = match (&mut around.referrer, charge.of_referrer) {
+                (Some(referrer), true) => &mut **referrer,
+                _ => &mut *account,
+            };
+            let layout = &self.index.layout;
+            if is_programme_wide(of) {
+                let who = receiver.who(self.plan, layout);
+                add_usage(&mut around.shared.usage, charge, |tally| {
+                    tally.roll(window, &who, at)?;
+                    tally.add(window, at.day, charge.amount).map_err(Fault::from)
+                })?;
+                if of.measured == Measured::Members {
+                    let own = Charge { key: Key::default(), ..*charge };
+                    add_usage(&mut receiver.usage, &own, |_| Ok(()))?;
+                }
+            } else {
+                let mut usage = std::mem::take(&mut receiver.usage);
+                let who = receiver.who(self.plan, layout);
+                let done = add_usage(&mut usage, charge, |tally| {
+                    tally.roll(window, &who, at)?;
+                    tally.add(window, at.day, charge.amount).map_err(Fault::from)
+                });
+                receiver.usage = usage;
+                done?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn day_of(&self, account: &Account, expiry: &crate::plan::Expiry, at: Moment) -> Option<Day> {
+        let crate::plan::Expiry::Due(due) = expiry else { return None };
+        let who = account.who(self.plan, &self.index.layout);
+        let fixed = |length: &crate::plan::Length| {
+            if let crate::plan::Length::Fixed(how_long) = length { Some(*how_long) } else { None }
+        };
+        match who.due(due, super::when::From { now: at, opens: None }, fixed) {
+            Some(super::when::DueAt::Day(day)) => Some(day),
+            _ => None,
+        }
+    }
+
+    /// The pile that an award or a redemption of a receipt belongs to.
+    pub(super) fn tag(&self, unit: UnitId, values: &[Datum]) -> Datum {
+        self.plan.unit(unit).apart_by.and_then(|slot| values.get(slot)).copied().unwrap_or_default()
+    }
+
+    /// `r1 Base`, where lots are named.
+    pub(super) fn lot_name(&self, cause: Cause<'_>, rule: RuleId) -> Option<Arc<str>> {
+        if !self.named {
+            return None;
+        }
+        let name = &self.plan.rule(rule).name;
+        Some(if cause.event.is_empty() {
+            Arc::from(format!("{} {name}", cause.at.day))
+        } else {
+            Arc::from(format!("{} {name}", cause.event))
+        })
+    }
+
+    /// Notes what a limit cut and carries to its next span.
+    pub(super) fn carry_over(&self, account: &mut Account, award: &Award, at: Moment) {
+        let Some((limit, key, wanted)) = award.carried else { return };
+        let due = match &self.plan.limit(limit).window {
+            Some(crate::plan::Window::This(kalendar)) => {
+                account.who(self.plan, &self.index.layout).bounds(*kalendar, at.day).and_then(|(_, end)| end.next())
+            }
+            _ => None,
+        };
+        if let Some(due) = due {
+            account.carried.push(super::account::Carried {
+                limit,
+                key,
+                rule: award.rule,
+                act: award.act,
+                unit: award.unit,
+                wanted,
+                due,
+            });
+        }
+    }
+
+    /// What limits carried over is wanted again, before all else of the new day.
+    pub(super) fn carry_on(&mut self, account: &mut Account, shared: &mut Shared, at: Moment) -> Result<(), Fault> {
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut account.carried).into_iter().partition(|carried| carried.due <= at.day);
+        account.carried = later;
+        for carried in due {
+            let frame = self.frame(account, at)?;
+            let scene = self.scene_of(&frame, &Fact::NONE, &[]);
+            let room = scene.number(self.plan.limit(carried.limit).room)?.unwrap_or(Exact::ZERO);
+            let rooms = Live { plan: self.plan, index: self.index, member: account, referrer: None, shared, at };
+            let used = rooms.used(carried.limit, carried.key, false)?;
+            let left = room.minus(Exact::from(used))?;
+            let decimals = self.plan.unit(carried.unit).decimals;
+            let left = if left.is_negative() { Amount::ZERO } else { left.round(Rounding::Down, decimals)? };
+            let given = left.min(carried.wanted);
+            let rest = carried.wanted.minus(given)?;
+            let award = Award {
+                rule: carried.rule,
+                act: carried.act,
+                source: (carried.rule, carried.act),
+                to_referrer: false,
+                unit: carried.unit,
+                exact: Exact::from(carried.wanted),
+                wanted: Amount::ZERO,
+                given,
+                charges: vec![Charge { limit: carried.limit, key: carried.key, of_referrer: false, amount: given }],
+                carried: rest.is_positive().then_some((carried.limit, carried.key, rest)),
+            };
+            let mut around = Around { referrer: None, shared };
+            self.post_carried(account, &mut around, &frame, &award, at)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn post_carried(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        frame: &Frame,
+        award: &Award,
+        at: Moment,
+    ) -> Result<(), Fault> {
+        let done = Done { awards: vec![award.clone()], ..Done::default() };
+        self.post(account, around, Cause::midnight(at), frame, &Fact::NONE, &done, &mut Vec::new())?;
+        if award.given.is_zero() {
+            self.carry_over(account, award, at);
+        }
+        account.gifted = true;
+        Ok(())
+    }
+}
+
+pub(super) fn add_usage(
+    usage: &mut Vec<Usage>,
+    charge: &Charge,
+    add: impl FnOnce(&mut Tally) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    if let Some(own) = usage.iter_mut().find(|own| own.limit == charge.limit && own.key == charge.key) {
+        return add(&mut own.tally);
+    }
+    // A key that is a date belongs to an occurrence: those before it are over.
+    if Work::is_dated(charge.key) {
+        usage.retain(|own| own.limit != charge.limit || !Work::is_dated(own.key));
+    }
+    let mut tally = Tally::default();
+    add(&mut tally)?;
+    usage.push(Usage { limit: charge.limit, key: charge.key, tally });
+    Ok(())
+}
+
+/// The give whose dates hold for an award.
+pub(super) fn give_of(plan: &Plan, source: (RuleId, u8)) -> Option<&Give> {
+    match plan.rule(source.0).acts.get(usize::from(source.1)) {
+        Some(Act::Give(give)) => Some(give),
+        _ => None,
+    }
+}
+
+/// The counter of a running total.
+pub(super) fn running_counter(plan: &Plan, rule: RuleId, act: u8) -> Option<CounterId> {
+    match give_of(plan, (rule, act)).map(|give| &give.prize) {
+        Some(crate::plan::Prize::Units(_, crate::plan::Formula::Running { counter, .. })) => Some(*counter),
+        _ => None,
+    }
+}
+
+/// Does any unit or give open by an action, so that receipts must be told apart?
+pub(super) fn opens_by_action(plan: &Plan) -> bool {
+    let by_action = |opening: &Opening| matches!(opening, Opening::OnAction { .. });
+    plan.units.iter().any(|unit| by_action(&unit.opening))
+        || plan
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.acts)
+            .any(|act| matches!(act, Act::Give(give) if give.opening.as_ref().is_some_and(by_action)))
+}

@@ -1,0 +1,316 @@
+//! Clawback: taking an award back, giving it back again, and units spent that come back.
+
+use super::Fault;
+use super::account::{Account, Posted, Receipt};
+use super::counter;
+use super::kept::Kept;
+use super::post::{Cause, Desk, dates_of};
+use super::purchase::Around;
+use crate::ledger::{EntryKind, Opens, Sink, Taken};
+use crate::plan::{CounterId, Measure};
+use crate::syntax::ast::ReturnsMode;
+use crate::time::{Day, Moment};
+use crate::ty::Line;
+use crate::ty::event::Datum;
+use crate::value::{Amount, Exact, Rounding};
+
+impl<S: Sink> Desk<'_, S> {
+    /// Units spent on the returned part come back with their old dates, before anything is taken back.
+    pub(super) fn units_come_back(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        receipt: &mut Receipt,
+        kept: &Kept,
+    ) -> Result<(), Fault> {
+        if self.plan.returns.modes.contains(&ReturnsMode::SpentUnitsStay) {
+            return Ok(());
+        }
+        let lines = &receipt.lines;
+        for spent in &mut receipt.spent {
+            let by_money = spent.paid.is_positive();
+            let of = |line: &Line, paid: Amount| if by_money { Ok(paid) } else { line.amount.minus(line.discount) };
+            let mut whole = Amount::ZERO;
+            for line in lines {
+                whole = whole.plus(of(&line.line, line.paid)?)?;
+            }
+            let mut rest = Amount::ZERO;
+            for (line, paid) in kept.lines.iter().zip(&kept.paid) {
+                rest = rest.plus(of(line, *paid)?)?;
+            }
+            let back = if kept.lines.is_empty() {
+                spent.total
+            } else if whole.is_positive() {
+                let share = Exact::from(whole.minus(rest)?).over(Exact::from(whole))?;
+                Exact::from(spent.total).times(share)?.round(Rounding::Down, self.plan.unit(spent.unit).decimals)?
+            } else {
+                Amount::ZERO
+            };
+            let mut left = back.minus(spent.back)?;
+            if !left.is_positive() {
+                continue;
+            }
+            spent.back = back;
+            let owed = spent.owed.min(left);
+            if owed.is_positive() {
+                spent.owed = spent.owed.minus(owed)?;
+                left = left.minus(owed)?;
+                self.debt_comes_back(account, cause, spent.unit, spent.tag, owed)?;
+            }
+            while left.is_positive() {
+                let Some(last) = spent.taken.last_mut() else { break };
+                let part = last.amount.min(left);
+                let back = Taken { amount: part, ..last.clone() };
+                last.amount = last.amount.minus(part)?;
+                left = left.minus(part)?;
+                if last.amount.is_zero() {
+                    spent.taken.pop();
+                }
+                self.put_again(account, cause, spent.unit, spent.tag, &back, EntryKind::Redeem)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Debt that a redemption left goes first; where it was paid since, units come back open.
+    pub(super) fn debt_comes_back(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: crate::plan::UnitId,
+        tag: Datum,
+        owed: Amount,
+    ) -> Result<(), Fault> {
+        let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
+        let pile = holding.pile(tag);
+        let part = pile.debt.min(owed);
+        pile.debt = pile.debt.minus(part)?;
+        if part.is_positive() {
+            self.row(account, cause, unit, EntryKind::Redeem, part, None, "debt")?;
+        }
+        let rest = owed.minus(part)?;
+        if rest.is_positive() {
+            let dates = dates_of(
+                self.plan,
+                self.index,
+                account,
+                unit,
+                (Some(&crate::plan::Opening::AtOnce), None),
+                cause.at,
+                Datum::Missing,
+                |_| None,
+            );
+            let lot = self.named.then(|| std::sync::Arc::from(cause.event));
+            self.give(account, cause, unit, tag, dates, rest, lot, EntryKind::Redeem)?;
+        }
+        Ok(())
+    }
+
+    /// Units go back where they were; those whose last day is over are lost at once.
+    pub(super) fn put_again(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: crate::plan::UnitId,
+        tag: Datum,
+        back: &Taken,
+        kind: EntryKind,
+    ) -> Result<(), Fault> {
+        let pending = match back.dates.opens {
+            Opens::AtOnce => false,
+            Opens::On(day) => day > cause.at.day,
+            Opens::At(instant, _) => instant > cause.at.instant,
+            Opens::WithAction(..) => true,
+        };
+        let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
+        holding.pile(tag).put(pending, back.dates, back.amount, back.lot.clone())?;
+        let lot = back.lot.as_deref().unwrap_or("");
+        self.row(account, cause, unit, kind, back.amount, Some(&back.dates), lot)?;
+        let over = self.last_day(account, &back.dates.expires).is_some_and(|last| last < cause.at.day);
+        if over && !pending {
+            let (taken, _) = self.take(account, unit, tag, |_, _, pile, taken| {
+                let missing = pile.take_same(back.amount, &back.dates, back.lot.as_ref(), taken)?;
+                crate::ledger::put(&mut pile.lost, back.dates, back.amount, None)?;
+                Ok(missing)
+            })?;
+            return self.rows_of(account, cause, unit, EntryKind::Expire, &taken);
+        }
+        if pending { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
+    }
+
+    /// Takes back from a row, or gives back to it, until it stands at `target`.
+    pub(super) fn bring_row(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        cause: Cause<'_>,
+        row: &mut Posted,
+        target: Amount,
+        bought: Moment,
+        lowered: &mut Vec<(CounterId, Amount)>,
+    ) -> Result<(), Fault> {
+        let change = target.minus(row.net)?;
+        if change.is_zero() {
+            return Ok(());
+        }
+        let before = row.net;
+        let receiver = match (&mut around.referrer, row.to_referrer) {
+            (Some(referrer), true) => &mut **referrer,
+            (None, true) => return Ok(()),
+            (_, false) => &mut *account,
+        };
+        let cause = cause.by(row.rule);
+        if change.is_negative() {
+            let wanted = change.negated()?;
+            let done = self.take_back(receiver, cause, row, wanted)?;
+            row.net = row.net.minus(done)?;
+        } else {
+            self.give_back(receiver, cause, row, change)?;
+            row.net = row.net.plus(change)?;
+        }
+        let moved = row.net.minus(before)?;
+        for id in &self.index.awarded {
+            let measure = self.plan.counter(*id).measure;
+            if counter::counts_award(measure, row.rule, row.unit) {
+                let amount = if matches!(measure, Measure::AwardTimes(_)) {
+                    match (before.is_positive(), row.net.is_positive()) {
+                        (true, false) => Amount::ONE.negated()?,
+                        (false, true) => Amount::ONE,
+                        _ => Amount::ZERO,
+                    }
+                } else {
+                    moved
+                };
+                counter::add_back(receiver, self.plan, self.index, *id, bought, cause.at, amount)?;
+                lowered.push((*id, amount));
+            }
+        }
+        self.free_room(account, around, row, before, bought, cause.at)
+    }
+
+    /// Room that becomes free serves later facts of the same window.
+    pub(super) fn free_room(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        row: &mut Posted,
+        before: Amount,
+        bought: Moment,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        for charge in &mut row.charges {
+            let of = self.plan.limit(charge.limit);
+            let Some(window) = &of.window else { continue };
+            let amount = match of.measured {
+                crate::plan::Measured::Units(_) | crate::plan::Measured::Money if row.first.is_positive() => {
+                    let share = Exact::from(row.net.minus(before)?).over(Exact::from(row.first))?;
+                    Exact::from(charge.amount).times(share)?.round(Rounding::HalfUp, 6)?
+                }
+                crate::plan::Measured::Units(_) | crate::plan::Measured::Money => row.net.minus(before)?,
+                _ => match (before.is_positive(), row.net.is_positive()) {
+                    (true, false) => charge.amount.negated()?,
+                    (false, true) => charge.amount,
+                    _ => Amount::ZERO,
+                },
+            };
+            let receiver = match (&mut around.referrer, charge.of_referrer) {
+                (Some(referrer), true) => &mut **referrer,
+                _ => &mut *account,
+            };
+            let who_of = receiver.clone_days(self.plan);
+            let usage =
+                if super::index::is_programme_wide(of) { &mut around.shared.usage } else { &mut receiver.usage };
+            if let Some(own) = usage.iter_mut().find(|own| own.limit == charge.limit && own.key == charge.key) {
+                let who = who_of.who(self.plan, &self.index.layout);
+                own.tally.roll(window, &who, now)?;
+                own.tally.add_back(window, &who, bought, amount)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back: units of the same dates (also those lost), open units in the order of spending, pending ones, debt.
+    pub(super) fn take_back(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        row: &mut Posted,
+        wanted: Amount,
+    ) -> Result<Amount, Fault> {
+        if self.modes(row.rule).contains(&ReturnsMode::FromPendingOnly) {
+            let (taken, missing) = self.take(account, row.unit, row.tag, |_, _, pile, taken| {
+                let open = std::mem::take(&mut pile.open);
+                let missing = pile.take_same(wanted, &row.dates, row.lot.as_ref(), taken);
+                pile.open = open;
+                missing.map_err(Fault::from)
+            })?;
+            self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
+            return wanted.minus(missing).map_err(Fault::from);
+        }
+        let (taken, missing) = self.take(account, row.unit, row.tag, |_, _, pile, taken| {
+            pile.take_same(wanted, &row.dates, row.lot.as_ref(), taken).map_err(Fault::from)
+        })?;
+        self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
+        let mut left = missing;
+        if left.is_positive() {
+            let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
+            let rest = holding.pile(row.tag).take_lost(left, &row.dates)?;
+            row.lost = row.lost.plus(left.minus(rest)?)?;
+            left = rest;
+        }
+        let (taken, missing) = self.take_open(account, row.unit, row.tag, left)?;
+        self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
+        let (taken, missing) = self.take_pending(account, row.unit, row.tag, missing)?;
+        self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
+        self.owe(account, cause, row.unit, row.tag, EntryKind::Reverse, missing)?;
+        Ok(wanted)
+    }
+
+    pub(super) fn give_back(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        row: &mut Posted,
+        amount: Amount,
+    ) -> Result<(), Fault> {
+        let from_lost = row.lost.min(amount);
+        if from_lost.is_positive() {
+            row.lost = row.lost.minus(from_lost)?;
+            let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
+            crate::ledger::put(&mut holding.pile(row.tag).lost, row.dates, from_lost, None)?;
+        }
+        let rest = amount.minus(from_lost)?;
+        if !rest.is_positive() {
+            return Ok(());
+        }
+        let back = Taken { dates: row.dates, amount: rest, lot: row.lot.clone() };
+        self.put_again(account, cause, row.unit, row.tag, &back, EntryKind::Reverse)
+    }
+}
+
+/// The days of a member, copied so that usage can be changed meanwhile.
+pub(super) struct DaysOf {
+    joined: Day,
+    birthday: Option<Day>,
+    days: Vec<Option<Day>>,
+}
+
+impl DaysOf {
+    pub(super) fn who<'a>(
+        &'a self,
+        plan: &'a crate::plan::Plan,
+        layout: &'a super::when::Layout,
+    ) -> super::when::Who<'a> {
+        super::when::Who { plan, layout, joined: self.joined, birthday: self.birthday, days: &self.days }
+    }
+}
+
+impl Account {
+    pub(super) fn clone_days(&self, plan: &crate::plan::Plan) -> DaysOf {
+        DaysOf {
+            joined: self.joined.unwrap_or(self.today),
+            birthday: super::account::birthday(plan, &self.values),
+            days: self.days.clone(),
+        }
+    }
+}

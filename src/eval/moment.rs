@@ -1,0 +1,127 @@
+//! Rules that no fact sets off: on entering a tier, at an edge of the calendar, `take`.
+
+use super::Fault;
+use super::account::Account;
+use super::book::Shared;
+use super::post::{Cause, Desk};
+use super::purchase::{Around, Fact};
+use super::tier::Rise;
+use crate::ledger::{EntryKind, Sink};
+use crate::plan::{Act, Plan, RuleId};
+use crate::time::Moment;
+use crate::ty::event::Datum;
+use crate::value::{Amount, Exact};
+
+impl<S: Sink> Desk<'_, S> {
+    /// Rules on entering a tier, for each rise; what they give is seen by ladders from the next step on.
+    pub(super) fn entered(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        cause: Cause<'_>,
+        rises: &[Rise],
+    ) -> Result<(), Fault> {
+        if self.index.entering.is_empty() {
+            return Ok(());
+        }
+        for rise in rises {
+            let rules: Vec<RuleId> =
+                self.index.entering.iter().copied().filter(|rule| enters(self.plan, *rule, *rise)).collect();
+            self.run_alone(account, shared, cause, &rules)?;
+        }
+        Ok(())
+    }
+
+    /// Runs rules that look at no receipt: on entering a tier, at a moment.
+    pub(super) fn run_alone(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        cause: Cause<'_>,
+        rules: &[RuleId],
+    ) -> Result<(), Fault> {
+        if rules.is_empty() {
+            return Ok(());
+        }
+        let frame = self.frame(account, cause.at)?;
+        let mut around = Around { referrer: None, shared };
+        let done = self.work(account, &around, rules, &frame, &Fact::NONE, None)?;
+        self.post(account, &mut around, cause, &frame, &Fact::NONE, &done, &mut Vec::new())?;
+        account.gifted = true;
+        Ok(())
+    }
+
+    /// The rules of a midnight.
+    pub(super) fn moment(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        rules: &[RuleId],
+        at: Moment,
+        half: super::clock::Half,
+    ) -> Result<(), Fault> {
+        use super::clock::Half;
+        let takes = |rule: &RuleId| self.plan.rule(*rule).acts.iter().any(|act| matches!(act, Act::Take(_)));
+        if half != Half::EndTakes {
+            let gives: Vec<RuleId> = rules
+                .iter()
+                .copied()
+                .filter(|rule| !self.plan.rule(*rule).acts.iter().all(|act| matches!(act, Act::Take(_))))
+                .collect();
+            self.run_alone(account, shared, Cause::midnight(at), &gives)?;
+        }
+        if half != Half::EndGives {
+            let takers: Vec<RuleId> = rules.iter().copied().filter(takes).collect();
+            for rule in takers {
+                self.take_by_rule(account, shared, rule, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `take 10% of beans.balance as beans`: units are lost by a rule.
+    pub(super) fn take_by_rule(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        rule: RuleId,
+        at: Moment,
+    ) -> Result<(), Fault> {
+        let frame = self.frame(account, at)?;
+        let around = Around { referrer: None, shared };
+        // A rule that only takes wants no award, but the same conditions decide whether it fires.
+        let done = self.work(account, &around, &[rule], &frame, &Fact::NONE, None)?;
+        if done.chosen.get(rule.index()).is_none_or(Option::is_none) {
+            return Ok(());
+        }
+        for act in &self.plan.rule(rule).acts {
+            let Act::Take(take) = act else { continue };
+            let tags: Vec<Datum> = account
+                .holdings
+                .get(take.unit.index())
+                .into_iter()
+                .flat_map(|h| h.piles.iter().map(|pile| pile.tag))
+                .collect();
+            let unit = self.plan.unit(take.unit);
+            let mut left = match take.amount {
+                Some(amount) => {
+                    let scene = self.scene_of(&frame, &Fact::NONE, &[]);
+                    let exact = scene.number(amount)?.unwrap_or(Exact::ZERO);
+                    exact.round(unit.round.mode, unit.decimals)?.max(Amount::ZERO)
+                }
+                None => Amount::MAX,
+            };
+            for tag in tags {
+                let (taken, missing) = self.take_open(account, take.unit, tag, left)?;
+                self.rows_of(account, Cause::midnight(at).by(rule), take.unit, EntryKind::Expire, &taken)?;
+                left = missing;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn enters(plan: &Plan, rule: RuleId, rise: Rise) -> bool {
+    matches!(plan.rule(rule).trigger, crate::plan::Trigger::Entering(ladder, tier)
+        if ladder == rise.ladder && tier.is_none_or(|tier| tier == rise.tier))
+}

@@ -1,0 +1,95 @@
+//! The order of events: an event counts once, and never before what was counted.
+
+use super::Fault;
+use super::account::{Clock, Recent};
+use super::book::{Applied, Book, DAYS_REMEMBERED};
+use crate::plan::Plan;
+use crate::time::Day;
+use crate::ty::{Event, Line, Texts};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+impl Book {
+    /// Checks the event's place in the order of events; answers if it was counted already.
+    pub(super) fn place_in_order(&mut self, at: usize, event: &Event) -> Result<Option<Applied>, Fault> {
+        let one_book = self.plan.one_book;
+        let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
+        let id = hash_of(&(event.kind, &event.id));
+        let content = content_hash(event);
+        let named = event.unnamed.is_none();
+        if named && let Some(seen) = account.recent.iter().find(|seen| seen.id == id) {
+            if seen.content == content {
+                return Ok(Some(Applied::AlreadyCounted));
+            }
+            return Err(Fault::Conflict {
+                id: event.id.clone(),
+                member: event.member.clone(),
+                first: seen.place,
+                place: event.place,
+            });
+        }
+        let late = (event.at, event.seq, event.kind, event.unnamed, event.id.as_str())
+            <= (
+                account.clock.at,
+                account.clock.seq,
+                account.clock.kind,
+                account.clock.unnamed,
+                account.clock.id.as_str(),
+            )
+            && account.clock != Clock::default();
+        let (book, who) = &self.clock;
+        let late_in_book = one_book
+            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_str(), event.member.as_str())
+                <= (book.at, book.seq, book.kind, book.unnamed, book.id.as_str(), who.as_str())
+            && *book != Clock::default();
+        if late || late_in_book {
+            return Err(Fault::TooLate { id: event.id.clone(), member: event.member.clone(), place: event.place });
+        }
+        account.clock.at = event.at;
+        account.clock.seq = event.seq;
+        account.clock.kind = event.kind;
+        account.clock.unnamed = event.unnamed;
+        account.clock.id.clone_from(&event.id);
+        if one_book {
+            self.clock.0.clone_from(&account.clock);
+            self.clock.1.clone_from(&event.member);
+        }
+        if named {
+            let oldest = event.at.day.plus_days(-DAYS_REMEMBERED).unwrap_or(Day::MIN);
+            while account.recent.front().is_some_and(|seen| seen.day < oldest) {
+                account.recent.pop_front();
+            }
+            account.recent.push_back(Recent { day: event.at.day, id, content, place: event.place });
+        }
+        Ok(None)
+    }
+}
+
+/// The lines in canonical order; the readers of histories sort them, a host may not.
+pub(super) fn in_order<'a>(plan: &Plan, texts: &Texts, lines: &'a [Line], scratch: &'a mut Vec<Line>) -> &'a [Line] {
+    if lines.len() < 2 {
+        return lines;
+    }
+    let category = plan.schema.line.iter().position(|attribute| attribute.name == "category");
+    let order = |one: &Line, other: &Line| one.order(other, category, texts);
+    if lines.is_sorted_by(|one, other| order(one, other).is_le()) {
+        return lines;
+    }
+    scratch.clear();
+    scratch.extend_from_slice(lines);
+    scratch.sort_by(order);
+    scratch
+}
+
+pub(super) fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The content of an event, without the place where it stood.
+pub(super) fn content_hash(event: &Event) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (event.at, event.seq, &event.receipt, &event.of, &event.lines, &event.values).hash(&mut hasher);
+    (&event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut hasher);
+    hasher.finish()
+}

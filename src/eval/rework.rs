@@ -1,0 +1,328 @@
+//! Rework: a receipt is worked out again with the lines that were kept, with the state of its day.
+//!
+//! Each row comes to what the rework gives it; counters go back on the day of purchase; a running
+//! total gives back only what it no longer supports.
+
+use super::Fault;
+use super::account::{Account, Frame, Posted, Receipt};
+use super::accrual::{Award, Done, Work};
+use super::award::{give_of, running_counter};
+use super::counter;
+use super::formula;
+use super::kept::{Kept, kept_of};
+use super::post::{Cause, Desk, dates_of};
+use super::purchase::Around;
+use super::rooms::Past;
+use super::tier::length_of;
+use super::value::{Basket, Scene};
+use crate::ledger::{Note, Sink};
+use crate::plan::{CounterId, Formula, Measure, Prize, RuleId};
+use crate::syntax::ast::ReturnsMode;
+use crate::time::Moment;
+use crate::ty::event::Datum;
+use crate::ty::{Event, Kind, Line};
+use crate::value::{Amount, Exact, Rounding};
+
+impl<S: Sink> Desk<'_, S> {
+    pub(super) fn modes(&self, rule: RuleId) -> &[ReturnsMode] {
+        self.plan.rule(rule).returns.as_ref().map_or(&self.plan.returns.modes, |own| &own.modes)
+    }
+
+    /// Works a receipt out again and takes the difference back.
+    pub(super) fn rework(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        receipt: &mut Receipt,
+        before: &Kept,
+        event: &Event,
+        friend: Datum,
+    ) -> Result<(), Fault> {
+        let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
+        let kept = kept_of(receipt)?;
+        if kept.lines.is_empty() {
+            receipt.visit = false;
+        } else if self.plan.returns.modes.contains(&ReturnsMode::WholeReceiptsOnly) {
+            self.sink.note(Note::PartialReturn);
+        }
+        self.units_come_back(account, cause, receipt, &kept)?;
+        let now = self.work_again(receipt, &kept, friend)?;
+        let mut lowered: Vec<(CounterId, Amount)> = Vec::new();
+        self.change_rows(account, around, cause, receipt, &kept, &now, &mut lowered)?;
+        self.lower_counters(account, receipt, before, &kept, event.at, &mut lowered)?;
+        self.take_running(account, around, cause, receipt, &mut lowered)?;
+        self.take_back_rises(account, receipt.frame.at, &lowered, event.at)
+    }
+
+    pub(super) fn work_again(&self, receipt: &Receipt, kept: &Kept, friend: Datum) -> Result<Done, Fault> {
+        if kept.lines.is_empty() {
+            return Ok(Done::default());
+        }
+        let rooms = Past(&receipt.frame.rooms);
+        let mut work = Work {
+            plan: self.plan,
+            index: self.index,
+            frame: &receipt.frame,
+            basket: kept.basket(&receipt.values),
+            kind: Kind::Purchase,
+            action: None,
+            friend,
+            rooms: &rooms,
+            done: Done::default(),
+            trace: None,
+        };
+        work.run(&self.index.purchase)?;
+        Ok(work.done)
+    }
+
+    /// Each row of the receipt comes to what the rework gives it.
+    pub(super) fn change_rows(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        cause: Cause<'_>,
+        receipt: &mut Receipt,
+        kept: &Kept,
+        now: &Done,
+        lowered: &mut Vec<(CounterId, Amount)>,
+    ) -> Result<(), Fault> {
+        self.add_new_rows(account, around, receipt, kept, now);
+        let mut targets = Vec::with_capacity(receipt.awards.len());
+        for row in &receipt.awards {
+            targets.push(self.target(receipt, row, kept, now)?);
+        }
+        // Where a unit would gain in total, the rows first given stand.
+        for (at, row) in receipt.awards.iter().enumerate() {
+            let same = |other: &&Posted| other.unit == row.unit && other.to_referrer == row.to_referrer;
+            let mut first = Amount::ZERO;
+            let mut again = Amount::ZERO;
+            for (other, (_, target)) in receipt.awards.iter().zip(&targets).filter(|(other, _)| same(other)) {
+                first = first.plus(other.first)?;
+                again = again.plus(*target)?;
+            }
+            if again > first
+                && let Some((stands, _)) = targets.get_mut(at)
+            {
+                *stands = true;
+            }
+        }
+        let mut rows = std::mem::take(&mut receipt.awards);
+        for (row, (stands, target)) in rows.iter_mut().zip(targets) {
+            if running_counter(self.plan, row.rule, row.act).is_some() && !kept.lines.is_empty() {
+                continue;
+            }
+            let target = if stands { row.first } else { target };
+            self.bring_row(account, around, cause, row, target, receipt.frame.at, lowered)?;
+        }
+        receipt.awards = rows;
+        Ok(())
+    }
+
+    /// A rule that gave nothing at first may give now.
+    pub(super) fn add_new_rows(
+        &self,
+        account: &Account,
+        around: &Around<'_>,
+        receipt: &mut Receipt,
+        kept: &Kept,
+        now: &Done,
+    ) {
+        for award in &now.awards {
+            let known = receipt.awards.iter().any(|row| same_award(row, award));
+            if known || !award.given.is_positive() {
+                continue;
+            }
+            let receiver = if award.to_referrer { around.referrer.as_deref() } else { Some(account) };
+            let Some(receiver) = receiver else { continue };
+            let give = give_of(self.plan, award.source);
+            let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
+            let scene = self.past_scene(&receipt.frame, kept.basket(&receipt.values));
+            let dates = dates_of(
+                self.plan,
+                self.index,
+                receiver,
+                award.unit,
+                own,
+                receipt.frame.at,
+                Datum::Missing,
+                |length| length_of(&scene, length),
+            );
+            let lot =
+                self.lot_name(Cause { at: receipt.frame.at, event: &receipt.id, receipt: "", rule: None }, award.rule);
+            let tag = self.tag(award.unit, &receipt.values);
+            receipt.awards.push(Posted {
+                rule: award.rule,
+                act: award.act,
+                to_referrer: award.to_referrer,
+                unit: award.unit,
+                dates,
+                tag,
+                lot,
+                first: Amount::ZERO,
+                net: Amount::ZERO,
+                lost: Amount::ZERO,
+                charges: award.charges.clone(),
+            });
+        }
+    }
+
+    pub(super) fn past_scene<'s>(&'s self, frame: &'s Frame, basket: Basket<'s>) -> Scene<'s> {
+        Scene {
+            plan: self.plan,
+            index: self.index,
+            frame,
+            basket,
+            chosen: &[],
+            line: None,
+            given: &[],
+            kind: Kind::Purchase,
+            action: None,
+            part: None,
+        }
+    }
+
+    /// What a row should come to; with `true` it stands as first given whatever others do.
+    pub(super) fn target(
+        &self,
+        receipt: &Receipt,
+        row: &Posted,
+        kept: &Kept,
+        now: &Done,
+    ) -> Result<(bool, Amount), Fault> {
+        let modes = self.modes(row.rule);
+        if modes.contains(&ReturnsMode::AwardsStay) {
+            return Ok((true, row.first));
+        }
+        if kept.lines.is_empty() {
+            return Ok((false, Amount::ZERO));
+        }
+        if modes.contains(&ReturnsMode::WholeReceiptsOnly) {
+            return Ok((true, row.first));
+        }
+        if modes.contains(&ReturnsMode::InProportion) {
+            return Ok((false, self.in_proportion(receipt, row, kept)?));
+        }
+        let again = now.awards.iter().find(|award| same_award(row, award)).map_or(Amount::ZERO, |award| award.given);
+        Ok((false, again))
+    }
+
+    /// `in proportion`: the share of the rule's lines that is kept, what is taken back rounded up.
+    pub(super) fn in_proportion(&self, receipt: &Receipt, row: &Posted, kept: &Kept) -> Result<Amount, Fault> {
+        let basket = kept.basket(&receipt.values);
+        let filter = self.plan.rule(row.rule).filter;
+        let all: Vec<Line> = receipt.lines.iter().map(|line| line.line.clone()).collect();
+        let paid: Vec<Amount> = receipt.lines.iter().map(|line| line.paid).collect();
+        let whole = Basket { lines: &all, paid: &paid, values: &receipt.values };
+        let net = |basket: Basket<'_>| -> Result<Amount, Fault> {
+            let scene = self.past_scene(&receipt.frame, basket);
+            let mut sum = Amount::ZERO;
+            for line in 0..basket.lines.len() {
+                if filter.map_or(Ok(true), |filter| scene.at_line(line).holds(filter))? {
+                    sum = sum.plus(basket.number(line, crate::plan::NumField::Spend(None))?)?;
+                }
+            }
+            Ok(sum)
+        };
+        let (whole, rest) = (net(whole)?, net(basket)?);
+        if !whole.is_positive() {
+            return Ok(row.first);
+        }
+        let share = Exact::from(rest).over(Exact::from(whole))?;
+        Exact::from(row.first)
+            .times(share)?
+            .round(Rounding::Down, self.plan.unit(row.unit).decimals)
+            .map_err(Fault::from)
+    }
+
+    /// Sums and visits go back on the day of purchase.
+    pub(super) fn lower_counters(
+        &mut self,
+        account: &mut Account,
+        receipt: &Receipt,
+        before: &Kept,
+        kept: &Kept,
+        now: Moment,
+        lowered: &mut Vec<(CounterId, Amount)>,
+    ) -> Result<(), Fault> {
+        for id in &self.index.bought {
+            let by_lines = match self.plan.counter(*id).measure {
+                Measure::Visits => true,
+                // What stands on the receipt as a whole goes back with the last of its lines.
+                Measure::Sum(crate::plan::NumField::Receipt(_)) if !kept.lines.is_empty() => false,
+                Measure::Sum(_) => true,
+                _ => false,
+            };
+            if !by_lines {
+                continue;
+            }
+            let old = counter::adds(*id, &self.past_scene(&receipt.frame, before.basket(&receipt.values)))?;
+            let new = if kept.lines.is_empty() {
+                Amount::ZERO
+            } else {
+                counter::adds(*id, &self.past_scene(&receipt.frame, kept.basket(&receipt.values)))?
+            };
+            let change = new.minus(old)?;
+            if !change.is_zero() {
+                counter::add_back(account, self.plan, self.index, *id, receipt.frame.at, now, change)?;
+                lowered.push((*id, change));
+            }
+        }
+        Ok(())
+    }
+
+    /// A running-total award gives back only what the total no longer supports.
+    pub(super) fn take_running(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        cause: Cause<'_>,
+        receipt: &mut Receipt,
+        lowered: &mut Vec<(CounterId, Amount)>,
+    ) -> Result<(), Fault> {
+        let mut rows = std::mem::take(&mut receipt.awards);
+        for row in &mut rows {
+            let Some(id) = running_counter(self.plan, row.rule, row.act) else { continue };
+            let receiver = match (&mut around.referrer, row.to_referrer) {
+                (Some(referrer), true) => &mut **referrer,
+                (None, true) => continue,
+                (_, false) => &mut *account,
+            };
+            let total = counter::value(receiver, self.plan, self.index, id, cause.at)?;
+            let supported = self.supported(&receipt.frame, row, total)?;
+            let window = &self.plan.counter(id).window;
+            let days = receiver.clone_days(self.plan);
+            let who = days.who(self.plan, &self.index.layout);
+            let Some(running) = receiver.running.iter_mut().find(|own| own.rule == row.rule && own.act == row.act)
+            else {
+                continue;
+            };
+            running.paid.roll(window, &who, cause.at)?;
+            let paid = running.paid.value(window);
+            let excess = paid.minus(supported)?.min(row.net);
+            if !excess.is_positive() {
+                continue;
+            }
+            running.paid.add_back(window, &who, receipt.frame.at, excess.negated()?)?;
+            let target = row.net.minus(excess)?;
+            self.bring_row(account, around, cause, row, target, receipt.frame.at, lowered)?;
+        }
+        receipt.awards = rows;
+        Ok(())
+    }
+
+    pub(super) fn supported(&self, frame: &Frame, row: &Posted, total: Amount) -> Result<Amount, Fault> {
+        let Some(Prize::Units(_, Formula::Running { units, size, mode, .. })) =
+            give_of(self.plan, (row.rule, row.act)).map(|give| &give.prize)
+        else {
+            return Ok(Amount::ZERO);
+        };
+        let scene = self.past_scene(frame, Basket::EMPTY);
+        let (Some(units), Some(size)) = (scene.number(*units)?, scene.number(*size)?) else { return Ok(Amount::ZERO) };
+        let exact = units.times(formula::blocks(Exact::from(total), size, *mode)?)?;
+        exact.round(self.plan.unit(row.unit).round.mode, self.plan.unit(row.unit).decimals).map_err(Fault::from)
+    }
+}
+
+pub(super) fn same_award(row: &Posted, award: &Award) -> bool {
+    row.rule == award.rule && row.act == award.act && row.to_referrer == award.to_referrer && row.unit == award.unit
+}

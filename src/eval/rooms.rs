@@ -1,0 +1,83 @@
+//! The room of limits: as it is now, and as it was on the day of a purchase that is worked out again.
+
+use super::Fault;
+use super::account::{Account, Key, Room};
+use super::accrual::Rooms;
+use super::book::Shared;
+use super::counter;
+use super::index::{Index, is_programme_wide};
+use crate::plan::{CounterId, LimitId, Measured, Plan, RuleId};
+use crate::time::Moment;
+use crate::value::Amount;
+
+/// The rooms as they are now.
+pub(super) struct Live<'a> {
+    /// The program.
+    pub plan: &'a Plan,
+    /// Its index.
+    pub index: &'a Index,
+    /// The member.
+    pub member: &'a Account,
+    /// Who referred.
+    pub referrer: Option<&'a Account>,
+    /// What is counted over all members.
+    pub shared: &'a Shared,
+    /// Now.
+    pub at: Moment,
+}
+
+impl Live<'_> {
+    fn account(&self, of_referrer: bool) -> &Account {
+        if of_referrer { self.referrer.unwrap_or(self.member) } else { self.member }
+    }
+}
+
+impl Rooms for Live<'_> {
+    fn used(&self, limit: LimitId, key: Key, of_referrer: bool) -> Result<Amount, Fault> {
+        let of = self.plan.limit(limit);
+        let Some(window) = &of.window else { return Ok(Amount::ZERO) };
+        let account = self.account(of_referrer);
+        let usage = if is_programme_wide(of) { self.shared.usage(limit, key) } else { account.usage(limit, key) };
+        let who = account.who(self.plan, &self.index.layout);
+        usage.map_or(Ok(Amount::ZERO), |usage| usage.tally.peek(window, &who, self.at).map_err(Fault::from))
+    }
+
+    fn served(&self, limit: LimitId, of_referrer: bool) -> bool {
+        self.plan.limit(limit).measured == Measured::Members
+            && self.account(of_referrer).usage(limit, Key::default()).is_some()
+    }
+
+    fn running(
+        &self,
+        rule: RuleId,
+        act: u8,
+        counter: CounterId,
+        of_referrer: bool,
+    ) -> Result<Option<(Amount, Amount)>, Fault> {
+        let account = self.account(of_referrer);
+        let now = counter::value(account, self.plan, self.index, counter, self.at)?;
+        let window = &self.plan.counter(counter).window;
+        let who = account.who(self.plan, &self.index.layout);
+        let paid = account.running.iter().find(|running| running.rule == rule && running.act == act);
+        let paid = paid.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, self.at))?;
+        Ok(Some((now, paid)))
+    }
+}
+
+/// The rooms as they were on the day of purchase.
+pub(super) struct Past<'a>(pub &'a [Room]);
+
+impl Rooms for Past<'_> {
+    fn used(&self, limit: LimitId, key: Key, _: bool) -> Result<Amount, Fault> {
+        let room = self.0.iter().find(|room| room.limit == limit && room.key == key);
+        Ok(room.map_or(Amount::ZERO, |room| room.used))
+    }
+
+    fn served(&self, limit: LimitId, _: bool) -> bool {
+        self.0.iter().any(|room| room.limit == limit && room.served)
+    }
+
+    fn running(&self, _: RuleId, _: u8, _: CounterId, _: bool) -> Result<Option<(Amount, Amount)>, Fault> {
+        Ok(None)
+    }
+}

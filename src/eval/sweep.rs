@@ -1,0 +1,85 @@
+//! All members at once: midnights in order of names, and the end of a run.
+
+use super::Fault;
+use super::account::{Account, Clock, Key, Usage};
+use super::award::opens_by_action;
+use super::book::Book;
+use super::explain::{Explanation, Trace};
+use super::index::{Index, is_programme_wide};
+use super::order::in_order;
+use super::post::{Cause, Desk};
+use super::purchase::{Around, Fact};
+use super::value::Basket;
+use crate::ledger::{Note, Sink};
+use crate::plan::{LimitId, LimitKey, Plan};
+use crate::time::{Day, Moment};
+use crate::ty::event::Datum;
+use crate::ty::{Event, Kind, Line, Member, Texts};
+use crate::value::Amount;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::hash::Hasher;
+use std::sync::Arc;
+
+impl Book {
+    /// Midnights of all members in order, where a limit over all members makes it matter who comes first.
+    pub(super) fn sweep(&mut self, to: Moment, sink: &mut impl Sink) -> Result<(), Fault> {
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
+        order.sort_by(|one, other| {
+            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
+        });
+        loop {
+            let next = self.accounts.iter().filter(|a| a.joined.is_some()).map(|a| a.due).min().unwrap_or(Day::MAX);
+            if next > to.day {
+                return Ok(());
+            }
+            let until = plan.zone.start_of(next);
+            for at in &order {
+                let Some(account) = self.accounts.get_mut(*at) else { continue };
+                if account.joined.is_some() && account.due <= next {
+                    let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+                    desk.catch_up(account, &mut self.shared, until)?;
+                }
+            }
+        }
+    }
+
+    /// Brings all members to a day, before its end-of-day steps.
+    pub fn finish(&mut self, as_of: Day, sink: &mut impl Sink) -> Result<(), Fault> {
+        let next = as_of.next().ok_or(Fault::DateOutOfRange)?;
+        let start = self.plan.zone.day_start(next);
+        let to = Moment {
+            instant: crate::time::Instant::from_micros(start.micros().saturating_sub(1)),
+            day: as_of,
+            ..Moment::default()
+        };
+        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
+        for account in &mut self.accounts {
+            if account.joined.is_none()
+                && !account.left
+                && let Some(day) = account.listed.filter(|day| *day <= as_of)
+            {
+                account.joined = Some(day);
+                account.today = day;
+                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false };
+                desk.plan_ahead(account, day)?;
+            }
+        }
+        if self.sweeps {
+            self.sweep(to, sink)?;
+        }
+        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
+        order.sort_by(|one, other| {
+            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
+        });
+        for at in order {
+            let Some(account) = self.accounts.get_mut(at) else { continue };
+            if account.joined.is_some() && account.merged_into.is_none() && !account.left {
+                let mut desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: self.options.named_lots };
+                desk.catch_up(account, &mut self.shared, to)?;
+            }
+        }
+        Ok(())
+    }
+}
