@@ -9,7 +9,7 @@ use super::explain::{Reason, Trace};
 use super::formula;
 use super::index::Index;
 use super::value::{Basket, Scene};
-use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Measure, Plan, Prize, RuleId, Trigger, UnitId};
+use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Plan, Prize, RuleId, Trigger, UnitId};
 use crate::syntax::ast::{Ordinal, Recipient};
 use crate::ty::Kind;
 use crate::ty::event::Datum;

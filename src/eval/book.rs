@@ -14,7 +14,7 @@ use super::purchase::{Around, Fact};
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
 use crate::plan::{LimitId, LimitKey, Plan};
-use crate::time::{Day, Moment};
+use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line, Member, Texts};
 use crate::value::Amount;
@@ -89,7 +89,7 @@ pub struct Book {
     pub(super) clock: (Clock, String),
     by_action: bool,
     per_friend: bool,
-    sweeps: bool,
+    pub(super) sweeps: bool,
     keep: Option<Keep>,
     scratch: Vec<Line>,
 }

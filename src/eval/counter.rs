@@ -3,7 +3,7 @@
 use super::Fault;
 use super::account::Account;
 use super::index::Index;
-use super::value::{Basket, Scene, Val};
+use super::value::{Basket, Scene};
 use super::when::Who;
 use crate::plan::{CounterId, Measure, NumField, Plan, RuleId, UnitId};
 use crate::time::Moment;

@@ -1,24 +1,10 @@
 //! All members at once: midnights in order of names, and the end of a run.
 
 use super::Fault;
-use super::account::{Account, Clock, Key, Usage};
-use super::award::opens_by_action;
 use super::book::Book;
-use super::explain::{Explanation, Trace};
-use super::index::{Index, is_programme_wide};
-use super::order::in_order;
-use super::post::{Cause, Desk};
-use super::purchase::{Around, Fact};
-use super::value::Basket;
-use crate::ledger::{Note, Sink};
-use crate::plan::{LimitId, LimitKey, Plan};
+use super::post::Desk;
+use crate::ledger::Sink;
 use crate::time::{Day, Moment};
-use crate::ty::event::Datum;
-use crate::ty::{Event, Kind, Line, Member, Texts};
-use crate::value::Amount;
-use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-use std::hash::Hasher;
 use std::sync::Arc;
 
 impl Book {
