@@ -52,26 +52,3 @@ fn comments_stay_where_they_stand() {
     let laid_out = syntax::format(&Source::new("comments.earn", text)).unwrap();
     assert_eq!(laid_out, include_str!("syntax/comments.formatted.earn"));
 }
-<<<<<<< HEAD
-
-#[test]
-fn probe() {
-    let Ok(text) = std::env::var("PROBE") else { return };
-    let text = if text.starts_with('@') { std::fs::read_to_string(&text[1..]).unwrap() } else { text };
-    let source = Source::new("probe.earn", text.clone());
-    let t = std::time::Instant::now();
-    let parsed = syntax::parse(&source);
-    println!("took {:?}", t.elapsed());
-    for d in &parsed.diagnostics {
-        println!("{:?} {:?} {} | {:?} {:?}", source.place(d.span.start), d.code, d.message, d.help, d.labels);
-    }
-    println!("{} items", parsed.file.items.len());
-    if parsed.diagnostics.is_empty() {
-        if std::env::var("SHOW").is_ok() {
-            println!("{}", syntax::format(&source).unwrap());
-        }
-        check_round_trip(&text);
-    }
-}
-=======
->>>>>>> b3b54f7 (Show what is wrong with a rule file: line, place, and what to write instead)
