@@ -71,6 +71,9 @@ pub(super) struct Promotion {
     pub to_referrer: bool,
 }
 
+/// The lines that a rule looks at, by position.
+pub(super) type Chosen = smallvec::SmallVec<[u16; 8]>;
+
 /// What an event gives.
 #[derive(Debug, Default)]
 pub(super) struct Done {
@@ -79,7 +82,7 @@ pub(super) struct Done {
     /// Tiers given.
     pub promotions: Vec<Promotion>,
     /// For each rule that fired, the lines it looked at.
-    pub chosen: Vec<Option<Vec<u16>>>,
+    pub chosen: Vec<Option<Chosen>>,
     /// What each rule gave in its first unit.
     pub given: Vec<Exact>,
     /// The rooms that were read.
@@ -120,6 +123,9 @@ pub(super) struct Leaf<'p> {
     give: &'p Give,
 }
 
+/// The awards of a rule.
+pub(super) type Leaves<'p> = smallvec::SmallVec<[Leaf<'p>; 2]>;
+
 impl<'a> Work<'a> {
     /// Works the rules of a list out, each after those it builds on.
     pub(super) fn run(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
@@ -155,7 +161,7 @@ impl<'a> Work<'a> {
 
     fn rule(&mut self, id: RuleId) -> Result<(), Fault> {
         match self.fires(id)? {
-            Ok(chosen) => self.fire(id, &chosen, Some(&chosen)),
+            Ok(chosen) => self.fire(id, chosen),
             Err(Reason::WrongFact) => Ok(()),
             Err(reason) => {
                 self.missed(id, reason);
@@ -171,7 +177,7 @@ impl<'a> Work<'a> {
     }
 
     /// Does a rule fire, and on which lines? Else why not.
-    fn fires(&self, id: RuleId) -> Result<Result<Vec<u16>, Reason>, Fault> {
+    fn fires(&self, id: RuleId) -> Result<Result<Chosen, Reason>, Fault> {
         let rule = self.plan.rule(id);
         let day = self.frame.at.day;
         if let Some(reason) = self.trigger_misses(&rule.trigger)? {
@@ -188,7 +194,7 @@ impl<'a> Work<'a> {
                 }));
             }
         }
-        let mut chosen = Vec::with_capacity(self.basket.lines.len());
+        let mut chosen = Chosen::new();
         let all = self.scene(&[]);
         for line in 0..self.basket.lines.len() {
             if rule.filter.map_or(Ok(true), |filter| all.at_line(line).holds(filter))? {
@@ -230,11 +236,16 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// A rule that fires wants its awards. `lines` is where it really looks (a group per line may leave it fewer).
-    pub(super) fn fire(&mut self, id: RuleId, chosen: &[u16], fired: Option<&Vec<u16>>) -> Result<(), Fault> {
-        if let (Some(place), Some(fired)) = (self.done.chosen.get_mut(id.index()), fired) {
-            *place = Some(fired.clone());
+    /// A rule that fires wants its awards from the lines that it looks at.
+    pub(super) fn fire(&mut self, id: RuleId, chosen: Chosen) -> Result<(), Fault> {
+        self.fire_on(id, &chosen)?;
+        if let Some(place) = self.done.chosen.get_mut(id.index()) {
+            *place = Some(chosen);
         }
+        Ok(())
+    }
+
+    fn fire_on(&mut self, id: RuleId, chosen: &[u16]) -> Result<(), Fault> {
         let rule = self.plan.rule(id);
         if let Some(base) = base_of(rule.acts.first())
             && !self.gave(base)
@@ -245,6 +256,7 @@ impl<'a> Work<'a> {
         for leaf in self.leaves(id) {
             self.award(id, leaf, chosen)?;
         }
+        self.limit_rule(id)?;
         for (at, act) in rule.acts.iter().enumerate() {
             if let Act::Give(Give { prize: Prize::Tier(ladder, tier), recipient, .. }) = act {
                 self.done.promotions.push(Promotion {
@@ -268,9 +280,9 @@ impl<'a> Work<'a> {
     }
 
     /// The awards of a rule: its own, and one for each award of the rules it multiplies or adds to.
-    pub(super) fn leaves(&self, id: RuleId) -> Vec<Leaf<'a>> {
+    pub(super) fn leaves(&self, id: RuleId) -> Leaves<'a> {
         let plan = self.plan;
-        let mut leaves = Vec::new();
+        let mut leaves = Leaves::new();
         for (at, act) in plan.rule(id).acts.iter().enumerate() {
             match act {
                 Act::Give(give) => {
@@ -389,7 +401,7 @@ impl<'a> Work<'a> {
     }
 
     /// The lines that a rule and its base both look at; none where the base did not fire.
-    fn shared_lines(&self, base: RuleId, chosen: &[u16]) -> Option<Vec<u16>> {
+    fn shared_lines(&self, base: RuleId, chosen: &[u16]) -> Option<Chosen> {
         let of_base = self.done.chosen.get(base.index())?.as_ref()?;
         Some(chosen.iter().copied().filter(|line| of_base.contains(line)).collect())
     }

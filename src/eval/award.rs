@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::account::{Account, Charge, Frame, Key, Posted, Running, Usage};
-use super::accrual::{Award, Done, Rooms, Work};
+use super::accrual::{Award, Chosen, Done, Rooms, Work};
 use super::book::Shared;
 use super::counter;
 use super::index::is_programme_wide;
@@ -31,13 +31,12 @@ impl<S: Sink> Desk<'_, S> {
         rises: &mut Vec<Rise>,
     ) -> Result<Vec<Posted>, Fault> {
         let mut posted = Vec::with_capacity(done.awards.len());
+        let lines: Chosen = (0..fact.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
         for award in &done.awards {
             self.sink.award(award.rule, award.unit, award.wanted, award.given);
             if award.wanted.is_zero() && award.given.is_zero() {
                 continue;
             }
-            let lines: Vec<u16> =
-                (0..fact.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
             let scene = self.scene_of(frame, fact, &lines);
             let receiver = match (&mut around.referrer, award.to_referrer) {
                 (Some(referrer), true) => &mut **referrer,

@@ -25,10 +25,15 @@ impl<'a> Work<'a> {
         let own =
             if leaf.give().limits.is_empty() || award.source.0 != award.rule { &[][..] } else { &leaf.give().limits };
         let rule = plan.rule(award.rule);
+        if own.is_empty() && rule.limits.is_empty() {
+            return Ok(());
+        }
         let one_act = rule.acts.len() == 1;
         let all = own.iter().map(|limit| (*limit, award.to_referrer));
+        // Several gives share the room of a rule's limit: that is cut when all are worked out.
+        let of_rule = rule.limits.iter().filter(|limit| one_act || !self.is_shared(**limit));
         let all: Vec<(LimitId, bool)> =
-            all.chain(rule.limits.iter().map(|limit| (*limit, one_act && award.to_referrer))).collect();
+            all.chain(of_rule.map(|limit| (*limit, one_act && award.to_referrer))).collect();
         if all.is_empty() || award.wanted.is_zero() {
             return Ok(());
         }
@@ -61,6 +66,27 @@ impl<'a> Work<'a> {
             }
         }
         award.given = least.plus(extra)?;
+        Ok(())
+    }
+
+    /// Is a rule's limit a sum that several gives share in proportion?
+    fn is_shared(&self, id: LimitId) -> bool {
+        let limit = self.plan.limit(id);
+        let by_line = limit.keys.iter().any(|key| matches!(key, LimitKey::Sku | LimitKey::Line(_)));
+        let sums = matches!(limit.measured, Measured::Units(_) | Measured::Money);
+        sums && !by_line && matches!(limit.over, OverLimit::Cut)
+    }
+
+    /// Cuts the awards of a rule with several gives to the limits on their sum.
+    pub(super) fn limit_rule(&mut self, rule: RuleId) -> Result<(), Fault> {
+        let plan = self.plan;
+        if plan.rule(rule).acts.len() > 1 {
+            for limit in &plan.rule(rule).limits {
+                if self.is_shared(*limit) {
+                    self.limit_group(*limit, &[rule], false)?;
+                }
+            }
+        }
         Ok(())
     }
 

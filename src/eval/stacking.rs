@@ -1,7 +1,7 @@
 //! Groups: `best of`, `first of`, `all of`.
 
 use super::Fault;
-use super::accrual::Work;
+use super::accrual::{Chosen, Work};
 use super::explain::Reason;
 use super::formula;
 use crate::plan::{GroupId, RuleId};
@@ -91,7 +91,7 @@ impl Work<'_> {
     fn best_per_line(&mut self, rules: &[RuleId], by_worth: bool) -> Result<(), Fault> {
         let mut by_name = rules.to_vec();
         by_name.sort_unstable();
-        let mut won: Vec<Vec<u16>> = vec![Vec::new(); by_name.len()];
+        let mut won: Vec<Chosen> = vec![Chosen::new(); by_name.len()];
         for line in 0..self.basket.lines.len() {
             let line = u16::try_from(line).unwrap_or(u16::MAX);
             let mut best: Option<(Exact, usize)> = None;
@@ -130,7 +130,7 @@ impl Work<'_> {
             if fired && lines.is_empty() {
                 self.missed(rule, Reason::NotBest(rule));
             } else if fired {
-                self.fire(rule, &lines, Some(&lines))?;
+                self.fire(rule, lines)?;
             }
         }
         Ok(())

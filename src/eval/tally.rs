@@ -183,7 +183,8 @@ impl Tally {
         match window {
             Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => None,
             Window::Rolling(how_long) => {
-                let (oldest, _) = self.days.front()?;
+                let gone = how_long.before_day(today)?;
+                let (oldest, _) = self.days.iter().find(|(day, _)| *day > gone)?;
                 let mut day = how_long.after_day(*oldest)?;
                 // Months clamp, so the day on which `oldest` is out can be a little later or earlier.
                 while how_long.before_day(day)? >= *oldest {
