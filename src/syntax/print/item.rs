@@ -20,12 +20,8 @@ impl Writer<'_> {
         if apart {
             self.blank_line();
         }
-        let header = match item {
-            Item::Param(_) | Item::Counter(_) => self.bracket("{", span.start).min(span.end),
-            Item::List(_) => self.bracket("[", span.start).min(span.end),
-            _ => self.bracket("{", span.start),
-        };
-        self.begin(span, header.max(span.start));
+        let bracket = if matches!(item, Item::List(_)) { "[" } else { "{" };
+        self.begin(span, self.block_start(bracket, span));
         match item {
             Item::Program(program) => self.program(program),
             Item::Data(data) => self.data(data),

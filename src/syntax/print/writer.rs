@@ -51,8 +51,7 @@ impl<'s> Writer<'s> {
 
     /// Writes one thing on a line of its own. Comments within it come out before it, but those in a block of it.
     pub(super) fn line(&mut self, span: Span, write: impl FnOnce(&mut Self)) {
-        let hoisted = self.bracket("{", span.start).min(span.end).max(span.start);
-        self.begin(span, hoisted);
+        self.begin(span, self.block_start("{", span));
         write(self);
         self.end_line(span.end);
     }
@@ -114,6 +113,13 @@ impl<'s> Writer<'s> {
     /// Where the first such bracket at or after a place begins; without the file, just there.
     pub(super) fn bracket(&self, bracket: &str, from: u32) -> u32 {
         self.find(bracket, from).map_or(from, |token| token.span.start)
+    }
+
+    /// Where the first such bracket within a place begins, or its end.
+    pub(super) fn block_start(&self, bracket: &str, span: Span) -> u32 {
+        let Some(written) = self.written else { return span.end };
+        let mut inside = written.tokens.within(span).iter();
+        inside.find(|token| written.source.slice(token.span) == bracket).map_or(span.end, |token| token.span.start)
     }
 
     /// Where the bracket closes that opens first at or after a place.
@@ -181,11 +187,12 @@ impl<'s> Writer<'s> {
     fn trailing_comment(&mut self, end: u32) {
         let Some(written) = self.written else { return };
         let Some(comment) = written.tokens.comments.get(self.comment) else { return };
-        if comment.start < end || written.source.slice(Span::new(end, comment.start)).contains('\n') {
+        let between = Span::new(end, comment.start);
+        let mut tokens = written.tokens.within(between).iter();
+        if comment.start < end || !tokens.all(|token| matches!(written.source.slice(token.span), ")" | "," | "]")) {
             return;
         }
-        let between = written.tokens.within(Span::new(end, comment.start));
-        if between.iter().all(|token| matches!(written.source.slice(token.span), ")" | "," | "]")) {
+        if !written.source.slice(between).contains('\n') {
             self.text.push_str("  ");
             self.text.push_str(written.source.slice(*comment).trim_end());
             self.end = self.end.max(comment.end);
