@@ -9,9 +9,12 @@
 //! The carets stand under the place; `#^^^` begins in the first column. The program that is read is the file
 //! without these lines. `BLESS=1 cargo test --test cases` writes them anew: look at what changed.
 
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use earnest::diag::{Diagnostic, Severity};
 use earnest::source::{Source, Span};
 use earnest::syntax;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +28,7 @@ fn is_expectation(line: &str) -> bool {
 
 /// The program without what is expected of it.
 fn program(text: &str) -> String {
-    text.lines().filter(|line| !is_expectation(line)).map(|line| format!("{line}\n")).collect()
+    text.split_inclusive('\n').filter(|line| !is_expectation(line.trim_end())).collect()
 }
 
 /// The program with what is reported under each line.
@@ -56,7 +59,7 @@ fn expectation(source: &Source, diagnostic: &Diagnostic) -> String {
     };
     let mut text = format!("#{marks} {severity}[{}]: {}\n", diagnostic.code, diagnostic.message);
     if let Some(help) = &diagnostic.help {
-        text.push_str(&format!("#{} help: {help}\n", " ".repeat(column.saturating_sub(2))));
+        let _ = writeln!(text, "#{} help: {help}", " ".repeat(column.saturating_sub(2)));
     }
     text
 }

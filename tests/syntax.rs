@@ -1,15 +1,20 @@
 //! Text to tree and back: what is printed reads as the same tree, what is laid out stays as it is, and no
 //! text makes the parser panic, hang or overflow.
 
-#![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by failing"
+)]
 
 mod sources;
 
 use earnest::diag::{Code, Color, render};
 use earnest::source::Source;
 use earnest::syntax::{self, NESTING_MAX, ast::File};
-use sources::{programs, tokens};
 use proptest::prelude::*;
+use sources::{programs, tokens};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -99,7 +104,8 @@ fn the_first_error_is_told_near_the_place() {
             let line = original.place(u32::try_from(*start).unwrap()).line;
             check(format!("{}{}", &text[..*start], &text[*end..]), line);
             if let Some((next_start, next_end)) = tokens.get(at + 1) {
-                let (this, between, next) = (&text[*start..*end], &text[*end..*next_start], &text[*next_start..*next_end]);
+                let (this, between, next) =
+                    (&text[*start..*end], &text[*end..*next_start], &text[*next_start..*next_end]);
                 check(format!("{}{next}{between}{this}{}", &text[..*start], &text[*next_end..]), line);
             }
         }
@@ -120,9 +126,7 @@ fn brackets_nest_as_deep_as_the_limit() {
         assert_eq!(syntax::parse(&source(&nested(depth))).diagnostics[0].code, Code::TooDeep);
         assert!(!syntax::parse(&source(&"param a = (\n".repeat(depth / 20))).diagnostics.is_empty());
     }
-    let periods = |depth: usize| {
-        format!("rule \"A\" {{ during {}Easter{} }}\n", "(".repeat(depth), ")".repeat(depth))
-    };
+    let periods = |depth: usize| format!("rule \"A\" {{ during {}Easter{} }}\n", "(".repeat(depth), ")".repeat(depth));
     assert_eq!(syntax::parse(&source(&periods(NESTING_MAX - 1))).diagnostics, []);
     let tables = |depth: usize| format!("param a = {}1{}\n", "by x { 1 ".repeat(depth), "}".repeat(depth));
     let printed = syntax::print(&read(&tables(NESTING_MAX)));

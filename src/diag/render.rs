@@ -90,8 +90,9 @@ pub fn render_one(source: &Source, diagnostic: &Diagnostic, color: Color) -> Str
     for mark in marks {
         // On a long line, each mark shows its own part.
         if (mark.line, &mark.text) != (shown.0, &shown.1) {
-            let gap = shown.0 != 0 && mark.line > shown.0 + 1;
-            text.push_str(&if gap { format!("{}\n", side("...")) } else { String::new() });
+            if shown.0 != 0 && mark.line > shown.0 + 1 {
+                let _ = writeln!(text, "{}", side("..."));
+            }
             let _ = writeln!(text, "{} {}", side(&format!("{:>gutter$} |", mark.line)), mark.text);
             shown = (mark.line, mark.text.clone());
         }

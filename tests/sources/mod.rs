@@ -1,5 +1,7 @@
 //! The programs of this repository, for tests that hold for every one of them.
 
+#![allow(clippy::string_slice, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::fs;
 use std::path::Path;
 
@@ -35,7 +37,9 @@ pub(crate) fn tokens(text: &str) -> Vec<(usize, usize)> {
         let length = match first {
             '#' => rest.find('\n').unwrap_or(rest.len()),
             '"' => rest[1..].find(['"', '\n']).map_or(rest.len(), |end| end + 2),
-            c if c.is_alphanumeric() => rest.find(|c: char| !c.is_alphanumeric() && !"_.-:%".contains(c)).unwrap_or(rest.len()),
+            c if c.is_alphanumeric() => {
+                rest.find(|c: char| !c.is_alphanumeric() && !"_.-:%".contains(c)).unwrap_or(rest.len())
+            }
             c => c.len_utf8(),
         };
         if first != '#' && !first.is_whitespace() {

@@ -119,14 +119,14 @@ impl Builder {
                 let (name, literal) = self.pair(&part)?;
                 FactPart::Pair(name, literal)
             } else {
-                FactPart::Amount(self.amount(part)?)
+                FactPart::Amount(self.amount(&part)?)
             });
         }
         Some(list)
     }
 
     /// The amount of a line. Anything else that stands alone lost its name, often to a number before it.
-    fn amount(&mut self, node: Node<'_>) -> Option<Literal> {
+    fn amount(&mut self, node: &Node<'_>) -> Option<Literal> {
         let literal = self.literal(Some(node.clone()))?;
         if !matches!(literal.kind, LiteralKind::Quantity(..) | LiteralKind::Number(_)) {
             let message = format!("found `{}` without the name of an attribute before it", node.written());

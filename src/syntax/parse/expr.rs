@@ -15,12 +15,12 @@ impl Builder {
     pub(super) fn expr(&mut self, node: Option<Node<'_>>) -> Option<Expr> {
         let node = node?;
         let terms = node.parts().joined("or").into_iter().map(|term| self.conjunction(&term)).collect::<Option<_>>()?;
-        one_or(terms, &node, ExprKind::Or)
+        Some(one_or(terms, &node, ExprKind::Or))
     }
 
     fn conjunction(&mut self, node: &Node<'_>) -> Option<Expr> {
         let terms = node.parts().joined("and").into_iter().map(|term| self.negation(&term)).collect::<Option<_>>()?;
-        one_or(terms, node, ExprKind::And)
+        Some(one_or(terms, node, ExprKind::And))
     }
 
     fn negation(&mut self, node: &Node<'_>) -> Option<Expr> {
@@ -230,11 +230,11 @@ impl Builder {
     }
 }
 
-fn one_or(terms: Vec<Expr>, node: &Node<'_>, many: impl FnOnce(Vec<Expr>) -> ExprKind) -> Option<Expr> {
-    Some(match <[_; 1]>::try_from(terms) {
+fn one_or(terms: Vec<Expr>, node: &Node<'_>, many: impl FnOnce(Vec<Expr>) -> ExprKind) -> Expr {
+    match <[_; 1]>::try_from(terms) {
         Ok([only]) => only,
         Err(terms) => Expr { kind: many(terms), span: node.span },
-    })
+    }
 }
 
 fn comparison(node: &Node<'_>) -> Compare {

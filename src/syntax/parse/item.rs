@@ -94,10 +94,7 @@ impl Builder {
             _ => Scope::Member,
         };
         let name = self.name(parts.node("name"))?;
-        let kind = match parts.node("attribute_type") {
-            Some(kind) => Some(attribute_type(&kind)),
-            None => None,
-        };
+        let kind = parts.node("attribute_type").map(|kind| attribute_type(&kind));
         parts.word(",");
         let missing = if parts.word("may") {
             Some(MissingDecl::Allowed)

@@ -162,9 +162,9 @@ impl Builder {
         while let Some(part) = parts.node("period_part") {
             let part = self.period_part(&part)?;
             if excluded {
-                except.push(part)
+                except.push(part);
             } else {
-                all.push(part)
+                all.push(part);
             }
             excluded = parts.word("except");
             parts.word("and");

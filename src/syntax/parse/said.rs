@@ -112,6 +112,7 @@ pub(super) fn clause_words() -> impl Iterator<Item = &'static str> {
 }
 
 /// Kinds of leaves that could stand at the place.
+#[expect(clippy::struct_excessive_bools, reason = "any of them may be expected beside any other")]
 struct Leaves {
     name: bool,
     text: bool,

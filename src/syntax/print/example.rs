@@ -115,10 +115,9 @@ fn lines_of(parts: &[FactPart]) -> Vec<Together> {
 
 fn step_span(step: &Step) -> Span {
     match step {
-        Step::Member(_, _, span) => *span,
+        Step::Member(_, _, span) | Step::ExpectState { span, .. } => *span,
         Step::Fact(fact) => fact.span,
         Step::ExpectAward(award) => award.span,
-        Step::ExpectState { span, .. } => *span,
     }
 }
 

@@ -1,0 +1,48 @@
+//! `docs/diagnostics.md` is true: each broken program is refused with the code that it stands under, and its
+//! repaired twin is not.
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
+use earnest::diag::Diagnostic;
+use earnest::source::Source;
+use earnest::syntax;
+use std::fs;
+use std::path::Path;
+
+/// An entry of the page: its code, the broken program, the repaired one.
+struct Entry {
+    code: String,
+    broken: String,
+    repaired: String,
+}
+
+fn entries() -> Vec<Entry> {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics.md")).unwrap();
+    let mut entries = Vec::new();
+    for section in page.split("\n## `").skip(1) {
+        let (code, _) = section.split_once('`').unwrap();
+        let block = |kind: &str| {
+            let (_, rest) = section.split_once(&format!("```{kind}\n")).unwrap_or_default();
+            rest.split("```").next().unwrap_or_default().to_owned()
+        };
+        entries.push(Entry { code: code.to_owned(), broken: block("earn-broken"), repaired: block("earn-repaired") });
+    }
+    entries
+}
+
+/// Everything that is said about a program.
+fn report(text: &str) -> Vec<Diagnostic> {
+    syntax::parse(&Source::new("shop.earn", text)).diagnostics
+}
+
+#[test]
+fn each_code_is_shown_by_a_program_and_by_its_repair() {
+    let entries = entries();
+    assert!(entries.len() >= 5);
+    for Entry { code, broken, repaired } in entries {
+        assert!(!broken.is_empty() && !repaired.is_empty(), "{code} has no programs");
+        let codes: Vec<String> = report(&broken).iter().map(|each| each.code.to_string()).collect();
+        assert!(codes.contains(&code), "{code} is not among {codes:?}:\n{broken}");
+        let codes: Vec<String> = report(&repaired).iter().map(|each| each.code.to_string()).collect();
+        assert!(!codes.contains(&code), "{code} is still said of\n{repaired}");
+    }
+}
