@@ -180,11 +180,15 @@ impl<'a> Work<'a> {
     fn fires(&self, id: RuleId) -> Result<Result<Chosen, Reason>, Fault> {
         let rule = self.plan.rule(id);
         let day = self.frame.at.day;
-        if let Some(reason) = self.trigger_misses(&rule.trigger)? {
-            return Ok(Err(reason));
+        let trigger = self.trigger_misses(&rule.trigger)?;
+        if trigger == Some(Reason::WrongFact) {
+            return Ok(Err(Reason::WrongFact));
         }
         if !rule.in_force.on(day) || !self.plan.in_force.on(day) {
             return Ok(Err(Reason::NotInForce));
+        }
+        if let Some(reason) = trigger {
+            return Ok(Err(reason));
         }
         let who = self.frame.who(self.plan, &self.index.layout);
         for period in &rule.during {
@@ -401,7 +405,7 @@ impl<'a> Work<'a> {
     }
 
     /// The lines that a rule and its base both look at; none where the base did not fire.
-    fn shared_lines(&self, base: RuleId, chosen: &[u16]) -> Option<Chosen> {
+    pub(super) fn shared_lines(&self, base: RuleId, chosen: &[u16]) -> Option<Chosen> {
         let of_base = self.done.chosen.get(base.index())?.as_ref()?;
         Some(chosen.iter().copied().filter(|line| of_base.contains(line)).collect())
     }
@@ -431,7 +435,7 @@ impl<'a> Work<'a> {
 }
 
 /// The base of a percent rate in units: what `add 10%` takes its share of.
-fn share_base(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Option<Exact>, Fault> {
+pub(super) fn share_base(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Option<Exact>, Fault> {
     let Formula::Share { of, in_money, .. } = formula else {
         if let Formula::Dated(first, _) = formula {
             return share_base(scene, first, unit);

@@ -20,7 +20,6 @@ use crate::ty::{Event, Kind, Line, Member, Texts};
 use crate::value::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::hash::Hasher;
 use std::sync::Arc;
 
 /// How a book is kept.

@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::accrual::{Award, Work};
-use super::formula;
+use super::arithmetic;
 use super::value::{Scene, Val};
 use crate::plan::{ExprId, Formula, LimitId, Node, Plan, Round, RuleId, Type};
 use crate::syntax::ast::{Compare, RoundScope};
@@ -149,7 +149,7 @@ pub fn text_of(plan: &Plan, id: ExprId) -> String {
 }
 
 /// The type of an expression, as far as explanations need it.
-fn type_of(plan: &Plan, id: ExprId) -> Type {
+pub(super) fn type_of(plan: &Plan, id: ExprId) -> Type {
     use crate::plan::NumField;
     match plan.node(id) {
         Node::Lines(NumField::Spend(_)) | Node::Receipt(NumField::Spend(_)) => Type::Money,
@@ -255,7 +255,7 @@ impl Trace {
         let unit = plan.unit(award.unit);
         let scene = work.scene(chosen);
         let own = award.source.0 == award.rule;
-        let arithmetic = if own { arithmetic(&scene, formula, award.unit)? } else { None };
+        let arithmetic = arithmetic::of_award(work, award, formula, chosen)?;
         let (num, den) = award.exact.parts();
         let exact = if den == 1 { num.to_string() } else { format!("{num}/{den}") };
         let step = Step {
@@ -270,12 +270,17 @@ impl Trace {
             limits: award.charges.iter().map(|charge| plan.limit(charge.limit).text.clone()).collect(),
             to_referrer: award.to_referrer,
         };
-        let needs =
-            if award.wanted.is_zero() && own { needs_for_one(&scene, formula, award.unit, round)? } else { None };
+        let needs = if award.wanted.is_zero() && own {
+            arithmetic::needs_for_one(&scene, formula, award.unit, round)?
+        } else {
+            None
+        };
         if award.given.is_zero() {
             let limit = award.charges.first().map(|charge| charge.limit);
             let reason = match (award.wanted.is_zero(), limit) {
-                (true, _) if matches!(formula, Formula::Running { .. }) => Reason::PaidAlready(None),
+                (true, _) if own && matches!(formula, Formula::Running { .. }) => {
+                    Reason::PaidAlready(arithmetic::needs_of_running(work, award, formula, chosen)?)
+                }
                 (false, Some(limit)) => Reason::LimitReached(limit),
                 _ => Reason::RoundsToZero(needs.clone()),
             };
@@ -343,53 +348,6 @@ fn rounding_word(round: Round) -> String {
     }
 }
 
-/// The formula with its numbers: a text that anyone can work out again.
-fn arithmetic(scene: &Scene<'_>, formula: &Formula, unit: crate::plan::UnitId) -> Result<Option<String>, Fault> {
-    let by_worth = |text: String, in_money: bool| -> Result<Option<String>, Fault> {
-        if !in_money {
-            return Ok(Some(text));
-        }
-        let worth = formula::worth(scene, unit)?;
-        Ok(worth.map(|worth| if worth == Exact::ONE { text.clone() } else { format!("{text} / {}", plain(worth)) }))
-    };
-    match formula {
-        Formula::Fixed { amount, in_money } => match scene.number(*amount)? {
-            Some(amount) => by_worth(plain(amount), *in_money),
-            None => Ok(None),
-        },
-        Formula::Share { share, of, in_money } => match (scene.number(*share)?, scene.number(*of)?) {
-            (Some(share), Some(of)) => by_worth(format!("{} * {}", plain(share), plain(of)), *in_money),
-            _ => Ok(None),
-        },
-        Formula::Block { units, in_money, size, mode, of } => {
-            let (Some(units), Some(size), Some(of)) = (scene.number(*units)?, scene.number(*size)?, scene.number(*of)?)
-            else {
-                return Ok(None);
-            };
-            let word = match mode {
-                crate::syntax::ast::BlockMode::Linear => "",
-                crate::syntax::ast::BlockMode::Full => "full",
-                crate::syntax::ast::BlockMode::Started => "started",
-                crate::syntax::ast::BlockMode::Nearest => "nearest",
-            };
-            by_worth(format!("{} * {word}({} / {})", plain(units), plain(of), plain(size)), *in_money)
-        }
-        Formula::Dated(first, later) => {
-            let day = scene.frame.at.day;
-            let row = later.iter().rev().find(|(from, _)| *from <= day).map_or(first.as_ref(), |(_, row)| row);
-            arithmetic(scene, row, unit)
-        }
-        Formula::OfAward { share, rule } => match scene.number(*share)? {
-            Some(share) => {
-                let given = scene.given.get(rule.index()).copied().unwrap_or(Exact::ZERO);
-                Ok(Some(format!("{} * {}", plain(share), plain(given))))
-            }
-            None => Ok(None),
-        },
-        Formula::Each { .. } | Formula::Running { .. } | Formula::ByKey { .. } | Formula::Bands { .. } => Ok(None),
-    }
-}
-
 /// An exact number as a decimal where it is one, else as a fraction.
 pub fn plain(number: Exact) -> String {
     match number.to_amount() {
@@ -398,63 +356,5 @@ pub fn plain(number: Exact) -> String {
             let (num, den) = number.parts();
             format!("{num}/{den}")
         }
-    }
-}
-
-/// How much more of the base gives the smallest award.
-fn needs_for_one(
-    scene: &Scene<'_>,
-    formula: &Formula,
-    unit: crate::plan::UnitId,
-    round: Round,
-) -> Result<Option<Needs>, Fault> {
-    let step = Exact::new(1, 10_i128.pow(scene.plan.unit(unit).decimals))?;
-    let worth = formula::worth(scene, unit)?.unwrap_or(Exact::ONE);
-    // The smallest exact award that does not round to nothing.
-    let (least, above) = match round.mode {
-        Rounding::Down => (step, false),
-        Rounding::HalfUp => (step.over(Exact::whole(2))?, false),
-        Rounding::HalfEven => (step.over(Exact::whole(2))?, true),
-        Rounding::Up => (Exact::ZERO, true),
-    };
-    match formula {
-        Formula::Share { share, of, in_money } => {
-            let (Some(share), Some(have)) = (scene.number(*share)?, scene.number(*of)?) else { return Ok(None) };
-            if !share.is_positive() || round.scope != RoundScope::Rule {
-                return Ok(None);
-            }
-            let want = least.times(if *in_money { worth } else { Exact::ONE })?.over(share)?;
-            Ok(Some(Needs {
-                of: text_of(scene.plan, *of),
-                more: want.minus(have)?,
-                above,
-                ty: type_of(scene.plan, *of),
-            }))
-        }
-        Formula::Block { units, in_money: false, size, mode: crate::syntax::ast::BlockMode::Full, of } => {
-            let (Some(units), Some(size), Some(have)) =
-                (scene.number(*units)?, scene.number(*size)?, scene.number(*of)?)
-            else {
-                return Ok(None);
-            };
-            if !units.is_positive() || round.scope != RoundScope::Rule {
-                return Ok(None);
-            }
-            let blocks = least.over(units)?.blocks(Exact::ONE, Rounding::Up)?;
-            let blocks = if blocks.is_zero() { Exact::ONE } else { blocks };
-            let want = size.times(blocks)?;
-            Ok(Some(Needs {
-                of: text_of(scene.plan, *of),
-                more: want.minus(have)?,
-                above: false,
-                ty: type_of(scene.plan, *of),
-            }))
-        }
-        Formula::Dated(first, later) => {
-            let day = scene.frame.at.day;
-            let row = later.iter().rev().find(|(from, _)| *from <= day).map_or(first.as_ref(), |(_, row)| row);
-            needs_for_one(scene, row, unit, round)
-        }
-        _ => Ok(None),
     }
 }

@@ -36,24 +36,16 @@ pub(super) fn exact(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Resul
             let given = scene.given.get(rule.index()).copied().unwrap_or(Exact::ZERO);
             Ok(Some(share.times(given)?))
         }
-        Formula::ByKey { key, per_line: true, rows, otherwise } => {
-            by_line(scene, *key, rows, otherwise.as_deref(), unit)
+        Formula::ByKey { .. } | Formula::Bands { .. } => {
+            let mut total: Option<Exact> = None;
+            rows_that_apply(scene, formula, &mut |scene, row| {
+                if let Some(part) = exact(scene, row, unit)? {
+                    total = Some(total.unwrap_or(Exact::ZERO).plus(part)?);
+                }
+                Ok(())
+            })?;
+            Ok(total)
         }
-        Formula::ByKey { key, per_line: false, rows, otherwise } => {
-            let key = scene.value(*key)?;
-            match row_of(scene, key, rows)?.map(|at| rows.get(at).map(|(_, row)| row)) {
-                Some(Some(row)) => exact(scene, row, unit),
-                _ => otherwise.as_deref().map_or(Ok(None), |row| exact(scene, row, unit)),
-            }
-        }
-        Formula::Bands { key, rows, otherwise, marginal: false } => {
-            let Some(key) = scene.number(*key)? else { return Ok(None) };
-            match band_of(scene, key, rows)? {
-                Some(row) => exact(scene, row, unit),
-                None => otherwise.as_deref().map_or(Ok(None), |row| exact(scene, row, unit)),
-            }
-        }
-        Formula::Bands { key, rows, marginal: true, .. } => marginal(scene, *key, rows, unit),
         Formula::Dated(first, later) => {
             let day = scene.frame.at.day;
             let row = later.iter().rev().find(|(from, _)| *from <= day).map_or(first.as_ref(), |(_, row)| row);
@@ -63,7 +55,7 @@ pub(super) fn exact(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Resul
 }
 
 /// The base of a rate; in a marginal table the part that the row is for.
-fn base(scene: &Scene<'_>, of: ExprId) -> Result<Option<Exact>, Fault> {
+pub(super) fn base(scene: &Scene<'_>, of: ExprId) -> Result<Option<Exact>, Fault> {
     if scene.part.is_some() { Ok(scene.part) } else { scene.number(of) }
 }
 
@@ -94,7 +86,7 @@ pub(super) fn worth(scene: &Scene<'_>, unit: UnitId) -> Result<Option<Exact>, Fa
     scene.plan.unit(unit).worth.map_or(Ok(None), |worth| scene.number(worth))
 }
 
-fn count_each(scene: &Scene<'_>, each: Each) -> Result<Exact, Fault> {
+pub(super) fn count_each(scene: &Scene<'_>, each: Each) -> Result<Exact, Fault> {
     Ok(match each {
         Each::Visit => Exact::ONE,
         Each::Item => Exact::from(scene.basket.sum(scene.chosen, crate::plan::NumField::Quantity)?),
@@ -122,31 +114,51 @@ fn row_of(scene: &Scene<'_>, key: Val, rows: &[Keyed]) -> Result<Option<usize>, 
     Ok(None)
 }
 
+/// What is done with each row of a table that applies.
+type OnRow<'r> = dyn FnMut(&Scene<'_>, &Formula) -> Result<(), Fault> + 'r;
+
+/// Finds the rows of a table that apply, each with the lines or the part of the base that it is for.
+pub(super) fn rows_that_apply(scene: &Scene<'_>, table: &Formula, on_row: &mut OnRow<'_>) -> Result<(), Fault> {
+    match table {
+        Formula::ByKey { key, per_line: true, rows, otherwise } => {
+            rows_by_line(scene, *key, rows, otherwise.as_deref(), on_row)
+        }
+        Formula::ByKey { key, per_line: false, rows, otherwise } => {
+            let key = scene.value(*key)?;
+            let row = row_of(scene, key, rows)?.and_then(|at| rows.get(at)).map(|(_, row)| row);
+            row.or(otherwise.as_deref()).map_or(Ok(()), |row| on_row(scene, row))
+        }
+        Formula::Bands { key, rows, marginal: true, .. } => rows_of_parts(scene, *key, rows, on_row),
+        Formula::Bands { key, rows, otherwise, marginal: false } => {
+            let Some(key) = scene.number(*key)? else { return Ok(()) };
+            let row = band_of(scene, key, rows)?.or(otherwise.as_deref());
+            row.map_or(Ok(()), |row| on_row(scene, row))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Lines that pick the same row are worked out together, so that blocks run over their sum.
-fn by_line(
+fn rows_by_line(
     scene: &Scene<'_>,
     key: ExprId,
     rows: &[Keyed],
     otherwise: Option<&Formula>,
-    unit: UnitId,
-) -> Result<Option<Exact>, Fault> {
+    on_row: &mut OnRow<'_>,
+) -> Result<(), Fault> {
     let mut picked = Vec::with_capacity(scene.chosen.len());
     for at in scene.chosen {
         let value = scene.at_line(usize::from(*at)).value(key)?;
         picked.push((row_of(scene, value, rows)?, *at));
     }
-    let mut total: Option<Exact> = None;
     for at in (0..rows.len()).map(Some).chain([None]) {
         let Some(row) = at.map_or(otherwise, |at| rows.get(at).map(|(_, row)| row)) else { continue };
         let lines: Vec<u16> = picked.iter().filter(|(row, _)| *row == at).map(|(_, line)| *line).collect();
-        if lines.is_empty() {
-            continue;
-        }
-        if let Some(part) = exact(&scene.choosing(&lines), row, unit)? {
-            total = Some(total.unwrap_or(Exact::ZERO).plus(part)?);
+        if !lines.is_empty() {
+            on_row(&scene.choosing(&lines), row)?;
         }
     }
-    Ok(total)
+    Ok(())
 }
 
 type Banded = (Bound, Formula);
@@ -167,9 +179,9 @@ fn band_of<'r>(scene: &Scene<'_>, key: Exact, rows: &'r [Banded]) -> Result<Opti
     Ok(found)
 }
 
-fn marginal(scene: &Scene<'_>, key: ExprId, rows: &[Banded], unit: UnitId) -> Result<Option<Exact>, Fault> {
-    let Some(key) = scene.number(key)? else { return Ok(None) };
-    let mut total = None;
+/// The parts of a marginal table, each with its row.
+fn rows_of_parts(scene: &Scene<'_>, key: ExprId, rows: &[Banded], on_row: &mut OnRow<'_>) -> Result<(), Fault> {
+    let Some(key) = scene.number(key)? else { return Ok(()) };
     for (at, (bound, row)) in rows.iter().enumerate() {
         if !reached(scene, key, *bound)? {
             break;
@@ -182,12 +194,9 @@ fn marginal(scene: &Scene<'_>, key: ExprId, rows: &[Banded], unit: UnitId) -> Re
         {
             to = next;
         }
-        let part = Scene { part: Some(to.minus(from)?), ..*scene };
-        if let Some(units) = exact(&part, row, unit)? {
-            total = Some(total.unwrap_or(Exact::ZERO).plus(units)?);
-        }
+        on_row(&Scene { part: Some(to.minus(from)?), ..*scene }, row)?;
     }
-    Ok(total)
+    Ok(())
 }
 
 /// Does the award depend on lines one by one, so that rounding per line means something?
