@@ -81,6 +81,13 @@ fn every_program_of_the_repository_is_read_and_printed() {
     }
 }
 
+#[test]
+fn the_examples_stand_in_the_canonical_layout() {
+    for (path, text) in PROGRAMS.iter().filter(|(path, _)| path.contains("/examples/")) {
+        assert_eq!(syntax::format(&source(text)).as_ref(), Ok(text), "{path}");
+    }
+}
+
 /// The first problem of a program in which one token is missing, or has changed places with the next, is told
 /// within two lines of that place in nine of ten cases.
 #[test]
