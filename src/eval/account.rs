@@ -364,6 +364,18 @@ impl Holding {
 }
 
 impl Frame {
+    /// The frame without content; its lists keep their room.
+    pub(super) fn emptied(mut self) -> Self {
+        self.tiers.clear();
+        self.counters.clear();
+        self.seen.clear();
+        self.days.clear();
+        self.balances.clear();
+        self.rooms.clear();
+        self.member.clear();
+        self
+    }
+
     /// The frame's days, for working out dates.
     pub fn who<'a>(&'a self, plan: &'a Plan, layout: &'a Layout) -> Who<'a> {
         Who { plan, layout, joined: self.joined, birthday: birthday(plan, &self.member), days: &self.days }

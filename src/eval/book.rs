@@ -9,7 +9,7 @@ use super::award::opens_by_action;
 use super::explain::{Explanation, Trace};
 use super::index::{Index, is_programme_wide};
 use super::order::in_order;
-use super::post::{Cause, Desk};
+use super::post::{Cause, Desk, Pool};
 use super::purchase::{Around, Fact};
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
@@ -90,6 +90,7 @@ pub struct Book {
     per_friend: bool,
     pub(super) sweeps: bool,
     keep: Option<Keep>,
+    pool: Pool,
     scratch: Vec<Line>,
 }
 
@@ -123,6 +124,7 @@ impl Book {
             options,
             clock: (Clock::default(), String::new()),
             keep: None,
+            pool: Pool::default(),
             scratch: Vec::new(),
         }
     }
@@ -240,7 +242,8 @@ impl Book {
         sink: &mut impl Sink,
     ) -> Result<(), Fault> {
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+        let pool = std::mem::take(&mut self.pool);
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool };
         let first = account.joined.is_none();
         let rejoins = std::mem::take(&mut account.left);
         if first {
@@ -318,7 +321,9 @@ impl Book {
             account.due = Day::MAX;
             return Ok(());
         }
-        close(&mut desk, account, &mut around, event)
+        let closed = close(&mut desk, account, &mut around, event);
+        self.pool = desk.pool;
+        closed
     }
 
     /// The link to who referred, made on joining only, to someone who joined earlier.
@@ -367,7 +372,7 @@ impl Book {
         };
         let mut shared = self.shared.clone();
         let mut silent = ();
-        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false };
+        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false, pool: Pool::default() };
         if account.joined.is_none() {
             let joined = account.listed.filter(|day| *day <= event.at.day).unwrap_or(event.at.day);
             account.joined = Some(joined);

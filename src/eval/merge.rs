@@ -3,7 +3,7 @@
 use super::Fault;
 use super::account::{Account, Hold};
 use super::book::{Book, OpeningBalance};
-use super::post::{Cause, Desk, dates_of};
+use super::post::{Cause, Desk, Pool, dates_of};
 use crate::ledger::{Dates, EntryKind, Expires, Note, Opens, Sink};
 use crate::plan::{LadderId, Plan, UnitId};
 use crate::syntax::ast::SpendOrder;
@@ -22,7 +22,7 @@ impl Book {
             return Ok(());
         }
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: Pool::default() };
         let mut old = self.accounts.get_mut(at).map(std::mem::take).unwrap_or_default();
         let mut new = self.accounts.get_mut(into).map(std::mem::take).unwrap_or_default();
         for account in [&mut old, &mut new] {
@@ -71,7 +71,7 @@ impl Book {
     pub fn open_with(&mut self, opening: &OpeningBalance, sink: &mut impl Sink) -> Result<(), Fault> {
         let at = self.find_or_make(&opening.member);
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: Pool::default() };
         let Some(account) = self.accounts.get_mut(at) else { return Ok(()) };
         if account.joined.is_none() {
             let joined = account.listed.filter(|day| *day <= opening.at).unwrap_or(opening.at);

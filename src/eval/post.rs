@@ -1,7 +1,7 @@
 //! Posting: units move, and each move is a row of the ledger.
 
 use super::Fault;
-use super::account::{Account, Holding};
+use super::account::{Account, Frame, Holding};
 use super::index::Index;
 use super::when::{DueAt, From, Who};
 use crate::ledger::{Dates, Entry, EntryKind, Expires, Opens, Pile, Sink, Taken};
@@ -10,6 +10,7 @@ use crate::syntax::ast::SpendOrder;
 use crate::time::{Day, Duration, Moment};
 use crate::ty::event::Datum;
 use crate::value::Amount;
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -48,6 +49,37 @@ pub(super) struct Desk<'a, S: Sink> {
     pub sink: &'a mut S,
     /// Are lots named?
     pub named: bool,
+    /// Lists that the last event left, to be filled again.
+    pub pool: Pool,
+}
+
+/// Lists that are filled anew for each event, kept so that an event allocates nothing.
+#[derive(Default)]
+pub(super) struct Pool {
+    frame: Cell<Frame>,
+    ladder: Cell<Frame>,
+}
+
+impl Pool {
+    /// A frame without content, with room.
+    pub(super) fn frame(&self) -> Frame {
+        self.frame.take().emptied()
+    }
+
+    /// Takes a frame back.
+    pub(super) fn put_frame(&self, frame: Frame) {
+        self.frame.set(frame);
+    }
+
+    /// A frame for looking at a ladder.
+    pub(super) fn ladder(&self) -> Frame {
+        self.ladder.take().emptied()
+    }
+
+    /// Takes a ladder's frame back.
+    pub(super) fn put_ladder(&self, frame: Frame) {
+        self.ladder.set(frame);
+    }
 }
 
 /// A pile lifted out of its account, so that the member's days can be read meanwhile.

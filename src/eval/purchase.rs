@@ -69,16 +69,14 @@ pub(super) fn balances(account: &Account) -> Result<Vec<[Amount; 5]>, Fault> {
 impl<S: Sink> Desk<'_, S> {
     /// All that rules can read of a member now.
     pub(super) fn frame(&self, account: &Account, at: Moment) -> Result<Frame, Fault> {
-        let mut frame = Frame {
-            at,
-            tiers: account.standings.iter().map(|standing| standing.tier).collect(),
-            counters: vec![None; self.plan.counters.len()],
-            days: account.days.clone(),
-            member: account.values.clone(),
-            joined: account.joined.unwrap_or(at.day),
-            referred: account.referrer.is_some(),
-            ..Frame::default()
-        };
+        let mut frame = self.pool.frame();
+        frame.at = at;
+        frame.tiers.extend(account.standings.iter().map(|standing| standing.tier));
+        frame.counters.resize(self.plan.counters.len(), None);
+        frame.days.extend_from_slice(&account.days);
+        frame.member.extend_from_slice(&account.values);
+        frame.joined = account.joined.unwrap_or(at.day);
+        frame.referred = account.referrer.is_some();
         for id in &self.index.read {
             let value = counter::value(account, self.plan, self.index, *id, at)?;
             if let Some(place) = frame.counters.get_mut(id.index()) {
@@ -91,7 +89,9 @@ impl<S: Sink> Desk<'_, S> {
                 frame.seen.push((*id, seen.within(&self.plan.counter(*id).window, &who, at).collect()));
             }
         }
-        frame.balances = if self.index.reads_balances { balances(account)? } else { Vec::new() };
+        if self.index.reads_balances {
+            frame.balances = balances(account)?;
+        }
         Ok(frame)
     }
 
@@ -209,6 +209,8 @@ impl<S: Sink> Desk<'_, S> {
                 amount: total,
                 visit,
             });
+        } else {
+            self.pool.put_frame(frame);
         }
         Ok(())
     }

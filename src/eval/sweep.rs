@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::book::Book;
-use super::post::Desk;
+use super::post::{Desk, Pool};
 use crate::ledger::Sink;
 use crate::time::{Day, Moment};
 use std::sync::Arc;
@@ -24,7 +24,13 @@ impl Book {
             for at in &order {
                 let Some(account) = self.accounts.get_mut(*at) else { continue };
                 if account.joined.is_some() && account.due <= next {
-                    let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots };
+                    let mut desk = Desk {
+                        plan: &plan,
+                        index: &index,
+                        sink,
+                        named: self.options.named_lots,
+                        pool: Pool::default(),
+                    };
                     desk.catch_up(account, &mut self.shared, until)?;
                 }
             }
@@ -48,7 +54,7 @@ impl Book {
             {
                 account.joined = Some(day);
                 account.today = day;
-                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false };
+                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false, pool: Pool::default() };
                 desk.plan_ahead(account, day)?;
             }
         }
@@ -62,7 +68,13 @@ impl Book {
         for at in order {
             let Some(account) = self.accounts.get_mut(at) else { continue };
             if account.joined.is_some() && account.merged_into.is_none() && !account.left {
-                let mut desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: self.options.named_lots };
+                let mut desk = Desk {
+                    plan: &plan,
+                    index: &index,
+                    sink: &mut *sink,
+                    named: self.options.named_lots,
+                    pool: Pool::default(),
+                };
                 desk.catch_up(account, &mut self.shared, to)?;
             }
         }

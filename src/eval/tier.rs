@@ -38,12 +38,10 @@ pub(super) fn length_of(scene: &Scene<'_>, length: &Length) -> Option<Duration> 
 impl<S: Sink> Desk<'_, S> {
     /// A frame of what ladders read, as it stands now.
     fn ladder_frame(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<Frame, Fault> {
-        let mut frame = Frame {
-            at,
-            counters: vec![None; self.plan.counters.len()],
-            joined: account.joined.unwrap_or(at.day),
-            ..Frame::default()
-        };
+        let mut frame = self.pool.ladder();
+        frame.at = at;
+        frame.counters.resize(self.plan.counters.len(), None);
+        frame.joined = account.joined.unwrap_or(at.day);
         for id in &self.plan.ladder(ladder).counters {
             if let Some(place) = frame.counters.get_mut(id.index()) {
                 *place = Some(counter::value(account, self.plan, self.index, *id, at)?);
@@ -90,7 +88,10 @@ impl<S: Sink> Desk<'_, S> {
         if !of.in_force.on(at.day) {
             return Ok(0);
         }
-        self.tier_in(ladder, &self.ladder_frame(account, ladder, at)?)
+        let frame = self.ladder_frame(account, ladder, at)?;
+        let tier = self.tier_in(ladder, &frame);
+        self.pool.put_ladder(frame);
+        tier
     }
 
     /// The tiers that hold for a purchase already (`opens at once`), this purchase counted.
@@ -146,6 +147,7 @@ impl<S: Sink> Desk<'_, S> {
         if of.keep.is_some() && reached > 0 {
             self.keep_reached(account, ladder, reached, &frame)?;
         }
+        self.pool.put_ladder(frame);
         self.settle(account, ladder, at, reached, rises)
     }
 

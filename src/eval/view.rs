@@ -5,7 +5,7 @@ use super::account::Account;
 use super::book::Book;
 use super::counter;
 use super::explain::text_of;
-use super::post::Desk;
+use super::post::{Desk, Pool};
 use super::value::{Scene, Val};
 use crate::ledger::Pile;
 use crate::plan::{ExprId, LadderId, Node, Type, UnitId};
@@ -54,7 +54,8 @@ impl Book {
     pub fn worth(&self, unit: UnitId, day: Day) -> Option<Exact> {
         let worth = self.plan.unit(unit).worth?;
         let mut silent = ();
-        let desk = Desk { plan: &self.plan, index: &self.index, sink: &mut silent, named: false };
+        let desk =
+            Desk { plan: &self.plan, index: &self.index, sink: &mut silent, named: false, pool: Pool::default() };
         let frame = super::account::Frame { at: self.plan.zone.start_of(day), joined: day, ..Default::default() };
         desk.state_scene(&frame).number(worth).ok().flatten()
     }
@@ -142,7 +143,13 @@ impl<'a> MemberView<'a> {
     /// The tier at the next review if nothing more happens: that of today's value.
     pub fn tier_of_value(&self, ladder: LadderId) -> Result<u8, Fault> {
         let mut silent = ();
-        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
+        let desk = Desk {
+            plan: &self.book.plan,
+            index: &self.book.index,
+            sink: &mut silent,
+            named: false,
+            pool: Pool::default(),
+        };
         desk.value_tier(self.account, ladder, self.now())
     }
 
@@ -154,7 +161,13 @@ impl<'a> MemberView<'a> {
         let of = self.book.plan.ladder(ladder);
         let Some(tier) = of.tiers.get(usize::from(tier)) else { return Ok(Vec::new()) };
         let mut silent = ();
-        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
+        let desk = Desk {
+            plan: &self.book.plan,
+            index: &self.book.index,
+            sink: &mut silent,
+            named: false,
+            pool: Pool::default(),
+        };
         let mut frame = desk.frame(self.account, self.now())?;
         for id in &of.counters {
             let value = counter::value(self.account, &self.book.plan, &self.book.index, *id, self.now())?;
@@ -223,7 +236,13 @@ impl<'a> MemberView<'a> {
 
     fn with_scene<T>(&self, at: Moment, work: impl FnOnce(&Scene<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let mut silent = ();
-        let desk = Desk { plan: &self.book.plan, index: &self.book.index, sink: &mut silent, named: false };
+        let desk = Desk {
+            plan: &self.book.plan,
+            index: &self.book.index,
+            sink: &mut silent,
+            named: false,
+            pool: Pool::default(),
+        };
         let mut frame = desk.frame(self.account, at)?;
         for id in (0..self.book.plan.counters.len()).map(crate::plan::CounterId::new) {
             let value = counter::value(self.account, &self.book.plan, &self.book.index, id, at)?;
