@@ -407,7 +407,8 @@ impl<'a> Work<'a> {
     /// The lines that a rule and its base both look at; none where the base did not fire.
     pub(super) fn shared_lines(&self, base: RuleId, chosen: &[u16]) -> Option<Chosen> {
         let of_base = self.done.chosen.get(base.index())?.as_ref()?;
-        Some(chosen.iter().copied().filter(|line| of_base.contains(line)).collect())
+        let shared: Chosen = chosen.iter().copied().filter(|line| of_base.contains(line)).collect();
+        (!shared.is_empty() || self.basket.lines.is_empty()).then_some(shared)
     }
 
     /// Where a limit or group left a base less than it wanted, its multiplier gives at most (N−1) × what the base gave.

@@ -260,7 +260,10 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(Vec<Spent>, Vec<Amount>), Fault> {
         let mut paid = vec![Amount::ZERO; lines.len()];
         let mut spent = Vec::new();
-        for redemption in &event.redeemed {
+        // Units follow their names, whatever the order of the rows.
+        let mut redeemed = event.redeemed.clone();
+        redeemed.sort_by_key(|redemption| redemption.unit);
+        for redemption in redeemed {
             let unit = UnitId::new(redemption.unit);
             let tag = self.tag(unit, &event.values);
             let (taken, owed) = self.redeem(account, cause, unit, tag, redemption.points)?;

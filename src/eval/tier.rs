@@ -334,7 +334,7 @@ impl<S: Sink> Desk<'_, S> {
             match of.drop {
                 None => {}
                 Some(Drop::OneDown) => target = target.max(tier - 1),
-                Some(Drop::Bottom) => target = reached.max(0).min(reached),
+                Some(Drop::Bottom) => target = reached,
                 Some(Drop::Stay) => target = tier,
             }
         }
