@@ -3,12 +3,12 @@
 use super::error::{HistoryError, Problem};
 use super::layout::{Layout, Source, Standard};
 use super::map::{KINDS, KindTest, Map, kind_name};
+use super::memo::Memo;
 use super::rows::Record;
-use super::stamp::Stamp;
 use super::value::{self, Reader};
 use crate::time::{Moment, Zone};
-use crate::ty::event::RowPlace;
-use crate::ty::{Attribute, Event, Kind, Line, Redemption, Schema, Texts};
+use crate::ty::event::{Datum, RowPlace};
+use crate::ty::{Attribute, AttributeType, Event, Kind, Line, Redemption, Schema, Texts};
 use crate::value::Amount;
 
 /// What all files of a history share.
@@ -21,7 +21,7 @@ pub(super) struct Context {
 /// What one row says.
 #[derive(Default)]
 pub(super) struct Draft {
-    pub(super) event: Event,
+    pub(super) event: Box<Event>,
     /// For a sale to a non-member: its money, returns below zero.
     pub(super) net: Amount,
     /// The row bears an id of its own.
@@ -34,6 +34,14 @@ pub(super) struct Draft {
     pub(super) unknown_action: String,
 }
 
+/// What reading a row makes use of, and leaves for the next.
+pub(super) struct Tools<'a> {
+    pub(super) texts: &'a mut Texts,
+    pub(super) memo: &'a mut Memo,
+    /// Lines whose buffers can be used again.
+    pub(super) spare: &'a mut Vec<Line>,
+}
+
 /// Reads the rows of one file.
 pub(super) struct Decoder {
     pub(super) file: String,
@@ -41,25 +49,22 @@ pub(super) struct Decoder {
     pub(super) layout: Layout,
     /// The kinds whose rows are read to the end; all, if empty.
     pub(super) only: Vec<Kind>,
-    /// The last date and what it meant: whole days repeat.
-    last_at: (Vec<u8>, Moment),
 }
 
 impl Decoder {
     pub(super) fn new(file: String, number: u32, layout: Layout) -> Self {
-        Self { file, number, layout, only: Vec::new(), last_at: (Vec::new(), Moment::default()) }
+        Self { file, number, layout, only: Vec::new() }
     }
 
     /// Reads a row into a draft, whose buffers are used again.
     pub(super) fn decode(
-        &mut self,
+        &self,
         record: Record<'_>,
         context: &Context,
-        texts: &mut Texts,
-        spare: &mut Vec<Line>,
+        tools: &mut Tools<'_>,
         draft: &mut Draft,
     ) -> Result<(), HistoryError> {
-        reset(&mut draft.event, spare);
+        reset(&mut draft.event, tools.spare);
         draft.identified = false;
         draft.net = Amount::ZERO;
         draft.unknown_action.clear();
@@ -74,14 +79,8 @@ impl Decoder {
         if !self.only.is_empty() && !self.only.contains(&draft.event.kind) {
             return Ok(());
         }
-        let at = row.moment()?;
-        row.contents(texts, spare, draft, at)?;
-        let text = row.bytes(Standard::At);
-        if self.last_at.0 != text {
-            let kept = text.to_vec();
-            self.last_at = (kept, at);
-        }
-        Ok(())
+        draft.event.at = row.moment(tools.memo)?;
+        row.contents(tools, draft)
     }
 
     /// The attribute that an event may not be without, and is.
@@ -172,7 +171,7 @@ impl<'a> Row<'a> {
 
     /// Whose, what and which receipt: enough to know what a bad row belongs to.
     fn identify(&self, draft: &mut Draft) -> Result<(), HistoryError> {
-        let event = &mut draft.event;
+        let event = &mut *draft.event;
         event.kind = self.kind()?;
         event.member.push_str(self.id_text(Standard::Member)?);
         event.receipt.push_str(self.id_text(Standard::Receipt)?);
@@ -220,20 +219,20 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn moment(&self) -> Result<Moment, HistoryError> {
+    fn moment(&self, memo: &mut Memo) -> Result<Moment, HistoryError> {
         let text = self.bytes(Standard::At);
-        if !text.is_empty() && text == self.decoder.last_at.0 {
-            return Ok(self.decoder.last_at.1);
+        if let Some(known) = memo.known_moment(text) {
+            return Ok(known);
         }
         if text.is_empty() {
             return Err(self.no_value(Standard::At, "every row"));
         }
         let format = self.context.map.formats.get("at");
         let stamp = match format {
-            None => Stamp::parse_iso(text),
+            None => memo.parse_iso(text),
             Some(format) => format.read(text),
         };
-        stamp.and_then(|stamp| stamp.moment(&self.context.zone)).ok_or_else(|| {
+        stamp.and_then(|stamp| memo.moment(text, stamp, &self.context.zone)).ok_or_else(|| {
             let expected = match format {
                 None => "a date or a date and time such as 2026-12-20T15:00, from 1900 to 2200".to_owned(),
                 Some(format) => format!("a date or a date and time as `{}`, from 1900 to 2200", format.text()),
@@ -242,15 +241,8 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn contents(
-        &self,
-        texts: &mut Texts,
-        spare: &mut Vec<Line>,
-        draft: &mut Draft,
-        at: Moment,
-    ) -> Result<(), HistoryError> {
+    fn contents(&self, tools: &mut Tools<'_>, draft: &mut Draft) -> Result<(), HistoryError> {
         let kind = draft.event.kind;
-        draft.event.at = at;
         draft.event.seq = self.seq()?;
         if draft.event.member.is_empty() && !matches!(kind, Kind::Purchase | Kind::Return) {
             return Err(self.no_value(Standard::Member, &format!("a row of kind {}", kind_name(kind))));
@@ -262,16 +254,16 @@ impl<'a> Row<'a> {
             let found = value::shown(self.bytes(Standard::Points));
             return Err(self.error(Standard::Points, Problem::StrayPoints { found, kind: kind_name(kind) }));
         }
-        let event = &mut draft.event;
+        let event = &mut *draft.event;
         match kind {
-            Kind::Purchase | Kind::Return => return self.trade(texts, spare, draft),
+            Kind::Purchase | Kind::Return => return self.trade(tools, draft),
             Kind::Redeem => {
                 let redemption = self.redemption(kind)?;
                 event.redeemed.push(redemption);
-                self.receipt_values(texts, event)?;
+                self.receipt_values(tools, event)?;
             }
             Kind::Adjust => event.adjusted = Some(self.redemption(kind)?),
-            Kind::Action => return self.action(texts, draft),
+            Kind::Action => return self.action(tools, draft),
             Kind::Join => event.referred_by.push_str(self.id_text(Standard::ReferredBy)?),
             Kind::Merge => {
                 event.into.push_str(self.id_text(Standard::Into)?);
@@ -296,8 +288,8 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn action(&self, texts: &mut Texts, draft: &mut Draft) -> Result<(), HistoryError> {
-        let event = &mut draft.event;
+    fn action(&self, tools: &mut Tools<'_>, draft: &mut Draft) -> Result<(), HistoryError> {
+        let event = &mut *draft.event;
         let name = self.text(Standard::Name)?;
         if name.is_empty() {
             return Err(self.no_value(Standard::Name, "a row of kind action"));
@@ -308,7 +300,7 @@ impl<'a> Row<'a> {
         }
         event.of.push_str(self.id_text(Standard::Of)?);
         for (attribute, source) in self.context.schema.action.iter().zip(&self.decoder.layout.action) {
-            let datum = self.datum(attribute, source, texts)?;
+            let datum = self.datum(attribute, source, tools)?;
             match value::completed(datum, attribute) {
                 // An action that no rule knows is not asked for what the known ones need.
                 None if event.action.is_some() => {
@@ -353,8 +345,8 @@ impl<'a> Row<'a> {
     }
 
     /// A line of a purchase or a return.
-    fn trade(&self, texts: &mut Texts, spare: &mut Vec<Line>, draft: &mut Draft) -> Result<(), HistoryError> {
-        let event = &mut draft.event;
+    fn trade(&self, tools: &mut Tools<'_>, draft: &mut Draft) -> Result<(), HistoryError> {
+        let event = &mut *draft.event;
         let kind = kind_name(event.kind);
         let mut quantity = self.number(Standard::Quantity)?.unwrap_or(Amount::ONE);
         let mut amount = self.amount(quantity, kind)?;
@@ -396,13 +388,13 @@ impl<'a> Row<'a> {
         if event.kind == Kind::Return {
             event.of.push_str(self.id_text(Standard::Of)?);
         }
-        let mut line = spare.pop().unwrap_or_default();
+        let mut line = tools.spare.pop().unwrap_or_default();
         let sku = self.id_text(Standard::Sku)?;
-        line.sku = if sku.is_empty() { None } else { Some(texts.intern(sku)) };
+        line.sku = if sku.is_empty() { None } else { tools.memo.intern(sku.as_bytes(), tools.texts) };
         (line.amount, line.quantity, line.discount) = (amount, quantity, discount);
         line.values.clear();
         for (attribute, source) in self.context.schema.line.iter().zip(&self.decoder.layout.line) {
-            let datum = self.datum(attribute, source, texts)?;
+            let datum = self.datum(attribute, source, tools)?;
             match value::completed(datum, attribute) {
                 // A return may say less of its goods than the sale did, whose lines are worked out again.
                 None if event.kind == Kind::Purchase => {
@@ -412,7 +404,7 @@ impl<'a> Row<'a> {
             }
         }
         event.lines.push(line);
-        self.receipt_values(texts, event)
+        self.receipt_values(tools, event)
     }
 
     fn amount(&self, quantity: Amount, kind: &str) -> Result<Amount, HistoryError> {
@@ -432,21 +424,23 @@ impl<'a> Row<'a> {
 
     /// Attributes of the receipt, as far as this row says them; what is missing is looked at when all
     /// rows of the receipt are there.
-    fn receipt_values(&self, texts: &mut Texts, event: &mut Event) -> Result<(), HistoryError> {
+    fn receipt_values(&self, tools: &mut Tools<'_>, event: &mut Event) -> Result<(), HistoryError> {
         for (attribute, source) in self.context.schema.receipt.iter().zip(&self.decoder.layout.receipt) {
-            let datum = self.datum(attribute, source, texts)?;
+            let datum = self.datum(attribute, source, tools)?;
             event.values.push(datum);
         }
         Ok(())
     }
 
-    fn datum(
-        &self,
-        attribute: &Attribute,
-        source: &'a Source,
-        texts: &mut Texts,
-    ) -> Result<crate::ty::event::Datum, HistoryError> {
-        self.values().datum(attribute, self.source_bytes(source), texts).map_err(|problem| {
+    fn datum(&self, attribute: &Attribute, source: &'a Source, tools: &mut Tools<'_>) -> Result<Datum, HistoryError> {
+        let field = self.source_bytes(source);
+        if attribute.kind == AttributeType::Text
+            && !field.is_empty()
+            && let Some(sym) = tools.memo.intern(field, tools.texts)
+        {
+            return Ok(Datum::Text(sym));
+        }
+        self.values().datum(attribute, field, tools.texts).map_err(|problem| {
             HistoryError::of_row(&self.decoder.file, self.record.row, problem)
                 .in_column(self.decoder.layout.column_name(source, &attribute.name))
         })

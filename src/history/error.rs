@@ -342,33 +342,7 @@ impl fmt::Display for HistoryError {
 
 impl std::error::Error for HistoryError {}
 
-/// The name among `names` that is most like `wanted`, if one is near enough to be a slip.
+/// The name among `names` that was probably meant.
 pub(super) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let allowed = (wanted.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .map(|name| (distance(&wanted.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, name)| name.to_owned())
-}
-
-/// How many letters have to be changed, put in or left out.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut costs: Vec<usize> = (0..=to.len()).collect();
-    for (row, letter) in from.chars().enumerate() {
-        let mut diagonal = row;
-        let mut left = row + 1;
-        if let Some(first) = costs.first_mut() {
-            *first = left;
-        }
-        for (cost, other) in costs.iter_mut().skip(1).zip(&to) {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = *cost;
-            left = replaced.min(*cost + 1).min(left + 1);
-            *cost = left;
-        }
-    }
-    costs.last().copied().unwrap_or(0)
+    crate::diag::nearest(wanted, names).map(str::to_owned)
 }

@@ -1,10 +1,11 @@
 //! One file of a history: its format, its header, its rows one by one.
 
-use super::decode::{Context, Decoder, Draft};
+use super::decode::{Context, Decoder, Draft, Tools};
 use super::error::{HistoryError, Problem};
 use super::json::Keys;
 use super::layout::Layout;
 use super::map::Map;
+use super::memo::Memo;
 use super::reader::BadRows;
 use super::rows::{Dialect, Record, Rows};
 use crate::ty::{Line, Texts};
@@ -58,6 +59,7 @@ pub(super) enum Step {
 /// A file of rows.
 pub(super) struct HistoryFile {
     pub(super) decoder: Decoder,
+    memo: Memo,
     rows: Rows,
     /// The first row was read already, to count its fields.
     waiting: bool,
@@ -85,6 +87,7 @@ impl HistoryFile {
             Format::Csv | Format::Tsv => Vec::new(),
         };
         let mut rows = Rows::new(reader, context.map.encoding, format.dialect(&context.map, &wanted));
+        settle_delimiter(name, &mut rows, format, &context.map)?;
         let (header, waiting) = match format {
             Format::JsonLines => (wanted, false),
             Format::Csv | Format::Tsv => read_header(name, &mut rows, &context.map)?,
@@ -94,7 +97,7 @@ impl HistoryFile {
             layout.unread.clear();
         }
         let decoder = Decoder::new(name.to_owned(), number, layout);
-        Ok(Self { decoder, rows, waiting, head: None, spare_draft: None, ended: false })
+        Ok(Self { decoder, memo: Memo::default(), rows, waiting, head: None, spare_draft: None, ended: false })
     }
 
     /// Reads the next row into the draft.
@@ -110,7 +113,10 @@ impl HistoryFile {
         let came = if std::mem::take(&mut self.waiting) { Ok(true) } else { self.rows.advance() };
         let read = match came {
             Ok(false) => return Ok(Step::End),
-            Ok(true) => self.decoder.decode(self.rows.record(), context, texts, spare, draft),
+            Ok(true) => {
+                let mut tools = Tools { texts, memo: &mut self.memo, spare };
+                self.decoder.decode(self.rows.record(), context, &mut tools, draft)
+            }
             Err(problem) => Err(HistoryError::of_row(&self.decoder.file, self.rows.row(), problem)),
         };
         if bad_rows == BadRows::Skip {
@@ -123,6 +129,14 @@ impl HistoryFile {
             Err(error) => Ok(Step::Bad(Box::new(error))),
         }
     }
+}
+
+/// A CSV file whose delimiter nobody named is divided as its header shows.
+pub(super) fn settle_delimiter(name: &str, rows: &mut Rows, format: Format, map: &Map) -> Result<(), HistoryError> {
+    if format != Format::Csv || map.delimiter.is_some() || map.headless {
+        return Ok(());
+    }
+    rows.settle_delimiter().map_err(|problem| HistoryError::of_row(name, 1, problem))
 }
 
 /// The names of the columns; for a file without a header, their positions, and the first row waits.

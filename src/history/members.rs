@@ -8,7 +8,7 @@
 //! The map names other columns under `[members]`.
 
 use super::error::{HistoryError, Problem};
-use super::file::{Format, read_header};
+use super::file::{Format, read_header, settle_delimiter};
 use super::layout::{Binder, Source};
 use super::map::{Column, Map};
 use super::rows::{Record, Rows};
@@ -88,6 +88,7 @@ impl<'a> Table<'a> {
             names.dedup();
         }
         let mut rows = Rows::new(reader, map.encoding, format.dialect(map, &names));
+        settle_delimiter(file, &mut rows, format, map)?;
         let (header, waiting) = match format {
             Format::JsonLines => (names, false),
             Format::Csv | Format::Tsv => read_header(file, &mut rows, map)?,

@@ -20,6 +20,7 @@ mod json;
 mod layout;
 mod map;
 mod members;
+mod memo;
 mod opening;
 mod queue;
 mod reader;

@@ -117,7 +117,8 @@ impl History {
         Ok(())
     }
 
-    /// Puts the next event into `event`, whose buffers are used again; false at the end.
+    /// Puts the next event into `event`, whose buffers are used again; false at the end. The texts are
+    /// the same in every call.
     pub fn next_event(&mut self, texts: &mut Texts, event: &mut Event) -> Result<bool, HistoryError> {
         if !self.begun {
             self.begun = true;
@@ -429,7 +430,7 @@ impl History {
             let (found, last, place) = (slot.event.at.to_string(), self.last.at.to_string(), slot.event.place);
             return Err(HistoryError::of_row(self.file_name(place), place.row, Problem::OutOfOrder { found, last }));
         }
-        std::mem::swap(&mut slot.event, out);
+        std::mem::swap(&mut *slot.event, out);
         let rows = slot.rows;
         self.window.remove(index);
         if out.lines.len() > 1 {

@@ -11,7 +11,8 @@ use std::hash::{BuildHasher, Hash, Hasher};
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the event")]
 pub(super) struct Slot {
-    pub(super) event: Event,
+    /// Boxed, so that taking it in or out moves a pointer.
+    pub(super) event: Box<Event>,
     /// For a sale to a non-member: its money.
     pub(super) net: Amount,
     /// How many rows it has.

@@ -7,7 +7,7 @@ use crate::time::{Day, Instant, Moment, TimeOfDay, Zone};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) day: Day,
-    time: TimeOfDay,
+    pub(super) time: TimeOfDay,
     micros: i64,
     /// Seconds east of UTC; none: the programme's zone.
     offset: Option<i64>,
@@ -17,7 +17,11 @@ impl Stamp {
     /// Reads `2026-12-20`, `2026-12-20T15:00`, `2026-12-20 15:00:30.25+03:00`.
     pub(super) fn parse_iso(text: &[u8]) -> Option<Self> {
         let (date, rest) = text.split_at_checked(10)?;
-        let day = Day::parse_bytes(date)?;
+        Self::parse_clock(Day::parse_bytes(date)?, rest)
+    }
+
+    /// What stands behind the date.
+    pub(super) fn parse_clock(day: Day, rest: &[u8]) -> Option<Self> {
         let Some((separator, rest)) = rest.split_first() else {
             return Some(Self { day, time: TimeOfDay::MIDNIGHT, micros: 0, offset: None });
         };
@@ -29,6 +33,11 @@ impl Stamp {
         let time = TimeOfDay::parse_bytes(clock)?;
         let (micros, rest) = fraction(rest, clock.len())?;
         Some(Self { day, time, micros, offset: offset(rest)? })
+    }
+
+    /// Seconds from midnight, where there is nothing finer and no offset.
+    pub(super) fn plain_seconds(self) -> Option<i64> {
+        (self.micros == 0 && self.offset.is_none()).then(|| i64::from(self.time.seconds()))
     }
 
     /// The moment that is meant, if it lies in the years 1900 to 2200.
@@ -89,6 +98,7 @@ fn number(digits: &[u8]) -> Option<i64> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
     Year,
+    ShortYear,
     Month,
     MonthName,
     Day,
@@ -141,6 +151,7 @@ impl Format {
             }
             match letters.next() {
                 Some('Y') => items.push(Item::Year),
+                Some('y') => items.push(Item::ShortYear),
                 Some('m') => items.push(Item::Month),
                 Some('b' | 'B') => items.push(Item::MonthName),
                 Some('d' | 'e') => items.push(Item::Day),
@@ -159,12 +170,13 @@ impl Format {
                 other => {
                     let piece = other.map(String::from).unwrap_or_default();
                     return Err(format!(
-                        "found `%{piece}` in a format, expected %Y %m %b %d %H %I %p %M %S %z %s %F %T or %%"
+                        "found `%{piece}` in a format, expected %Y %y %m %b %d %H %I %p %M %S %z %s %F %T or %%"
                     ));
                 }
             }
         }
-        let dated = [Item::Year, Item::Day].iter().all(|item| items.contains(item))
+        let dated = (items.contains(&Item::Year) || items.contains(&Item::ShortYear))
+            && items.contains(&Item::Day)
             && (items.contains(&Item::Month) || items.contains(&Item::MonthName));
         if !dated && !items.contains(&Item::Epoch) {
             return Err(format!("found the format `{text}`, expected year, month and day in it (%Y %m %d), or %s"));
@@ -206,6 +218,7 @@ impl Parts {
     fn take<'a>(&mut self, item: Item, text: &'a [u8]) -> Option<&'a [u8]> {
         let (slot, digits) = match item {
             Item::Year => (&mut self.year, 4),
+            Item::ShortYear => (&mut self.year, 2),
             Item::Month => (&mut self.month, 2),
             Item::Day => (&mut self.day, 2),
             Item::Hour | Item::Hour12 => (&mut self.hour, 2),
@@ -222,11 +235,15 @@ impl Parts {
             Item::Byte(byte) => return text.split_first().filter(|(first, _)| **first == byte).map(|(_, rest)| rest),
         };
         let count = text.iter().take(digits).take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 || (item == Item::Year && count != 4) {
+        if count == 0 || (item == Item::Year && count != 4) || (item == Item::ShortYear && count != 2) {
             return None;
         }
         let (number_text, rest) = text.split_at_checked(count)?;
         *slot = number(number_text)?;
+        if item == Item::ShortYear {
+            // As everywhere: 69 to 99 are of the last century, 00 to 68 of this one.
+            *slot += if *slot < 69 { 2_000 } else { 1_900 };
+        }
         Some(rest)
     }
 
@@ -305,6 +322,8 @@ mod tests {
         for (format, text, expected) in [
             ("%m/%d/%Y %H:%M", "1/5/2011 8:26", "2011-01-05 08:26"),
             ("%d.%m.%Y", "20.12.2026", "2026-12-20"),
+            ("%d.%m.%y", "20.12.68", "2068-12-20"),
+            ("%d.%m.%y", "20.12.69", "1969-12-20"),
             ("%Y%m%d", "19970101", "1997-01-01"),
             ("%d %b %Y %I:%M %p", "20 Dec 2026 12:30 am", "2026-12-20 00:30"),
             ("%s", "0", "1970-01-01 03:00"),

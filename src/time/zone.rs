@@ -119,6 +119,11 @@ impl Zone {
         self.moment(self.day_start(day))
     }
 
+    /// Do the clocks change after the first and before the second instant?
+    pub fn changes_within(&self, first: Instant, second: Instant) -> bool {
+        self.change_at(first.seconds()).instant != self.change_at(second.seconds() - 1).instant
+    }
+
     fn offset_at(&self, seconds: i64) -> i64 {
         self.change_at(seconds).offset
     }

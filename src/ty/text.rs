@@ -1,6 +1,7 @@
 //! Texts as numbers: each different text is kept once and compared as a [`Sym`].
 
-use std::collections::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// A text, by its number in [`Texts`]. The numbers follow first sight, so they never order anything.
@@ -16,32 +17,54 @@ impl Sym {
 #[derive(Debug, Clone)]
 pub struct Texts {
     all: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, Sym>,
+    /// The symbols by the hash of their texts; it is only looked into, so its order never shows.
+    index: HashTable<Sym>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Default for Texts {
     fn default() -> Self {
-        let empty: Arc<str> = Arc::from("");
-        Self { all: vec![Arc::clone(&empty)], index: HashMap::from([(empty, Sym::EMPTY)]) }
+        let mut texts = Self { all: Vec::new(), index: HashTable::new(), hasher: DefaultHashBuilder::default() };
+        texts.intern("");
+        texts
     }
 }
 
 impl Texts {
     /// The symbol of a text, new or known.
     pub fn intern(&mut self, text: &str) -> Sym {
-        if let Some(known) = self.index.get(text) {
+        let hash = self.hasher.hash_one(text);
+        if let Some(known) = self.index.find(hash, |sym| self.text(*sym) == text) {
             return *known;
         }
         let sym = Sym(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
-        let kept: Arc<str> = Arc::from(text);
-        self.all.push(Arc::clone(&kept));
-        self.index.insert(kept, sym);
+        self.all.push(Arc::from(text));
+        let Self { all, index, hasher } = self;
+        index.insert_unique(hash, sym, |sym| hasher.hash_one(all.get(sym.0 as usize).map_or("", AsRef::as_ref)));
         sym
     }
 
     /// The symbol of a text that is already known.
     pub fn find(&self, text: &str) -> Option<Sym> {
-        self.index.get(text).copied()
+        self.index.find(self.hasher.hash_one(text), |sym| self.text(*sym) == text).copied()
+    }
+
+    /// How many texts there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The texts that came after the first `count`, in the order of their symbols. One who reads rows in a
+    /// thread of its own hands them to a copy, whose symbols stay the same.
+    pub fn since(&self, count: usize) -> &[Arc<str>] {
+        self.all.get(count..).unwrap_or(&[])
+    }
+
+    /// Takes over texts that came after those it has, from the one it is a copy of.
+    pub fn extend(&mut self, texts: &[Arc<str>]) {
+        for text in texts {
+            self.intern(text);
+        }
     }
 
     /// All texts, by number.

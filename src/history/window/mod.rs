@@ -5,6 +5,8 @@
 //! and time, pass through constant memory. Where a file gives days without times, a whole day is held,
 //! because only then is the order within the day known.
 
+mod release;
+
 use super::decode::{Draft, reset};
 use super::error::HistoryError;
 use super::queue::{Entry, Key, Queue};
@@ -42,6 +44,8 @@ pub(super) struct Window {
     /// Events of equal keys that are about to leave, the first one last.
     batch: Vec<(usize, u32)>,
     sorting: Sorting,
+    /// The slot that a row went into last.
+    last: usize,
     rows_in: u64,
     ended: bool,
     /// Key of the row that came last.
@@ -72,6 +76,7 @@ impl Window {
             queue: Queue::default(),
             batch: Vec::new(),
             sorting: Sorting::Unknown,
+            last: 0,
             rows_in: 0,
             ended: false,
             newest: (0, i64::MIN),
@@ -93,6 +98,9 @@ impl Window {
     /// Takes a row in: into the event it belongs to, or as a new one.
     pub(super) fn put(&mut self, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
         self.watch(&draft.event);
+        if let Some(last) = self.last_slot(&draft.event) {
+            return self.join(last, draft, schema, texts);
+        }
         let hash = self.receipt_hash(&draft.event);
         if let Some(hash) = hash {
             if let Some(found) = self.find(hash, &draft.event, draft.event.kind, true) {
@@ -112,6 +120,17 @@ impl Window {
             }
         }
         Ok(())
+    }
+
+    /// The event of the row before, if this row goes on with it.
+    fn last_slot(&self, event: &Event) -> Option<usize> {
+        let slot = self.slots.get(self.last).filter(|slot| slot.alive)?;
+        let other = &slot.event;
+        let same = other.kind == event.kind
+            && other.place.file == event.place.file
+            && other.receipt == event.receipt
+            && other.member == event.member;
+        (same && !event.receipt.is_empty()).then_some(self.last)
     }
 
     /// Sets the whole receipt of a bad row aside.
@@ -184,7 +203,7 @@ impl Window {
 
     fn event(&self, slot: usize) -> &Event {
         static NONE: std::sync::OnceLock<Event> = std::sync::OnceLock::new();
-        self.slots.get(slot).map_or_else(|| NONE.get_or_init(Event::default), |slot| &slot.event)
+        self.slots.get(slot).map_or_else(|| NONE.get_or_init(Event::default), |slot| &*slot.event)
     }
 
     /// The slot itself.
@@ -197,6 +216,7 @@ impl Window {
             self.slots.push(Slot::default());
             self.slots.len() - 1
         });
+        self.last = index;
         let Some(slot) = self.slots.get_mut(index) else { return index };
         slot.begin(draft);
         slot.last_seen = self.rows_in;
@@ -264,6 +284,7 @@ impl Window {
 
     /// Another row of a receipt.
     fn join(&mut self, index: usize, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
+        self.last = index;
         let Some(slot) = self.slots.get_mut(index) else { return Ok(()) };
         let moved = draft.event.at < slot.event.at;
         if draft.has_id && draft.event.id != slot.event.id {
@@ -343,112 +364,6 @@ impl Window {
         slot.rows += rows;
         slot.last_seen = slot.last_seen.max(last_seen);
         slot.bad = slot.bad.take().or(bad);
-    }
-
-    /// The next event that is complete, in order. It stays in its slot until it is removed.
-    pub(super) fn next_ready(&mut self) -> Option<usize> {
-        if self.sorting == Sorting::Unknown {
-            if self.rows_in < self.rows_max && !self.ended {
-                return None;
-            }
-            self.start();
-        }
-        loop {
-            while let Some((index, generation)) = self.batch.pop() {
-                if self.is_current(index, generation) && self.settle_redeem(index) {
-                    return Some(index);
-                }
-            }
-            let oldest = self.oldest()?;
-            if !self.slots.get(oldest).is_some_and(Slot::is_member) {
-                return Some(oldest);
-            }
-            self.fill_batch();
-        }
-    }
-
-    fn is_current(&self, index: usize, generation: u32) -> bool {
-        self.slots.get(index).is_some_and(|slot| slot.alive && slot.generation == generation)
-    }
-
-    /// The event that has been here longest, if that is long enough.
-    fn oldest(&mut self) -> Option<usize> {
-        while let Some((index, generation, seen)) = self.ages.front().copied() {
-            if !self.is_current(index, generation) {
-                self.ages.pop_front();
-                continue;
-            }
-            let slot = self.slots.get(index)?;
-            if slot.last_seen > seen {
-                let entry = (index, generation, slot.last_seen);
-                self.ages.pop_front();
-                self.ages.push_back(entry);
-                continue;
-            }
-            let aged = self.rows_in - slot.last_seen >= self.rows_max;
-            let block = if self.sorting == Sorting::Member { slot.block } else { 0 };
-            let passed = (block, slot.event.at.instant.micros()) != self.newest || !slot.is_member();
-            return (self.ended || (aged && passed)).then_some(index);
-        }
-        None
-    }
-
-    /// Takes all events of the smallest key and orders them by id and member.
-    fn fill_batch(&mut self) {
-        let mut smallest = None;
-        while let Some(entry) = self.queue.pop_if(|key| smallest.is_none_or(|smallest| key == smallest)) {
-            if self.is_current(entry.slot, entry.generation) {
-                smallest.get_or_insert(entry.key);
-                self.batch.push((entry.slot, entry.generation));
-            }
-        }
-        let mut batch = std::mem::take(&mut self.batch);
-        batch.sort_unstable_by(|(left, _), (right, _)| {
-            let (left, right) = (self.event(*left), self.event(*right));
-            right.order(left).then_with(|| right.place.cmp(&left.place))
-        });
-        self.batch = batch;
-    }
-
-    /// Spent points with a purchase of their receipt join it, wherever both stood; false if they did.
-    fn settle_redeem(&mut self, index: usize) -> bool {
-        let Some(slot) = self.slots.get(index) else { return false };
-        let Some(hash) = slot.receipt_hash.filter(|_| self.redeems > 0) else { return true };
-        match slot.event.kind {
-            Kind::Purchase => {
-                while let Some(redeem) = self.find_like(hash, index, Kind::Redeem, false) {
-                    self.absorb(index, redeem);
-                }
-                true
-            }
-            Kind::Redeem => match self.find_like(hash, index, Kind::Purchase, false) {
-                Some(purchase) => {
-                    self.absorb(purchase, index);
-                    false
-                }
-                None => true,
-            },
-            Kind::Join | Kind::Merge | Kind::Adjust | Kind::Action | Kind::Return | Kind::Leave => true,
-        }
-    }
-
-    /// Looks at how the rows were sorted so far, and puts all of them into the queue.
-    fn start(&mut self) {
-        let by_member = self.by_member && !self.by_time && !self.ended;
-        self.sorting = if by_member { Sorting::Member } else { Sorting::Time };
-        self.members_seen = HashSet::new();
-        let block = |slot: &Slot| if by_member { slot.block } else { 0 };
-        if by_member {
-            self.newest.0 = self.block;
-        }
-        let mut entries: Vec<Entry> = Vec::with_capacity(self.slots.len());
-        for (index, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.alive && slot.is_member()) {
-            entries.push(Entry { key: Key::of(&slot.event, block(slot)), slot: index, generation: slot.generation });
-        }
-        entries.sort_unstable();
-        for entry in entries {
-            self.queue.push(entry);
-        }
     }
 
     /// Frees a slot.
