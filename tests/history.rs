@@ -246,7 +246,8 @@ fn every_way_of_writing_gives_the_same_events() {
                [columns]\nmember = 'Karta'\nat = 'Data'\nreceipt = 'Chek'";
     let older = history(schema(), map, Options::default(), &[("h.csv", &cyrillic)]).unwrap();
     assert_eq!(older.events, plain.events);
-    let semicolons = "member;at;receipt;sku;quantity;amount;channel\n00017;2026-12-20T08:05;R1;s1;2;1234.50;\"Кофе; чай\"\n";
+    let semicolons =
+        "member;at;receipt;sku;quantity;amount;channel\n00017;2026-12-20T08:05;R1;s1;2;1234.50;\"Кофе; чай\"\n";
     assert_eq!(read(semicolons).events, plain.events);
     let tabs = "\u{feff}member\tat\treceipt\tsku\tquantity\tamount\tchannel\n00017\t2026-12-20 05:05:00Z\tR1\ts1\t2\t1234.50\tКофе; чай\n";
     assert_eq!(history(schema(), "", Options::default(), &[("h.tsv", tabs.as_bytes())]).unwrap().events, plain.events);
