@@ -6,6 +6,7 @@
     deny(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros, clippy::iter_over_hash_type)
 )]
 
+pub mod check;
 pub mod diag;
 pub mod eval;
 #[cfg(feature = "files")]
@@ -18,3 +19,44 @@ pub mod syntax;
 pub mod time;
 pub mod ty;
 pub mod value;
+
+use diag::{Code, Diagnostic};
+use plan::Plan;
+use source::Source;
+use syntax::ast::File;
+
+/// What became of a rule file.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The plan, if there is no error.
+    pub plan: Option<Plan>,
+    /// The tree, for its examples and its layout.
+    pub file: File,
+    /// All problems, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and checks a rule file: every problem of it in one go.
+///
+/// ```
+/// use earnest::source::Source;
+/// let source = Source::new("shop.earn", r#"
+///     program "Shop" { currency RUB }
+///     unit bean, beans { worth 1 RUB  expires never }
+///     rule "Base" { give 5% of spend as beans }
+/// "#);
+/// let compiled = earnest::compile(&source);
+/// assert!(compiled.diagnostics.is_empty());
+/// assert_eq!(compiled.plan.unwrap().name, "Shop");
+/// ```
+pub fn compile(source: &Source) -> Compiled {
+    let parsed = syntax::parse(source);
+    let mut diagnostics = parsed.diagnostics;
+    let read = diagnostics.is_empty();
+    let checked = check::check(source, &parsed.file);
+    // What a declaration that does not parse would have named or read is neither unknown nor unread.
+    let of_names = [Code::UnknownName, Code::MissingDeclaration, Code::Unread];
+    diagnostics.extend(checked.diagnostics.into_iter().filter(|found| read || !of_names.contains(&found.code)));
+    diagnostics.sort_by_key(|found| (found.span, found.code));
+    Compiled { plan: checked.plan.filter(|_| read), file: parsed.file, diagnostics }
+}

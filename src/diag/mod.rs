@@ -37,6 +37,58 @@ pub enum Code {
     InvalidNumber,
     /// A date, a day of the year or a time of day that does not exist.
     InvalidDate,
+    /// A name that is declared nowhere.
+    UnknownName,
+    /// Two things of one name, or one thing in two places.
+    DuplicateName,
+    /// A name that means more than one thing here.
+    AmbiguousName,
+    /// A name of another kind of thing than expected.
+    WrongKind,
+    /// Something must be declared: the program, its currency, the birthday.
+    MissingDeclaration,
+    /// Something must be said here and is not.
+    MissingValue,
+    /// A value of another type than expected: a text for a number.
+    TypeMismatch,
+    /// A number of another unit than expected: beans for money.
+    UnitMismatch,
+    /// `5%` without `of …`.
+    PercentWithoutOf,
+    /// Money as a unit that is worth none.
+    NoWorth,
+    /// A condition on the whole receipt after `where`.
+    SayIf,
+    /// A condition on lines after `if`.
+    SayWhere,
+    /// An attribute that may be missing, read as if it were always there.
+    MayBeMissing,
+    /// A thing that cannot be read or said at this place.
+    NotHere,
+    /// Days or times that hold no moment, or stand in the wrong order.
+    ImpossibleDates,
+    /// Hours or minutes where whole days are counted.
+    BadDuration,
+    /// A clause that stands twice.
+    RepeatedClause,
+    /// A rule that gives nothing.
+    EmptyRule,
+    /// A limit in another unit than what it limits.
+    LimitUnit,
+    /// A table whose rows do not go together.
+    BadTable,
+    /// Declarations that need each other.
+    Circle,
+    /// Units that never expire.
+    NeverExpires,
+    /// A declaration that nobody reads.
+    Unread,
+    /// A tier with a bound not above that of the tier below.
+    TiersNotRising,
+    /// A row of a table that never applies.
+    UnreachableRow,
+    /// A clause that changes nothing.
+    NoEffect,
 }
 
 /// Another place that belongs to the problem.

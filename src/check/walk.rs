@@ -1,0 +1,91 @@
+//! Walking expressions: the children of a node of the plan, the paths of a tree.
+
+use super::Checker;
+use crate::plan::{ExprId, Node};
+use crate::syntax::ast::{Block, Dated, Expr, ExprKind, Measure, Path, RowMatch};
+
+impl Checker<'_> {
+    /// Does the expression, or one in it, satisfy the test?
+    pub(super) fn any_node(&self, id: ExprId, test: &dyn Fn(&Node) -> bool) -> bool {
+        let Some(node) = self.nodes.get(id.index()) else { return false };
+        test(node) || children(node).into_iter().any(|child| self.any_node(child, test))
+    }
+
+    /// Does it read lines one by one or as a sum?
+    pub(super) fn reads_lines(&self, id: ExprId) -> bool {
+        self.any_node(id, &|node| matches!(node, Node::Lines(_) | Node::LineText(_) | Node::LineDatum(_)))
+    }
+}
+
+/// The expressions in an expression.
+pub(super) fn children(node: &Node) -> Vec<ExprId> {
+    match node {
+        Node::Dated(first, later) => std::iter::once(*first).chain(later.iter().map(|(_, value)| *value)).collect(),
+        Node::Or(list) | Node::And(list) => list.clone(),
+        Node::Not(one) | Node::In(one, _) | Node::IsKnown(one) => vec![*one],
+        Node::Compare(_, left, right) | Node::Default(left, right) => vec![*left, *right],
+        Node::Sum(list) => list.iter().map(|(value, _)| *value).collect(),
+        Node::Product(list) => list.iter().map(|(_, value)| *value).collect(),
+        Node::Literal(_)
+        | Node::Lines(_)
+        | Node::Receipt(_)
+        | Node::LineText(_)
+        | Node::LineDatum(_)
+        | Node::ReceiptDatum(_)
+        | Node::ActionDatum(_)
+        | Node::MemberDatum(_)
+        | Node::Counter(..)
+        | Node::Balance(..)
+        | Node::Tier(_)
+        | Node::TierValue(..)
+        | Node::Within(..)
+        | Node::DaysSince(_)
+        | Node::Given(_) => Vec::new(),
+    }
+}
+
+/// Calls for each path written in dated values.
+pub(super) fn dated_paths<'e>(dated: &'e Dated, call: &mut dyn FnMut(&'e Path)) {
+    paths(&dated.first, call);
+    for (value, _) in &dated.later {
+        paths(value, call);
+    }
+}
+
+/// Calls for each path written in an expression.
+pub(super) fn paths<'e>(expr: &'e Expr, call: &mut dyn FnMut(&'e Path)) {
+    match &expr.kind {
+        ExprKind::Counted { measure, .. } => {
+            if let Measure::Path(path) = measure {
+                call(path);
+            }
+        }
+        ExprKind::Or(list) | ExprKind::And(list) => list.iter().for_each(|part| paths(part, call)),
+        ExprKind::Not(one) | ExprKind::IsKnown(one) | ExprKind::Negative(one) => paths(one, call),
+        ExprKind::In { value, .. } => paths(value, call),
+        ExprKind::Compare(_, left, right) | ExprKind::Of(left, right) => {
+            paths(left, call);
+            paths(right, call);
+        }
+        ExprKind::Per(units, block) => {
+            paths(units, call);
+            if let Block::Size(_, size) = block.as_ref() {
+                paths(size, call);
+            }
+        }
+        ExprKind::Table(table) => {
+            paths(&table.key, call);
+            for row in &table.rows {
+                match &row.matches {
+                    RowMatch::Keys(keys) => keys.iter().for_each(|key| paths(key, call)),
+                    RowMatch::From(bound) | RowMatch::Above(bound) => paths(bound, call),
+                    RowMatch::Otherwise => {}
+                }
+                paths(&row.value, call);
+            }
+        }
+        ExprKind::Sum(list) => list.iter().for_each(|(_, part)| paths(part, call)),
+        ExprKind::Product(list) => list.iter().for_each(|(_, part)| paths(part, call)),
+        ExprKind::Literal(_) | ExprKind::Within(..) | ExprKind::DaysSince(_) => {}
+    }
+}
