@@ -246,8 +246,8 @@ impl<'a> Checker<'a> {
             return None;
         }
         if self.literal_number(by.id).is_some_and(|number| number.compare(Exact::ONE).is_ok_and(std::cmp::Ordering::is_lt)) {
-            self.error(Code::InvalidNumber, by.span, "a multiplier adds to an award, expected at least 1").help("lower the rate of the rule itself");
-            return None;
+            self.warning(Code::NoEffect, by.span, "a multiplier adds to an award, so one below 1 changes nothing")
+                .help("to give less, lower the rate of the rule itself");
         }
         Some(bases?.into_iter().map(|base| Act::Multiply { base, by: by.id }).collect())
     }
