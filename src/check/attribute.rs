@@ -46,8 +46,12 @@ impl<'a> Checker<'a> {
             return kind;
         }
         let name = &decl.name.text;
-        self.error(Code::MissingValue, decl.span, format!("attribute `{name}` has no type, expected one after its name"))
-            .help(format!("write `{name} text`, or `number`, `money`, `date`, `time`, `yes/no`"));
+        self.error(
+            Code::MissingValue,
+            decl.span,
+            format!("attribute `{name}` has no type, expected one after its name"),
+        )
+        .help(format!("write `{name} text`, or `number`, `money`, `date`, `time`, `yes/no`"));
         AttributeType::Text
     }
 
@@ -61,7 +65,9 @@ impl<'a> Checker<'a> {
         let datum = match (&literal.kind, kind) {
             (LiteralKind::Text(text), AttributeType::Text) => Some(Datum::Text(self.texts.intern(text))),
             (LiteralKind::Number(number), AttributeType::Number) => number.to_amount().map(Datum::Number),
-            (LiteralKind::Number(number), AttributeType::Money) if number.is_zero() => number.to_amount().map(Datum::Number),
+            (LiteralKind::Number(number), AttributeType::Money) if number.is_zero() => {
+                number.to_amount().map(Datum::Number)
+            }
             (LiteralKind::Quantity(number, unit), AttributeType::Money) if money == Some(unit.text.as_str()) => {
                 number.to_amount().map(Datum::Number)
             }
@@ -75,7 +81,11 @@ impl<'a> Checker<'a> {
         }
         let expected = self.type_name(value_type(kind));
         let written = self.source.slice(literal.span).to_owned();
-        self.error(Code::TypeMismatch, literal.span, format!("found `{written}`, expected {expected} like `{}` itself", decl.name.text));
+        self.error(
+            Code::TypeMismatch,
+            literal.span,
+            format!("found `{written}`, expected {expected} like `{}` itself", decl.name.text),
+        );
         Missing::Allowed
     }
 
@@ -88,8 +98,12 @@ impl<'a> Checker<'a> {
     /// Notes that the birthday is read; it must be declared.
     pub(super) fn read_birthday(&mut self, span: Span) -> Option<()> {
         let Some(slot) = self.birthday() else {
-            self.error(Code::MissingDeclaration, span, "`the birthday` is not in the data, expected a declaration of it")
-                .help("write `data { member birthday date, may be missing }`");
+            self.error(
+                Code::MissingDeclaration,
+                span,
+                "`the birthday` is not in the data, expected a declaration of it",
+            )
+            .help("write `data { member birthday date, may be missing }`");
             return None;
         };
         self.note_read(Scope::Member, slot);
@@ -102,7 +116,8 @@ impl<'a> Checker<'a> {
             .into_iter()
             .filter_map(|scope| self.names.attributes.get(&(scope, name)).map(|(slot, _)| (scope, *slot)))
             .collect();
-        let here: Vec<(Scope, usize)> = declared.iter().copied().filter(|(scope, _)| context.can_read(*scope)).collect();
+        let here: Vec<(Scope, usize)> =
+            declared.iter().copied().filter(|(scope, _)| context.can_read(*scope)).collect();
         match (here.as_slice(), declared.as_slice()) {
             (_, []) => Found::Nothing,
             ([one], _) => Found::Here(one.0, one.1),
@@ -117,8 +132,12 @@ impl<'a> Checker<'a> {
                 self.note_read(first, *slot);
                 self.note_read(second, *other);
                 let (a, b) = (scope_word(first), scope_word(second));
-                self.error(Code::AmbiguousName, span, format!("`{name}` is an attribute of {} and of {}", scope_name(first), scope_name(second)))
-                    .help(format!("write `{a}.{name}` or `{b}.{name}`"));
+                self.error(
+                    Code::AmbiguousName,
+                    span,
+                    format!("`{name}` is an attribute of {} and of {}", scope_name(first), scope_name(second)),
+                )
+                .help(format!("write `{a}.{name}` or `{b}.{name}`"));
                 Found::Refused
             }
         }
@@ -132,15 +151,24 @@ impl<'a> Checker<'a> {
     }
 
     /// `category`, `receipt.store`
-    pub(super) fn attribute_value(&mut self, context: &Context, scope: Scope, slot: usize, span: Span) -> Option<Value> {
+    pub(super) fn attribute_value(
+        &mut self,
+        context: &Context,
+        scope: Scope,
+        slot: usize,
+        span: Span,
+    ) -> Option<Value> {
         self.note_read(scope, slot);
         let attribute = self.schema.attributes(scope).get(slot)?.clone();
         let ty = value_type(attribute.kind);
         let number = matches!(attribute.kind, AttributeType::Number | AttributeType::Money);
         if attribute.missing == Missing::Allowed && !context.known.contains(&(scope, slot)) {
             let name = &attribute.name;
-            let help = format!("write `{name} is known and …` before it, or `({name} or …)` with a value for when it is missing");
-            self.error(Code::MayBeMissing, span, format!("`{name}` may be missing, expected that case to be handled")).help(help);
+            let help = format!(
+                "write `{name} is known and …` before it, or `({name} or …)` with a value for when it is missing"
+            );
+            self.error(Code::MayBeMissing, span, format!("`{name}` may be missing, expected that case to be handled"))
+                .help(help);
             return None;
         }
         let node = match (scope, number) {
@@ -161,8 +189,12 @@ impl<'a> Checker<'a> {
 
     /// An attribute of single lines where the receipt as a whole is looked at.
     pub(super) fn say_where(&mut self, name: &str, span: Span) {
-        self.error(Code::SayWhere, span, format!("`{name}` is of each line, expected something of the whole receipt here"))
-            .help(format!("to choose lines write `where {name} …`"));
+        self.error(
+            Code::SayWhere,
+            span,
+            format!("`{name}` is of each line, expected something of the whole receipt here"),
+        )
+        .help(format!("to choose lines write `where {name} …`"));
     }
 
     /// Notes who reads an attribute.
@@ -216,7 +248,13 @@ impl<'a> Checker<'a> {
     }
 
     /// `receipt.store`
-    pub(super) fn scoped(&mut self, context: &Context, scope: Scope, name: &crate::syntax::ast::Name, span: Span) -> Option<Value> {
+    pub(super) fn scoped(
+        &mut self,
+        context: &Context,
+        scope: Scope,
+        name: &crate::syntax::ast::Name,
+        span: Span,
+    ) -> Option<Value> {
         let Some((slot, _)) = self.names.attributes.get(&(scope, name.text.as_str())) else {
             let known: Vec<&str> =
                 self.names.attributes.keys().filter(|(of, _)| *of == scope).map(|(_, name)| *name).collect();

@@ -10,8 +10,12 @@ impl Checker<'_> {
     pub(super) fn check_calendars(&mut self) {
         for calendar in self.names.calendars.values().copied().collect::<Vec<_>>() {
             if calendar.stretches.is_empty() {
-                self.error(Code::MissingValue, calendar.span, format!("calendar `{}` has no day, expected dates", calendar.name.text))
-                    .help("write `{ 2026-11-27 to 2026-11-30 }`");
+                self.error(
+                    Code::MissingValue,
+                    calendar.span,
+                    format!("calendar `{}` has no day, expected dates", calendar.name.text),
+                )
+                .help("write `{ 2026-11-27 to 2026-11-30 }`");
             }
             for dates in &calendar.stretches {
                 let _ = self.dates(dates);

@@ -89,7 +89,11 @@ impl<'a> Checker<'a> {
             ExprKind::Per(..) | ExprKind::Table(_) | ExprKind::Of(..) => true,
             ExprKind::Counted { measure: Measure::Path(path), window: None, .. } if depth > 0 => {
                 if let Some((ladder, value)) = self.tier_value_of(path) {
-                    return self.tier_dated(ladder, value).iter().flatten().any(|dated| self.dated_is_rate(dated, depth - 1));
+                    return self
+                        .tier_dated(ladder, value)
+                        .iter()
+                        .flatten()
+                        .any(|dated| self.dated_is_rate(dated, depth - 1));
                 }
                 self.param_of(path)
                     .and_then(|param| self.names.params.get(param))
@@ -100,7 +104,9 @@ impl<'a> Checker<'a> {
     }
 
     fn dated_is_rate(&self, dated: &Dated, depth: u8) -> bool {
-        std::iter::once(&dated.first).chain(dated.later.iter().map(|(value, _)| value)).any(|value| self.is_rate_within(value, depth))
+        std::iter::once(&dated.first)
+            .chain(dated.later.iter().map(|(value, _)| value))
+            .any(|value| self.is_rate_within(value, depth))
     }
 
     /// Checks every parameter, read or not.
@@ -120,7 +126,11 @@ impl<'a> Checker<'a> {
         }
         let param = self.names.params.get(at).copied()?;
         let reader = std::mem::replace(&mut self.reader, format!("param {}", param.name.text));
-        let value = if self.dated_is_rate(&param.value, 16) { None } else { self.dated(&Context::new(Place::Constant), &param.value) };
+        let value = if self.dated_is_rate(&param.value, 16) {
+            None
+        } else {
+            self.dated(&Context::new(Place::Constant), &param.value)
+        };
         self.reader = reader;
         self.constants.params.insert(at, value);
         value
@@ -168,8 +178,12 @@ impl<'a> Checker<'a> {
         let mut before: Option<Day> = None;
         for (value, day) in &dated.later {
             if let Some(before) = before.filter(|before| before >= day) {
-                self.error(Code::ImpossibleDates, value.span, format!("this value begins on {day}, expected a day after {before}"))
-                    .help("write the values in order of their days");
+                self.error(
+                    Code::ImpossibleDates,
+                    value.span,
+                    format!("this value begins on {day}, expected a day after {before}"),
+                )
+                .help("write the values in order of their days");
                 return false;
             }
             before = Some(*day);
@@ -202,7 +216,10 @@ impl<'a> Checker<'a> {
     pub(super) fn tier_dated(&self, ladder: LadderId, value: usize) -> Vec<Option<&'a Dated>> {
         let Some(name) = self.value_names(ladder).get(value).copied() else { return Vec::new() };
         let tiers = self.names.ladders.get(ladder.index()).map_or(&[] as &[_], |found| &found.tiers);
-        tiers.iter().map(|tier| tier.values.iter().find(|(found, _)| found.text == name).map(|(_, dated)| dated)).collect()
+        tiers
+            .iter()
+            .map(|tier| tier.values.iter().find(|(found, _)| found.text == name).map(|(_, dated)| dated))
+            .collect()
     }
 
     /// Does this value of the tiers hold rates?
@@ -238,7 +255,8 @@ impl<'a> Checker<'a> {
     /// Checks the members of lists.
     pub(super) fn check_lists(&mut self) {
         for list in self.names.lists.clone() {
-            let values: Vec<Value> = list.values.iter().filter_map(|value| self.literal(&value.kind, value.span)).collect();
+            let values: Vec<Value> =
+                list.values.iter().filter_map(|value| self.literal(&value.kind, value.span)).collect();
             if let [first, rest @ ..] = values.as_slice() {
                 for value in rest {
                     if self.unify(*first, *value, "like the first of the list").is_none() {
@@ -254,8 +272,12 @@ impl<'a> Checker<'a> {
         let known = self.value_names(ladder);
         let ladder = self.names.ladders.get(ladder.index()).map_or("", |found| &found.name.text).to_owned();
         if known.is_empty() {
-            self.error(Code::UnknownName, span, format!("unknown name `{name}`, but the tiers of `{ladder}` have no values"))
-                .help(format!("write it after each tier: `Gold from 50_000 RUB, {name} 2%`"));
+            self.error(
+                Code::UnknownName,
+                span,
+                format!("unknown name `{name}`, but the tiers of `{ladder}` have no values"),
+            )
+            .help(format!("write it after each tier: `Gold from 50_000 RUB, {name} 2%`"));
         } else {
             let expected = format!("a value of `{ladder}` ({})", quoted(&known));
             self.unknown(name, span, &expected, known);

@@ -47,7 +47,8 @@ impl<'a> Checker<'a> {
         let Some(counter) = self.names.counters.get(at).copied() else { return };
         if open.contains(&at) {
             let name = plural(&counter.nouns).to_owned();
-            self.error(Code::Circle, counter.span, format!("counter `{name}` counts itself")).help("count a fact, not the counter");
+            self.error(Code::Circle, counter.span, format!("counter `{name}` counts itself"))
+                .help("count a fact, not the counter");
             return;
         }
         if !done.insert(at) {
@@ -66,7 +67,8 @@ impl<'a> Checker<'a> {
         let window = counter.window.as_ref().map(|window| self.window(&context, window, counter.span));
         let filter = counter.filter.as_ref().map(|filter| self.counter_filter(core.as_ref(), filter));
         let condition = counter.condition.as_ref().map(|condition| self.counter_condition(core.as_ref(), condition));
-        let (Some(core), None | Some(Some(_)), None | Some(Some(_)), None | Some(Some(_))) = (core, &window, filter, condition)
+        let (Some(core), None | Some(Some(_)), None | Some(Some(_)), None | Some(Some(_))) =
+            (core, &window, filter, condition)
         else {
             return;
         };
@@ -135,8 +137,12 @@ impl<'a> Checker<'a> {
         if including == Including::This {
             let of_awards = matches!(core.measure, plan::Measure::AwardTimes(_) | plan::Measure::Awarded(..));
             if of_awards || !context.has_lines() {
-                self.error(Code::NotHere, span, "`including this purchase` is for counters of purchases, in a rule on a purchase")
-                    .help("leave `including this purchase` out");
+                self.error(
+                    Code::NotHere,
+                    span,
+                    "`including this purchase` is for counters of purchases, in a rule on a purchase",
+                )
+                .help("leave `including this purchase` out");
                 return None;
             }
         }
@@ -188,7 +194,8 @@ impl<'a> Checker<'a> {
         };
         let same = |other: &Counter| {
             other.nouns.is_empty()
-                && (other.measure, other.filter, other.condition) == (counter.measure, counter.filter, counter.condition)
+                && (other.measure, other.filter, other.condition)
+                    == (counter.measure, counter.filter, counter.condition)
                 && (&other.window, other.restarts, other.ty) == (&counter.window, counter.restarts, counter.ty)
         };
         let at = self.counters.iter().position(same).unwrap_or_else(|| {
@@ -276,18 +283,32 @@ impl<'a> Checker<'a> {
             }
             Some(word) => {
                 let found = word.kind();
-                self.error(Code::WrongKind, path.span, format!("`{text}` is {found}, expected something that is counted over a period"));
+                self.error(
+                    Code::WrongKind,
+                    path.span,
+                    format!("`{text}` is {found}, expected something that is counted over a period"),
+                );
                 None
             }
             None if words.last().is_some_and(|word| self.names.attributes.keys().any(|(_, name)| name == word)) => {
-                self.error(Code::WrongKind, path.span, format!("`{text}` is an attribute, expected what to do with it over a period"))
-                    .help(format!("write `sum of {text}`, `largest of {text}` or `count of distinct {text}`"));
+                self.error(
+                    Code::WrongKind,
+                    path.span,
+                    format!("`{text}` is an attribute, expected what to do with it over a period"),
+                )
+                .help(format!("write `sum of {text}`, `largest of {text}` or `count of distinct {text}`"));
                 None
             }
             None => {
                 let known: Vec<&str> = ["spend", "visits", "returns", "friends"]
                     .into_iter()
-                    .chain(self.names.words.iter().filter(|(_, (word, _))| matches!(word, Word::Unit(_) | Word::Counter(_))).map(|(name, _)| *name))
+                    .chain(
+                        self.names
+                            .words
+                            .iter()
+                            .filter(|(_, (word, _))| matches!(word, Word::Unit(_) | Word::Counter(_)))
+                            .map(|(name, _)| *name),
+                    )
                     .collect();
                 self.unknown(&text, path.span, "something that is counted over a period", known);
                 None
@@ -306,7 +327,9 @@ impl<'a> Checker<'a> {
         }
         let (scope, slot, kind) = self.data_field(path, "a number or money of the data")?;
         match (scope, kind) {
-            (Scope::Line, AttributeType::Number | AttributeType::Money) => Some((NumField::Line(slot), value_type(kind))),
+            (Scope::Line, AttributeType::Number | AttributeType::Money) => {
+                Some((NumField::Line(slot), value_type(kind)))
+            }
             (Scope::Receipt, AttributeType::Number | AttributeType::Money) => {
                 Some((NumField::Receipt(slot), value_type(kind)))
             }
@@ -316,8 +339,12 @@ impl<'a> Checker<'a> {
             _ => {
                 let text = self.source.slice(path.span).to_owned();
                 let found = self.type_name(value_type(kind));
-                self.error(Code::TypeMismatch, path.span, format!("`{text}` is {found}, expected a number or money to add up"))
-                    .help(format!("write `count of distinct {text}`"));
+                self.error(
+                    Code::TypeMismatch,
+                    path.span,
+                    format!("`{text}` is {found}, expected a number or money to add up"),
+                )
+                .help(format!("write `count of distinct {text}`"));
                 None
             }
         }
@@ -336,7 +363,11 @@ impl<'a> Checker<'a> {
             _ => {
                 let text = self.source.slice(path.span).to_owned();
                 let found = self.type_name(value_type(kind));
-                self.error(Code::TypeMismatch, path.span, format!("`{text}` is {found}, expected a text of a line or a receipt"));
+                self.error(
+                    Code::TypeMismatch,
+                    path.span,
+                    format!("`{text}` is {found}, expected a text of a line or a receipt"),
+                );
                 None
             }
         }
@@ -358,7 +389,8 @@ impl<'a> Checker<'a> {
             self.names.attributes.get(&(scope, name.text.as_str())).map(|(slot, decl)| (scope, *slot, decl.kind))
         });
         let Some((scope, slot, kind)) = found else {
-            let known: Vec<&str> = self.names.attributes.keys().map(|(_, name)| *name).chain(["spend", "quantity", "sku"]).collect();
+            let known: Vec<&str> =
+                self.names.attributes.keys().map(|(_, name)| *name).chain(["spend", "quantity", "sku"]).collect();
             self.unknown(&name.text, name.span, expected, known);
             return None;
         };

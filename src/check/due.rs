@@ -155,10 +155,14 @@ impl<'a> Checker<'a> {
             }
             [first, second, ..] => {
                 let (first, second) = (first.2, second.2);
-                self.error(Code::AmbiguousName, name.span, format!("`{}` is a tier of more than one ladder", name.text))
-                    .label(first, "here")
-                    .label(second, "and here")
-                    .help("give the tiers different names");
+                self.error(
+                    Code::AmbiguousName,
+                    name.span,
+                    format!("`{}` is a tier of more than one ladder", name.text),
+                )
+                .label(first, "here")
+                .label(second, "and here")
+                .help("give the tiers different names");
                 None
             }
         }
@@ -197,7 +201,13 @@ impl<'a> Checker<'a> {
     }
 
     /// When an award opens.
-    pub(super) fn opening(&mut self, context: &Context, opening: &'a ast::Opening, what: DueFor, span: Span) -> Option<Opening> {
+    pub(super) fn opening(
+        &mut self,
+        context: &Context,
+        opening: &'a ast::Opening,
+        what: DueFor,
+        span: Span,
+    ) -> Option<Opening> {
         Some(match opening {
             ast::Opening::AtOnce => Opening::AtOnce,
             ast::Opening::Due(due) => Opening::Due(self.due(context, due, what)?),
@@ -216,16 +226,18 @@ impl<'a> Checker<'a> {
     pub(super) fn expiry(&mut self, context: &Context, expiry: &'a ast::Expiry) -> Option<Expiry> {
         Some(match expiry {
             ast::Expiry::Never => Expiry::Never,
-            ast::Expiry::With(name) => match self.names.words.get(name.text.as_str()).copied() {
-                Some((Word::Ladder(ladder), _)) => Expiry::With(ladder),
-                _ => {
-                    let known: Vec<&str> = self.names.ladders.iter().map(|ladder| ladder.name.text.as_str()).collect();
-                    self.unknown(&name.text, name.span, "a ladder of tiers", known);
-                    return None;
-                }
-            },
+            ast::Expiry::With(name) => Expiry::With(self.ladder_named(name)?),
             ast::Expiry::Due(due) => Expiry::Due(self.due(context, due, DueFor::Expiry)?),
         })
+    }
+
+    fn ladder_named(&mut self, name: &ast::Name) -> Option<LadderId> {
+        if let Some((Word::Ladder(ladder), _)) = self.names.words.get(name.text.as_str()) {
+            return Some(*ladder);
+        }
+        let known: Vec<&str> = self.names.ladders.iter().map(|ladder| ladder.name.text.as_str()).collect();
+        self.unknown(&name.text, name.span, "a ladder of tiers", known);
+        None
     }
 
     /// The period of a counter.
@@ -245,8 +257,12 @@ impl<'a> Checker<'a> {
                 Anchor::Joining => Window::SinceJoining,
                 Anchor::Entering(ladder, tier) => Window::SinceEntering(ladder, tier),
                 _ => {
-                    self.error(Code::NotHere, span, "a counter can begin with joining or with entering a tier, found another moment")
-                        .help("write `since joining`, `since entering status` or `over the last …`");
+                    self.error(
+                        Code::NotHere,
+                        span,
+                        "a counter can begin with joining or with entering a tier, found another moment",
+                    )
+                    .help("write `since joining`, `since entering status` or `over the last …`");
                     return None;
                 }
             },
@@ -255,7 +271,13 @@ impl<'a> Checker<'a> {
     }
 
     /// `within 30 days of joining`
-    pub(super) fn within(&mut self, context: &Context, duration: Duration, anchor: &'a ast::Anchor, span: Span) -> Option<Value> {
+    pub(super) fn within(
+        &mut self,
+        context: &Context,
+        duration: Duration,
+        anchor: &'a ast::Anchor,
+        span: Span,
+    ) -> Option<Value> {
         self.state(context, "within", span)?;
         if duration.is_elapsed() {
             self.hours(span, "a number of days, weeks, months or years");

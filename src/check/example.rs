@@ -36,8 +36,12 @@ impl<'a> Checker<'a> {
                 if self.literal(&expect.quantity.kind, expect.quantity.span).is_some()
                     && !matches!(expect.quantity.kind, LiteralKind::Quantity(..))
                 {
-                    self.error(Code::UnitMismatch, expect.quantity.span, "found a bare number, expected so many of a unit")
-                        .help("write `expect 100 beans`");
+                    self.error(
+                        Code::UnitMismatch,
+                        expect.quantity.span,
+                        "found a bare number, expected so many of a unit",
+                    )
+                    .help("write `expect 100 beans`");
                 }
                 if let Some(rule) = &expect.rule {
                     let _ = self.rules_named(rule);
@@ -77,7 +81,9 @@ impl<'a> Checker<'a> {
     }
 
     fn pair(&mut self, scopes: &[Scope], columns: &[&str], name: &Name, literal: &Literal) {
-        let found = scopes.iter().find_map(|scope| self.names.attributes.get(&(*scope, name.text.as_str())).map(|(_, decl)| decl.kind));
+        let found = scopes
+            .iter()
+            .find_map(|scope| self.names.attributes.get(&(*scope, name.text.as_str())).map(|(_, decl)| decl.kind));
         match found {
             Some(Some(kind)) => self.fits_attribute(kind, name, literal),
             Some(None) => {}

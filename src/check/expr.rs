@@ -124,7 +124,11 @@ impl<'a> Checker<'a> {
             }
             Some((word, _)) => {
                 let found = word.kind();
-                self.error(Code::WrongKind, name.span, format!("`{}` is {found}, expected a currency, a unit or a counter after a number", name.text));
+                self.error(
+                    Code::WrongKind,
+                    name.span,
+                    format!("`{}` is {found}, expected a currency, a unit or a counter after a number", name.text),
+                );
                 return None;
             }
             None => {}
@@ -142,7 +146,13 @@ impl<'a> Checker<'a> {
             .currency
             .map(|currency| currency.text.as_str())
             .into_iter()
-            .chain(self.names.words.iter().filter(|(_, (word, _))| matches!(word, Word::Unit(_) | Word::Counter(_))).map(|(name, _)| *name))
+            .chain(
+                self.names
+                    .words
+                    .iter()
+                    .filter(|(_, (word, _))| matches!(word, Word::Unit(_) | Word::Counter(_)))
+                    .map(|(name, _)| *name),
+            )
             .collect();
         self.unknown(word, name.span, "a currency, a unit or a counter", known);
         None
@@ -171,8 +181,12 @@ impl<'a> Checker<'a> {
     ) -> Option<Value> {
         if !self.may_be_missing(context, attribute) {
             let name = self.source.slice(value.span).to_owned();
-            self.error(Code::TypeMismatch, default.span, format!("`{name}` is never missing here, expected no value after `or`"))
-                .help(format!("write `{name}` alone"));
+            self.error(
+                Code::TypeMismatch,
+                default.span,
+                format!("`{name}` is never missing here, expected no value after `or`"),
+            )
+            .help(format!("write `{name}` alone"));
             return None;
         }
         let mut known = context.clone();
@@ -207,9 +221,8 @@ impl<'a> Checker<'a> {
     /// Is it a name that means nothing but a tier?
     pub(super) fn is_tier_name(&self, expr: &Expr) -> bool {
         let bare = matches!(expr.kind, ExprKind::Counted { .. });
-        Self::single_name(expr).is_some_and(|name| {
-            self.names.tiers.contains_key(name) && bare && !self.names.words.contains_key(name)
-        })
+        Self::single_name(expr)
+            .is_some_and(|name| self.names.tiers.contains_key(name) && bare && !self.names.words.contains_key(name))
     }
 
     /// A tier of this ladder by its name, or any other value.
@@ -219,23 +232,28 @@ impl<'a> Checker<'a> {
             return self.value(context, expr);
         };
         let found = self.names.tiers.get(name).and_then(|list| list.iter().find(|tier| tier.0 == ladder)).copied();
-        match found {
-            Some((_, level, _)) => Some(self.node(Node::Literal(Literal::Tier(level)), other, expr.span)),
-            None => {
-                let tiers: Vec<&str> = self
-                    .names
-                    .ladders
-                    .get(ladder.index())
-                    .map(|found| found.tiers.iter().map(|tier| tier.name.text.as_str()).collect())
-                    .unwrap_or_default();
-                let expected = self.type_name(other);
-                self.unknown(name, expr.span, &expected, tiers);
-                None
-            }
+        if let Some((_, level, _)) = found {
+            return Some(self.node(Node::Literal(Literal::Tier(level)), other, expr.span));
         }
+        let tiers: Vec<&str> = self
+            .names
+            .ladders
+            .get(ladder.index())
+            .map(|found| found.tiers.iter().map(|tier| tier.name.text.as_str()).collect())
+            .unwrap_or_default();
+        let expected = self.type_name(other);
+        self.unknown(name, expr.span, &expected, tiers);
+        None
     }
 
-    fn compare(&mut self, context: &Context, compare: Compare, left: &'a Expr, right: &'a Expr, span: Span) -> Option<Value> {
+    fn compare(
+        &mut self,
+        context: &Context,
+        compare: Compare,
+        left: &'a Expr,
+        right: &'a Expr,
+        span: Span,
+    ) -> Option<Value> {
         let (left, right) = if self.is_tier_name(left) {
             let right = self.value(context, right)?;
             (self.value_or_tier(context, left, right.ty)?, right)
@@ -259,7 +277,14 @@ impl<'a> Checker<'a> {
         Some(self.node(Node::Compare(compare, left.id, right.id), Type::Flag, span))
     }
 
-    fn is_in(&mut self, context: &Context, value: &'a Expr, negated: bool, set: &'a SetExpr, span: Span) -> Option<Value> {
+    fn is_in(
+        &mut self,
+        context: &Context,
+        value: &'a Expr,
+        negated: bool,
+        set: &'a SetExpr,
+        span: Span,
+    ) -> Option<Value> {
         let value = self.value(context, value);
         let literals = self.set_literals(set)?;
         let value = value?;
@@ -290,8 +315,12 @@ impl<'a> Checker<'a> {
             }
             Some((word, _)) => {
                 let found = word.kind();
-                self.error(Code::WrongKind, name.span, format!("`{}` is {found}, expected a list after `in`", name.text))
-                    .help("write `[\"a\", \"b\"]`, or name a list");
+                self.error(
+                    Code::WrongKind,
+                    name.span,
+                    format!("`{}` is {found}, expected a list after `in`", name.text),
+                )
+                .help("write `[\"a\", \"b\"]`, or name a list");
                 None
             }
             None => {
@@ -324,7 +353,11 @@ impl<'a> Checker<'a> {
     fn is_known(&mut self, context: &Context, value: &'a Expr, span: Span) -> Option<Value> {
         let Some(attribute) = self.attribute_of(context, value) else {
             let value = self.value(context, value)?;
-            self.error(Code::TypeMismatch, value.span, "found a value that is always known, expected an attribute before `is known`");
+            self.error(
+                Code::TypeMismatch,
+                value.span,
+                "found a value that is always known, expected an attribute before `is known`",
+            );
             return None;
         };
         let mut known = context.clone();

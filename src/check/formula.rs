@@ -35,14 +35,21 @@ pub(super) struct Award {
 
 impl<'a> Checker<'a> {
     /// The formula of what is given.
-    pub(super) fn formula(&mut self, context: &Context, expr: &'a Expr, base: Option<&Base>, award: &mut Award) -> Option<Formula> {
+    pub(super) fn formula(
+        &mut self,
+        context: &Context,
+        expr: &'a Expr,
+        base: Option<&Base>,
+        award: &mut Award,
+    ) -> Option<Formula> {
         match &expr.kind {
             ExprKind::Of(rate, of) => self.rate_of(context, rate, of, base, award),
             ExprKind::Per(units, block) => self.per(context, units, block, base, award, expr.span),
             ExprKind::Table(table) => self.table(context, table, base, award, expr.span),
             ExprKind::Counted { .. } if self.is_rate(expr) => self.held_rate(context, expr, base, award),
             ExprKind::Sum(parts) if parts.iter().any(|(_, part)| self.is_held_rate(part)) => {
-                self.error(Code::TypeMismatch, expr.span, "found a sum of rates, expected one rate").help("write a second `give` for the second rate");
+                self.error(Code::TypeMismatch, expr.span, "found a sum of rates, expected one rate")
+                    .help("write a second `give` for the second rate");
                 None
             }
             _ => self.plain(context, expr, base, award),
@@ -53,24 +60,29 @@ impl<'a> Checker<'a> {
         !matches!(expr.kind, ExprKind::Of(..)) && self.is_rate(expr)
     }
 
-    fn rate_of(&mut self, context: &Context, rate: &'a Expr, of: &'a Expr, base: Option<&Base>, award: &mut Award) -> Option<Formula> {
+    fn rate_of(
+        &mut self,
+        context: &Context,
+        rate: &'a Expr,
+        of: &'a Expr,
+        base: Option<&Base>,
+        award: &mut Award,
+    ) -> Option<Formula> {
         if base.is_some() {
-            self.error(Code::TypeMismatch, of.span, "found a second `of`, expected one base").help("write `of …` once, at the end");
+            self.error(Code::TypeMismatch, of.span, "found a second `of`, expected one base")
+                .help("write `of …` once, at the end");
             return None;
         }
-        let inner = match self.rule_name(of) {
-            Some(name) => {
-                let name = Name { text: name.to_owned(), span: of.span };
-                Base::Award(self.rules_named(&name)?)
+        let inner = if let Some(name) = self.rule_name(of) {
+            let name = Name { text: name.to_owned(), span: of.span };
+            Base::Award(self.rules_named(&name)?)
+        } else {
+            let value = self.value(context, of)?;
+            if !is_numeric(value.ty) {
+                self.mismatch(value, "a number or money after `of`");
+                return None;
             }
-            None => {
-                let value = self.value(context, of)?;
-                if !is_numeric(value.ty) {
-                    self.mismatch(value, "a number or money after `of`");
-                    return None;
-                }
-                Base::Value(value)
-            }
+            Base::Value(value)
         };
         award.base = Some(inner.clone());
         self.formula(context, rate, Some(&inner), award)
@@ -103,7 +115,8 @@ impl<'a> Checker<'a> {
     }
 
     fn share_of_award(&mut self, share: ExprId, rules: &[RuleId], award: &mut Award, span: Span) -> Option<Formula> {
-        let units: Vec<UnitId> = rules.iter().filter_map(|rule| self.rule_units.get(rule.index())).flatten().copied().collect();
+        let units: Vec<UnitId> =
+            rules.iter().filter_map(|rule| self.rule_units.get(rule.index())).flatten().copied().collect();
         let Some(unit) = units.first().copied() else {
             self.error(Code::TypeMismatch, span, "the rule after `of` gives no units, expected a rule that does");
             return None;
@@ -136,7 +149,8 @@ impl<'a> Checker<'a> {
             (ty, Some(_)) if is_plain(ty) => Some(false),
             (ty, None) if ty == Type::Money || is_plain(ty) => {
                 let found = self.type_name(ty);
-                let unit = self.names.units.first().map_or("beans", |unit| super::names::plural(&unit.nouns)).to_owned();
+                let unit =
+                    self.names.units.first().map_or("beans", |unit| super::names::plural(&unit.nouns)).to_owned();
                 self.error(Code::UnitMismatch, value.span, format!("found {found}, expected units to give"))
                     .help(format!("write `as {unit}`, or how many: `50 {unit}`"));
                 None
@@ -163,7 +177,15 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn per(&mut self, context: &Context, units: &'a Expr, block: &'a Block, base: Option<&Base>, award: &mut Award, span: Span) -> Option<Formula> {
+    fn per(
+        &mut self,
+        context: &Context,
+        units: &'a Expr,
+        block: &'a Block,
+        base: Option<&Base>,
+        award: &mut Award,
+        span: Span,
+    ) -> Option<Formula> {
         let value = self.value(context, units);
         let Block::Size(mode, size) = block else {
             let each = match block {
@@ -185,7 +207,8 @@ impl<'a> Checker<'a> {
             self.mismatch(size, "money or a number after `per`");
             return None;
         }
-        if matches!(self.nodes.get(size.id.index()), Some(Node::Literal(Literal::Number(number))) if !number.is_positive()) {
+        if matches!(self.nodes.get(size.id.index()), Some(Node::Literal(Literal::Number(number))) if !number.is_positive())
+        {
             self.error(Code::InvalidNumber, size.span, "found a block of nothing, expected more than zero");
             return None;
         }
@@ -193,7 +216,10 @@ impl<'a> Checker<'a> {
         let of = match base {
             Some(Base::Value(of)) => *of,
             Some(Base::Award(rules)) => {
-                let name = rules.first().and_then(|rule| self.names.rules.get(rule.index())).map(|rule| rule.name.text.clone())?;
+                let name = rules
+                    .first()
+                    .and_then(|rule| self.names.rules.get(rule.index()))
+                    .map(|rule| rule.name.text.clone())?;
                 self.given(&name, span)?
             }
             None => self.base_of_block(context, size)?,
@@ -226,7 +252,13 @@ impl<'a> Checker<'a> {
     }
 
     /// A rate held in a parameter or by the tiers.
-    fn held_rate(&mut self, context: &Context, expr: &'a Expr, base: Option<&Base>, award: &mut Award) -> Option<Formula> {
+    fn held_rate(
+        &mut self,
+        context: &Context,
+        expr: &'a Expr,
+        base: Option<&Base>,
+        award: &mut Award,
+    ) -> Option<Formula> {
         let ExprKind::Counted { measure: Measure::Path(path), .. } = &expr.kind else { return None };
         if award.depth >= NESTING_MAX {
             return None;
@@ -260,7 +292,13 @@ impl<'a> Checker<'a> {
         found
     }
 
-    fn dated_formula(&mut self, context: &Context, dated: &'a Dated, base: Option<&Base>, award: &mut Award) -> Option<Formula> {
+    fn dated_formula(
+        &mut self,
+        context: &Context,
+        dated: &'a Dated,
+        base: Option<&Base>,
+        award: &mut Award,
+    ) -> Option<Formula> {
         let rises = self.days_rise(dated);
         let first = self.formula(context, &dated.first, base, award);
         let mut later = Vec::with_capacity(dated.later.len());

@@ -22,7 +22,13 @@ impl<'a> Checker<'a> {
         built
     }
 
-    fn group(&mut self, id: GroupId, group: &'a ast::Group, rules: &mut [Option<plan::Rule>], places: &mut BTreeMap<RuleId, Span>) -> plan::Group {
+    fn group(
+        &mut self,
+        id: GroupId,
+        group: &'a ast::Group,
+        rules: &mut [Option<plan::Rule>],
+        places: &mut BTreeMap<RuleId, Span>,
+    ) -> plan::Group {
         self.reader = format!("{} of", word(group.kind));
         let mut built = plan::Group {
             kind: group.kind,
@@ -35,9 +41,13 @@ impl<'a> Checker<'a> {
         for name in &group.rules {
             for rule in self.rules_named(name).unwrap_or_default() {
                 if let Some(first) = places.get(&rule).copied() {
-                    self.error(Code::DuplicateName, name.span, format!("rule `{}` stands in two places of groups, expected one", name.text))
-                        .label(first, "first here")
-                        .help("leave it out of one of them");
+                    self.error(
+                        Code::DuplicateName,
+                        name.span,
+                        format!("rule `{}` stands in two places of groups, expected one", name.text),
+                    )
+                    .label(first, "first here")
+                    .help("leave it out of one of them");
                     continue;
                 }
                 places.insert(rule, name.span);
@@ -54,8 +64,12 @@ impl<'a> Checker<'a> {
             built.limits.extend(self.limit(&Context::new(Place::Purchase), limit, &bound));
         }
         if group.kind == GroupKind::All && group.limits.is_empty() {
-            self.warning(Code::NoEffect, group.span, "`all of` without a limit changes nothing, since rules add up anyway")
-                .help("write `at most …` in it, or leave it out");
+            self.warning(
+                Code::NoEffect,
+                group.span,
+                "`all of` without a limit changes nothing, since rules add up anyway",
+            )
+            .help("write `at most …` in it, or leave it out");
         }
         built
     }
@@ -69,7 +83,8 @@ impl<'a> Checker<'a> {
             };
             if !kinds.contains(&group.kind) {
                 let found = word(group.kind);
-                self.error(Code::NotHere, group.span, format!("`{text}` means nothing in `{found} of`")).help(format!("leave `{text}` out"));
+                self.error(Code::NotHere, group.span, format!("`{text}` means nothing in `{found} of`"))
+                    .help(format!("leave `{text}` out"));
             }
             match option {
                 GroupOption::PerLine => built.per_line = true,
@@ -90,8 +105,12 @@ impl<'a> Checker<'a> {
                 let _ = units.iter().try_for_each(|unit| self.worth_of(*unit, group.span));
             } else {
                 let names: Vec<String> = units.iter().map(|unit| self.unit_key(*unit).to_owned()).collect();
-                self.error(Code::UnitMismatch, group.span, format!("these rules give {}, expected one unit to compare", names.join(" and ")))
-                    .help("write `by worth` to compare what they are worth");
+                self.error(
+                    Code::UnitMismatch,
+                    group.span,
+                    format!("these rules give {}, expected one unit to compare", names.join(" and ")),
+                )
+                .help("write `by worth` to compare what they are worth");
             }
         }
         units

@@ -10,6 +10,17 @@ use crate::syntax::ast::{self, Compare, Expr, TiersClause};
 use crate::value::Exact;
 use std::cmp::Ordering;
 
+/// What a plain amount after `from` is compared with.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    /// `by spend`
+    Value(Value),
+    /// No `by`.
+    Unsaid,
+    /// It is wrong, which has been said.
+    Bad,
+}
+
 /// A ladder has fewer tiers than a byte counts.
 const TIERS_MAX: usize = 250;
 
@@ -24,7 +35,7 @@ impl<'a> Checker<'a> {
         self.reader = format!("tiers `{}`", tiers.name.text);
         let restarts = tiers.clauses.iter().any(|clause| matches!(clause, TiersClause::Restart(_)));
         let context = Context { lifetime: true, restarts: restarts.then_some(id), ..Context::new(Place::Moment) };
-        let by = tiers.by.as_ref().map(|by| self.by(&context, by));
+        let by = tiers.by.as_ref().map_or(By::Unsaid, |by| self.by(&context, by).map_or(By::Bad, By::Value));
         let mut built = Ladder {
             name: tiers.name.text.clone(),
             in_force: self.in_force(tiers.in_force),
@@ -39,8 +50,12 @@ impl<'a> Checker<'a> {
         };
         let mut fits = self.ladder_clauses(&context, tiers, &mut built);
         if tiers.tiers.is_empty() || tiers.tiers.len() > TIERS_MAX {
-            self.error(Code::MissingValue, tiers.name.span, format!("found {} tiers, expected 1 to {TIERS_MAX}", tiers.tiers.len()))
-                .help("write `Bronze` and then `Silver from 20_000 RUB`");
+            self.error(
+                Code::MissingValue,
+                tiers.name.span,
+                format!("found {} tiers, expected 1 to {TIERS_MAX}", tiers.tiers.len()),
+            )
+            .help("write `Bronze` and then `Silver from 20_000 RUB`");
             return None;
         }
         let values = self.values_by_tier(id, tiers);
@@ -117,11 +132,19 @@ impl<'a> Checker<'a> {
             for tier in &tiers.tiers {
                 let given = tier.values.iter().filter(|(found, _)| found.text == name).count();
                 if given > 1 {
-                    self.error(Code::RepeatedClause, tier.name.span, format!("tier `{}` says `{name}` twice, expected once", tier.name.text));
+                    self.error(
+                        Code::RepeatedClause,
+                        tier.name.span,
+                        format!("tier `{}` says `{name}` twice, expected once", tier.name.text),
+                    );
                 }
                 if given == 0 && !self.is_text_value(id, at) {
-                    self.error(Code::MissingValue, tier.name.span, format!("tier `{}` has no `{name}`, expected one as in the other tiers", tier.name.text))
-                        .help(format!("write `{}, {name} …`", tier.name.text));
+                    self.error(
+                        Code::MissingValue,
+                        tier.name.span,
+                        format!("tier `{}` has no `{name}`, expected one as in the other tiers", tier.name.text),
+                    )
+                    .help(format!("write `{}, {name} …`", tier.name.text));
                 }
             }
             let values = if self.tier_value_is_rate(id, at) { None } else { self.tier_values(id, at) };
@@ -132,13 +155,14 @@ impl<'a> Checker<'a> {
 
     /// Texts are perks, which a tier may lack.
     fn is_text_value(&self, id: LadderId, at: usize) -> bool {
-        self.tier_dated(id, at).into_iter().flatten().any(|dated| {
-            matches!(&dated.first.kind, ast::ExprKind::Literal(ast::LiteralKind::Text(_)))
-        })
+        self.tier_dated(id, at)
+            .into_iter()
+            .flatten()
+            .any(|dated| matches!(&dated.first.kind, ast::ExprKind::Literal(ast::LiteralKind::Text(_))))
     }
 
     /// `from 4 stays or 10 nights and 25_000 points`: the condition and its single comparisons.
-    fn reach(&mut self, context: &Context, by: Option<Option<Value>>, reach: &'a ast::Reach) -> Option<(ExprId, Vec<ExprId>)> {
+    fn reach(&mut self, context: &Context, by: By, reach: &'a ast::Reach) -> Option<(ExprId, Vec<ExprId>)> {
         let mut any = Vec::new();
         let mut needs = Vec::new();
         let mut fits = true;
@@ -167,20 +191,24 @@ impl<'a> Checker<'a> {
         Some((id, needs))
     }
 
-    fn reached(&mut self, context: &Context, by: Option<Option<Value>>, bound: &'a Expr, above: bool) -> Option<ExprId> {
+    fn reached(&mut self, context: &Context, by: By, bound: &'a Expr, above: bool) -> Option<ExprId> {
         let bound = self.value(&Context::new(Place::Constant), bound)?;
         let counted = match (bound.ty, by) {
-            (Type::Counted(counter), Some(Some(by))) if by.ty != Type::Counted(counter) => {
+            (Type::Counted(counter), By::Value(by)) if by.ty != Type::Counted(counter) => {
                 self.counter_of_quantity(context, counter, bound.span)?
             }
-            (Type::Counted(counter), None) => self.counter_of_quantity(context, counter, bound.span)?,
-            (_, Some(Some(by))) => by,
+            (Type::Counted(counter), By::Unsaid) => self.counter_of_quantity(context, counter, bound.span)?,
+            (_, By::Value(by)) => by,
             // What is wrong with `by` has been said.
-            (_, Some(None)) => return None,
-            (ty, None) => {
+            (_, By::Bad) => return None,
+            (ty, By::Unsaid) => {
                 let found = self.type_name(ty);
-                self.error(Code::MissingValue, bound.span, format!("found {found}, but these tiers do not say by what"))
-                    .help("write `by spend over the last 12 months` after the name of the ladder");
+                self.error(
+                    Code::MissingValue,
+                    bound.span,
+                    format!("found {found}, but these tiers do not say by what"),
+                )
+                .help("write `by spend over the last 12 months` after the name of the ladder");
                 return None;
             }
         };
@@ -219,8 +247,12 @@ impl<'a> Checker<'a> {
             if let Some((last, name)) = before
                 && bound.compare(last).is_ok_and(|order| order != Ordering::Greater)
             {
-                self.warning(Code::TiersNotRising, written.span, format!("`{}` is reached no later than `{name}` below it, so `{name}` is never held", tier.name))
-                    .help("write the tiers from the lowest to the highest bound");
+                self.warning(
+                    Code::TiersNotRising,
+                    written.span,
+                    format!("`{}` is reached no later than `{name}` below it, so `{name}` is never held", tier.name),
+                )
+                .help("write the tiers from the lowest to the highest bound");
             }
             before = Some((bound, &written.name.text));
         }

@@ -38,7 +38,14 @@ impl<'a> Checker<'a> {
             }
         }
         let id = LimitId::new(self.limits.len());
-        self.limits.push(Limit { text: self.source.slice(limit.span).to_owned(), room, measured, keys, window, over: over? });
+        self.limits.push(Limit {
+            text: self.source.slice(limit.span).to_owned(),
+            room,
+            measured,
+            keys,
+            window,
+            over: over?,
+        });
         Some(id)
     }
 
@@ -81,13 +88,18 @@ impl<'a> Checker<'a> {
     fn limit_of_number(&mut self, value: Value) {
         let found = self.type_name(value.ty);
         let written = self.source.slice(value.span).to_owned();
-        self.error(Code::LimitUnit, value.span, format!("found {found}, expected units, money, times, receipts or members"))
-            .help(format!("write `{written} times`, or `{written}` and a unit"));
+        self.error(
+            Code::LimitUnit,
+            value.span,
+            format!("found {found}, expected units, money, times, receipts or members"),
+        )
+        .help(format!("write `{written} times`, or `{written}` and a unit"));
     }
 
     fn room_above_zero(&mut self, number: Exact, span: Span) {
         if !number.is_positive() {
-            self.warning(Code::NoEffect, span, "a limit of nothing lets nothing be given").help("leave the rule out, or raise the limit");
+            self.warning(Code::NoEffect, span, "a limit of nothing lets nothing be given")
+                .help("leave the rule out, or raise the limit");
         }
     }
 
@@ -97,8 +109,12 @@ impl<'a> Checker<'a> {
                 let other = bound.units.iter().copied().find(|given| *given != unit);
                 let Some(given) = other else { return Some(()) };
                 let (found, expected) = (self.unit_key(unit).to_owned(), self.unit_key(given).to_owned());
-                self.error(Code::LimitUnit, span, format!("found a limit in {found}, expected {expected}, which are given"))
-                    .help(format!("write the limit in {expected}, in money or in `times`"));
+                self.error(
+                    Code::LimitUnit,
+                    span,
+                    format!("found a limit in {found}, expected {expected}, which are given"),
+                )
+                .help(format!("write the limit in {expected}, in money or in `times`"));
                 None
             }
             Measured::Money => bound.units.iter().try_for_each(|unit| self.worth_of(*unit, span)),
@@ -106,7 +122,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn limit_keys(&mut self, context: &Context, limit: &'a ast::Limit, bound: &Bound) -> Option<(Vec<LimitKey>, Option<Window>)> {
+    fn limit_keys(
+        &mut self,
+        context: &Context,
+        limit: &'a ast::Limit,
+        bound: &Bound,
+    ) -> Option<(Vec<LimitKey>, Option<Window>)> {
         let mut keys: Vec<LimitKey> = Vec::new();
         let mut window: Option<Window> = None;
         let mut per_receipt = false;
@@ -122,7 +143,11 @@ impl<'a> Checker<'a> {
                 ast::LimitKey::Named(name) => {
                     match self.limit_key(context, name, bound) {
                         Some(key) if keys.contains(&key) => {
-                            self.error(Code::RepeatedClause, name.span, format!("found `per {}` twice, expected it once", name.text));
+                            self.error(
+                                Code::RepeatedClause,
+                                name.span,
+                                format!("found `per {}` twice, expected it once", name.text),
+                            );
                         }
                         Some(key) => keys.push(key),
                         None => fits = false,
@@ -133,14 +158,16 @@ impl<'a> Checker<'a> {
             match (found, &window) {
                 (None, _) => fits = false,
                 (Some(_), Some(_)) => {
-                    self.error(Code::RepeatedClause, limit.span, "found two periods in one limit, expected one").help("write two limits");
+                    self.error(Code::RepeatedClause, limit.span, "found two periods in one limit, expected one")
+                        .help("write two limits");
                     fits = false;
                 }
                 (Some(found), None) => window = Some(found),
             }
         }
         if per_receipt && window.is_some() {
-            self.error(Code::RepeatedClause, limit.span, "found a period besides `per receipt`, expected one of them").help("write two limits");
+            self.error(Code::RepeatedClause, limit.span, "found a period besides `per receipt`, expected one of them")
+                .help("write two limits");
             return None;
         }
         let window = if per_receipt { None } else { Some(window.unwrap_or(Window::Lifetime)) };
@@ -160,8 +187,12 @@ impl<'a> Checker<'a> {
             }
             "occurrence" if bound.occurs => return Some(LimitKey::Occurrence),
             "occurrence" => {
-                self.error(Code::NotHere, name.span, "nothing occurs in this rule, expected `during …` for `per occurrence`")
-                    .help("write `during …`, or a calendar period: `per calendar year`");
+                self.error(
+                    Code::NotHere,
+                    name.span,
+                    "nothing occurs in this rule, expected `during …` for `per occurrence`",
+                )
+                .help("write `during …`, or a calendar period: `per calendar year`");
                 return None;
             }
             "sku" => return Some(LimitKey::Sku),
@@ -184,7 +215,11 @@ impl<'a> Checker<'a> {
             return None;
         }
         if matches!(kind, Some(AttributeType::Number | AttributeType::Money)) {
-            self.error(Code::TypeMismatch, name.span, format!("`{}` is a number, expected a text to count the limit by", name.text));
+            self.error(
+                Code::TypeMismatch,
+                name.span,
+                format!("`{}` is a number, expected a text to count the limit by", name.text),
+            );
             return None;
         }
         Some(match scope {
@@ -194,15 +229,25 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn over_limit(&mut self, context: &Context, limit: &'a ast::Limit, bound: &Bound, window: Option<&Window>) -> Option<OverLimit> {
+    fn over_limit(
+        &mut self,
+        context: &Context,
+        limit: &'a ast::Limit,
+        bound: &Bound,
+        window: Option<&Window>,
+    ) -> Option<OverLimit> {
         match &limit.over {
             None => Some(OverLimit::Cut),
             Some(ast::OverLimit::AllOrNothing) => Some(OverLimit::AllOrNothing),
             Some(ast::OverLimit::Then(rate)) => {
                 let mut award = bound.award.clone();
                 let Some(base) = award.base.take() else {
-                    self.error(Code::MissingValue, rate.span, "what is given has no base, expected a share of money before `then`")
-                        .help("write `give 5% of spend as …, at most …, then 1%`");
+                    self.error(
+                        Code::MissingValue,
+                        rate.span,
+                        "what is given has no base, expected a share of money before `then`",
+                    )
+                    .help("write `give 5% of spend as …, at most …, then 1%`");
                     return None;
                 };
                 if award.unit.is_none() {
@@ -213,8 +258,12 @@ impl<'a> Checker<'a> {
             }
             Some(ast::OverLimit::Carried) => {
                 if !matches!(window, Some(Window::This(_))) {
-                    self.error(Code::MissingValue, limit.span, "there is no next period to carry to, expected a calendar period")
-                        .help("write `per calendar month`");
+                    self.error(
+                        Code::MissingValue,
+                        limit.span,
+                        "there is no next period to carry to, expected a calendar period",
+                    )
+                    .help("write `per calendar month`");
                     return None;
                 }
                 Some(OverLimit::Carried)

@@ -105,9 +105,13 @@ impl<'a> Checker<'a> {
 
     pub(super) fn duplicate(&mut self, kind: &str, name: &Name, first: Span) {
         let (first, second) = if first <= name.span { (first, name.span) } else { (name.span, first) };
-        self.error(Code::DuplicateName, second, format!("`{}` is declared twice; this {kind} needs a name of its own", name.text))
-            .label(first, "first declared here")
-            .help("give one of them another name");
+        self.error(
+            Code::DuplicateName,
+            second,
+            format!("`{}` is declared twice; this {kind} needs a name of its own", name.text),
+        )
+        .label(first, "first declared here")
+        .help("give one of them another name");
     }
 
     fn collect_words(&mut self) {
@@ -131,8 +135,12 @@ impl<'a> Checker<'a> {
         for (name, word, kind) in words {
             let of_currency = self.names.currency.filter(|currency| currency.text == name.text).map(|found| found.span);
             if STANDARD.contains(&name.text.as_str()) {
-                self.error(Code::DuplicateName, name.span, format!("`{}` is a word of the language, expected a name of your own for this {kind}", name.text))
-                    .help("give it another name");
+                self.error(
+                    Code::DuplicateName,
+                    name.span,
+                    format!("`{}` is a word of the language, expected a name of your own for this {kind}", name.text),
+                )
+                .help("give it another name");
             } else if let Some(currency) = of_currency {
                 self.duplicate(kind, name, currency);
             } else if let Some((known, first)) = self.names.words.get(name.text.as_str()).copied() {
@@ -158,7 +166,8 @@ impl<'a> Checker<'a> {
                 self.duplicate("tier", name, first);
                 continue;
             }
-            let same = self.names.tiers.get(name.text.as_str()).and_then(|list| list.iter().find(|tier| tier.0 == ladder));
+            let same =
+                self.names.tiers.get(name.text.as_str()).and_then(|list| list.iter().find(|tier| tier.0 == ladder));
             if let Some(first) = same.map(|tier| tier.2) {
                 self.duplicate("tier", name, first);
                 continue;
@@ -235,8 +244,12 @@ impl<'a> Checker<'a> {
             Some((_, first)) => self.duplicate("attribute", &decl.name, first),
         }
         if STANDARD.contains(&name) {
-            self.error(Code::DuplicateName, decl.name.span, format!("`{name}` is a word of the language, expected an attribute of your own"))
-                .help("leave this line out: the language knows it without a declaration");
+            self.error(
+                Code::DuplicateName,
+                decl.name.span,
+                format!("`{name}` is a word of the language, expected an attribute of your own"),
+            )
+            .help("leave this line out: the language knows it without a declaration");
         }
     }
 
@@ -305,8 +318,7 @@ pub(super) fn plural(nouns: &[Name]) -> &str {
 }
 
 fn overlap(a: ast::InForce, b: ast::InForce) -> bool {
-    let starts_in_time = |first: ast::InForce, second: ast::InForce| {
-        first.from.is_none_or(|from| second.to.is_none_or(|to| from <= to))
-    };
+    let starts_in_time =
+        |first: ast::InForce, second: ast::InForce| first.from.is_none_or(|from| second.to.is_none_or(|to| from <= to));
     starts_in_time(a, b) && starts_in_time(b, a)
 }

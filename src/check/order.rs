@@ -4,7 +4,7 @@
 use super::Checker;
 use super::constant::circle_from;
 use crate::diag::Code;
-use crate::plan::{Group, Rule, RuleId};
+use crate::plan::{Act, ExprId, Formula, Group, LimitId, Node, Prize, Rule, RuleId};
 use crate::syntax::ast::GroupKind;
 
 impl Checker<'_> {
@@ -26,8 +26,7 @@ impl Checker<'_> {
         let mut order: Vec<usize> = Vec::with_capacity(rules.len());
         while order.len() < rules.len() {
             let ready = |at: &usize| {
-                !order.contains(at)
-                    && needs.get(*at).is_none_or(|needs| needs.iter().all(|need| order.contains(need)))
+                !order.contains(at) && needs.get(*at).is_none_or(|needs| needs.iter().all(|need| order.contains(need)))
             };
             let Some(next) = (0..rules.len()).find(ready) else { break };
             order.push(next);
@@ -59,8 +58,99 @@ impl Checker<'_> {
             .filter_map(|at| self.names.rules.get(*at))
             .map(|rule| format!("`{}`", rule.name.text))
             .collect();
-        let Some(first) = circle.first().and_then(|at| self.names.rules.get(*at)).map(|rule| rule.name.span) else { return };
+        let Some(first) = circle.first().and_then(|at| self.names.rules.get(*at)).map(|rule| rule.name.span) else {
+            return;
+        };
         self.error(Code::Circle, first, format!("rules need each other: {}", names.join(" → ")))
             .help("let one of them stand alone; a rule cannot build on a group that it stands in");
+    }
+
+    /// The rules that a checked rule builds on.
+    fn bases_of(&self, rule: &Rule) -> Vec<RuleId> {
+        let mut found = Vec::new();
+        for act in &rule.acts {
+            match act {
+                Act::Multiply { base, by } => {
+                    found.push(*base);
+                    self.given_in(*by, &mut found);
+                }
+                Act::Add { rate, base } => {
+                    found.push(*base);
+                    self.given_in(*rate, &mut found);
+                }
+                Act::Give(give) => {
+                    if let Prize::Units(_, formula) = &give.prize {
+                        self.given_in_formula(formula, &mut found);
+                    }
+                    give.limits.iter().for_each(|limit| self.given_in_limit(*limit, &mut found));
+                }
+                Act::Take(take) => take.amount.iter().for_each(|amount| self.given_in(*amount, &mut found)),
+            }
+        }
+        rule.limits.iter().for_each(|limit| self.given_in_limit(*limit, &mut found));
+        rule.conditions.iter().chain(&rule.filter).for_each(|condition| self.given_in(*condition, &mut found));
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    fn given_in_limit(&self, limit: LimitId, found: &mut Vec<RuleId>) {
+        if let Some(limit) = self.limits.get(limit.index()) {
+            self.given_in(limit.room, found);
+        }
+    }
+
+    fn given_in_all(&self, ids: &[ExprId], found: &mut Vec<RuleId>) {
+        for id in ids {
+            self.given_in(*id, found);
+        }
+    }
+
+    fn given_in(&self, id: ExprId, found: &mut Vec<RuleId>) {
+        let Some(node) = self.nodes.get(id.index()) else { return };
+        if let Node::Given(rule) = node {
+            found.push(*rule);
+        }
+        for child in super::walk::children(node) {
+            self.given_in(child, found);
+        }
+    }
+
+    fn given_in_formula(&self, formula: &Formula, found: &mut Vec<RuleId>) {
+        match formula {
+            Formula::Fixed { amount: one, .. } | Formula::Each { units: one, .. } => self.given_in(*one, found),
+            Formula::Share { share, of, .. } => {
+                self.given_in(*share, found);
+                self.given_in(*of, found);
+            }
+            Formula::Block { units, size, of, .. } => {
+                self.given_in_all(&[*units, *size, *of], found);
+            }
+            Formula::Running { units, size, .. } => self.given_in_all(&[*units, *size], found),
+            Formula::OfAward { share, rule } => {
+                self.given_in(*share, found);
+                found.push(*rule);
+            }
+            Formula::ByKey { key, rows, otherwise, .. } => {
+                self.given_in(*key, found);
+                self.given_in_rows(rows.iter().map(|(_, row)| row), found);
+                self.given_in_rows(otherwise.iter().map(AsRef::as_ref), found);
+            }
+            Formula::Bands { key, rows, otherwise, .. } => {
+                self.given_in(*key, found);
+                self.given_in_rows(rows.iter().map(|(_, row)| row), found);
+                self.given_in_rows(otherwise.iter().map(AsRef::as_ref), found);
+            }
+            Formula::Dated(first, later) => {
+                self.given_in_formula(first, found);
+                self.given_in_rows(later.iter().map(|(_, row)| row), found);
+            }
+        }
+    }
+
+    fn given_in_rows<'f>(&self, rows: impl Iterator<Item = &'f Formula>, found: &mut Vec<RuleId>) {
+        for row in rows {
+            self.given_in_formula(row, found);
+        }
     }
 }

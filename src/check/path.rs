@@ -112,7 +112,11 @@ impl<'a> Checker<'a> {
             return;
         }
         if self.names.currency.is_some_and(|currency| currency.text == name.text) {
-            self.error(Code::WrongKind, name.span, format!("`{}` is the currency, expected a number before it", name.text));
+            self.error(
+                Code::WrongKind,
+                name.span,
+                format!("`{}` is the currency, expected a number before it", name.text),
+            );
             return;
         }
         let known: Vec<&str> = STANDARD
@@ -123,7 +127,10 @@ impl<'a> Checker<'a> {
             .chain(self.names.tiers.keys().copied())
             .collect();
         let near = crate::diag::nearest(&name.text, known.iter().copied()).map(ToOwned::to_owned);
-        let message = format!("unknown name `{}`, expected an attribute, a parameter, a counter or another declared name", name.text);
+        let message = format!(
+            "unknown name `{}`, expected an attribute, a parameter, a counter or another declared name",
+            name.text
+        );
         let mut said = self.error(Code::UnknownName, name.span, message);
         match near {
             Some(near) => said.help(format!("did you mean `{near}`?")),
@@ -135,8 +142,12 @@ impl<'a> Checker<'a> {
         if !context.has_lines() {
             let text = self.source.slice(span).to_owned();
             let reader = self.reader.clone();
-            self.error(Code::NotHere, span, format!("there is no purchase in {reader}, so `{text}` has no value there"))
-                .help("say over which period: `spend over the last 12 months`");
+            self.error(
+                Code::NotHere,
+                span,
+                format!("there is no purchase in {reader}, so `{text}` has no value there"),
+            )
+            .help("say over which period: `spend over the last 12 months`");
             return None;
         }
         if ty == Type::Money {
@@ -180,7 +191,11 @@ impl<'a> Checker<'a> {
             Some((Word::Ladder(ladder), _)) => self.tier_value(context, ladder, path, span),
             Some((word, _)) => {
                 let found = word.kind();
-                self.error(Code::WrongKind, first.span, format!("`{}` is {found}, expected a unit or a ladder before the dot", first.text));
+                self.error(
+                    Code::WrongKind,
+                    first.span,
+                    format!("`{}` is {found}, expected a unit or a ladder before the dot", first.text),
+                );
                 None
             }
             None => {

@@ -49,8 +49,12 @@ impl<'a> Checker<'a> {
         let period = match &part.kind {
             PeriodKind::Hours(from, to) => {
                 if from == to {
-                    self.error(Code::ImpossibleDates, part.span, format!("from {from} to {to} is no time at all, expected two different times"))
-                        .help("leave the hours out for the whole day");
+                    self.error(
+                        Code::ImpossibleDates,
+                        part.span,
+                        format!("from {from} to {to} is no time at all, expected two different times"),
+                    )
+                    .help("leave the hours out for the whole day");
                     return None;
                 }
                 Period::Hours(*from, *to)
@@ -65,12 +69,20 @@ impl<'a> Checker<'a> {
                 if let Some(Ordinal::Nth(nth)) = ordinal
                     && !(1..=5).contains(nth)
                 {
-                    self.error(Code::ImpossibleDates, part.span, format!("no month has a weekday {nth} times, expected `first` to `5th` or `last`"));
+                    self.error(
+                        Code::ImpossibleDates,
+                        part.span,
+                        format!("no month has a weekday {nth} times, expected `first` to `5th` or `last`"),
+                    );
                     return None;
                 }
                 if ordinal.is_some() && of.is_none() {
-                    self.error(Code::MissingValue, part.span, "this does not say of which month, expected `of the month` or `of Nov`")
-                        .help("write `every first Monday of the month`");
+                    self.error(
+                        Code::MissingValue,
+                        part.span,
+                        "this does not say of which month, expected `of the month` or `of Nov`",
+                    )
+                    .help("write `every first Monday of the month`");
                     return None;
                 }
                 Period::Weekdays(*ordinal, days.clone(), *of)
@@ -101,8 +113,12 @@ impl<'a> Checker<'a> {
         if let (Some(from), Some(to)) = (from, to)
             && from > to
         {
-            self.error(Code::ImpossibleDates, span, format!("from {from} to {to} holds no day, expected the earlier day first"))
-                .help(format!("write `from {to} to {from}`"));
+            self.error(
+                Code::ImpossibleDates,
+                span,
+                format!("from {from} to {to} holds no day, expected the earlier day first"),
+            )
+            .help(format!("write `from {to} to {from}`"));
             return None;
         }
         Some(())

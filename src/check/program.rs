@@ -8,9 +8,8 @@ use crate::syntax::ast::{self, Item, Name, ProgramClause};
 use crate::time::{Calendar, Duration, DurationUnit, Zone};
 
 /// Currencies whose smallest unit is the whole.
-const NO_DECIMALS: &[&str] = &[
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
-];
+const NO_DECIMALS: &[&str] =
+    &["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
 /// Currencies with thousandths.
 const THREE_DECIMALS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 /// Currencies of more decimals than an amount holds make no sense.
@@ -41,17 +40,14 @@ impl<'a> Checker<'a> {
         let mut first: Option<&'a ast::Program> = None;
         for item in &self.file.items {
             let Item::Program(program) = item else { continue };
-            match first {
-                Some(first) => {
-                    self.error(Code::DuplicateName, program.name.span, "found a second `program`, expected one in a file")
-                        .label(first.name.span, "the first is here")
-                        .help("put its clauses into the first");
-                }
-                None => {
-                    first = Some(program);
-                    self.header(program, &mut header);
-                }
+            if let Some(first) = first {
+                self.error(Code::DuplicateName, program.name.span, "found a second `program`, expected one in a file")
+                    .label(first.name.span, "the first is here")
+                    .help("put its clauses into the first");
+                continue;
             }
+            first = Some(program);
+            self.header(program, &mut header);
         }
         if first.is_none() && !self.file.items.is_empty() {
             let start = Span::new(0, 0);
@@ -87,7 +83,11 @@ impl<'a> Checker<'a> {
                     match Calendar::starting(day.month, day.day) {
                         Some(calendar) => header.fiscal = calendar,
                         None => {
-                            self.error(Code::ImpossibleDates, *span, "a fiscal year cannot begin on a day that does not exist");
+                            self.error(
+                                Code::ImpossibleDates,
+                                *span,
+                                "a fiscal year cannot begin on a day that does not exist",
+                            );
                         }
                     }
                     ("fiscal year", *span)
@@ -100,7 +100,8 @@ impl<'a> Checker<'a> {
     /// A clause that stands once.
     pub(super) fn once<'w>(&mut self, word: &'w str, span: Span, seen: &mut Vec<&'w str>) {
         if seen.contains(&word) {
-            self.error(Code::RepeatedClause, span, format!("found a second `{word}`, expected one")).help("leave one of them out");
+            self.error(Code::RepeatedClause, span, format!("found a second `{word}`, expected one"))
+                .help("leave one of them out");
         }
         seen.push(word);
     }
@@ -116,7 +117,11 @@ impl<'a> Checker<'a> {
 
     pub(super) fn decimals(&mut self, decimals: u32, span: Span) -> u32 {
         if decimals > DECIMALS_MAX {
-            self.error(Code::InvalidNumber, span, format!("found {decimals} decimals, expected at most {DECIMALS_MAX}"));
+            self.error(
+                Code::InvalidNumber,
+                span,
+                format!("found {decimals} decimals, expected at most {DECIMALS_MAX}"),
+            );
         }
         decimals.min(DECIMALS_MAX)
     }
@@ -141,7 +146,11 @@ impl<'a> Checker<'a> {
         }
         for mode in &returns.modes {
             if policy.modes.contains(mode) {
-                self.error(Code::RepeatedClause, returns.span, "found the same word about returns twice, expected it once");
+                self.error(
+                    Code::RepeatedClause,
+                    returns.span,
+                    "found the same word about returns twice, expected it once",
+                );
             } else {
                 policy.modes.push(*mode);
             }

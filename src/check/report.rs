@@ -1,4 +1,4 @@
-//! Saying what is wrong: `unknown name `catgory``, with the nearest name and what was expected there.
+//! Saying what is wrong: an unknown name `catgory`, with the nearest name and what was expected there.
 
 use super::Checker;
 use crate::diag::{Code, Diagnostic, Label, Severity, nearest};
@@ -72,9 +72,7 @@ pub(super) fn quoted(words: &[&str]) -> String {
 
 /// Sorted by place, the same problem once.
 pub(super) fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.sort_by(|a, b| {
-        (a.span, a.severity, a.code, &a.message).cmp(&(b.span, b.severity, b.code, &b.message))
-    });
+    diagnostics.sort_by(|a, b| (a.span, a.severity, a.code, &a.message).cmp(&(b.span, b.severity, b.code, &b.message)));
     diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
     diagnostics
 }

@@ -25,7 +25,11 @@ impl<'a> Checker<'a> {
             name: rule.name.text.clone(),
             span: rule.span,
             in_force: self.in_force(rule.in_force),
-            trigger: trigger.clone().unwrap_or(Trigger::Fact { friends: false, kind: crate::ty::Kind::Purchase, action: None }),
+            trigger: trigger.clone().unwrap_or(Trigger::Fact {
+                friends: false,
+                kind: crate::ty::Kind::Purchase,
+                action: None,
+            }),
             filter: None,
             conditions: Vec::new(),
             during: Vec::new(),
@@ -99,8 +103,12 @@ impl<'a> Checker<'a> {
             };
             if !self.reads_lines(id) {
                 let text = self.source.slice(part.span).to_owned();
-                self.error(Code::SayIf, part.span, format!("`{text}` is the same for all lines, expected a condition on lines after `where`"))
-                    .help(format!("write `if {text}`"));
+                self.error(
+                    Code::SayIf,
+                    part.span,
+                    format!("`{text}` is the same for all lines, expected a condition on lines after `where`"),
+                )
+                .help(format!("write `if {text}`"));
                 fits = false;
             }
             ids.push(id);
@@ -115,7 +123,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn acts(&mut self, context: &Context, id: RuleId, rule: &'a ast::Rule, built: &mut plan::Rule, award: &mut Award) -> bool {
+    fn acts(
+        &mut self,
+        context: &Context,
+        id: RuleId,
+        rule: &'a ast::Rule,
+        built: &mut plan::Rule,
+        award: &mut Award,
+    ) -> bool {
         let mut fits = true;
         let mut any = false;
         for clause in &rule.clauses {
@@ -140,14 +155,25 @@ impl<'a> Checker<'a> {
             }
         }
         if !any {
-            self.error(Code::EmptyRule, rule.name.span, format!("rule `{}` gives nothing, expected `give`, `take`, `multiply` or `add`", rule.name.text))
-                .help("write what it gives: `give 5% of spend as beans`");
+            self.error(
+                Code::EmptyRule,
+                rule.name.span,
+                format!("rule `{}` gives nothing, expected `give`, `take`, `multiply` or `add`", rule.name.text),
+            )
+            .help("write what it gives: `give 5% of spend as beans`");
             return false;
         }
         fits
     }
 
-    fn give(&mut self, context: &Context, rule: &'a ast::Rule, give: &'a ast::Give, trigger: &Trigger, award: &mut Award) -> Option<Act> {
+    fn give(
+        &mut self,
+        context: &Context,
+        rule: &'a ast::Rule,
+        give: &'a ast::Give,
+        trigger: &Trigger,
+        award: &mut Award,
+    ) -> Option<Act> {
         let recipient = self.recipient(give, trigger);
         let unit = match &give.unit {
             Some(name) => {
@@ -245,7 +271,10 @@ impl<'a> Checker<'a> {
             self.mismatch(by, "a plain number, like `2`");
             return None;
         }
-        if self.literal_number(by.id).is_some_and(|number| number.compare(Exact::ONE).is_ok_and(std::cmp::Ordering::is_lt)) {
+        if self
+            .literal_number(by.id)
+            .is_some_and(|number| number.compare(Exact::ONE).is_ok_and(std::cmp::Ordering::is_lt))
+        {
             self.warning(Code::NoEffect, by.span, "a multiplier adds to an award, so one below 1 changes nothing")
                 .help("to give less, lower the rate of the rule itself");
         }
@@ -265,14 +294,25 @@ impl<'a> Checker<'a> {
     fn base_rules(&mut self, context: &Context, id: RuleId, base: &Name, span: Span) -> Option<Vec<RuleId>> {
         let bases = self.rules_named(base)?;
         if context.place != Place::Purchase {
-            self.error(Code::NotHere, span, "there is no award to build on at this moment, expected a rule on a purchase");
+            self.error(
+                Code::NotHere,
+                span,
+                "there is no award to build on at this moment, expected a rule on a purchase",
+            );
             return None;
         }
         let _ = id;
         Some(bases)
     }
 
-    fn rest(&mut self, context: &Context, id: RuleId, rule: &'a ast::Rule, built: &mut plan::Rule, award: Award) -> bool {
+    fn rest(
+        &mut self,
+        context: &Context,
+        id: RuleId,
+        rule: &'a ast::Rule,
+        built: &mut plan::Rule,
+        award: Award,
+    ) -> bool {
         let mut units: Vec<UnitId> = built
             .acts
             .iter()
@@ -310,80 +350,6 @@ impl<'a> Checker<'a> {
             }
         }
         fits
-    }
-
-    /// The rules that a checked rule builds on.
-    pub(super) fn bases_of(&self, rule: &plan::Rule) -> Vec<RuleId> {
-        let mut found = Vec::new();
-        for act in &rule.acts {
-            match act {
-                Act::Multiply { base, by } => {
-                    found.push(*base);
-                    self.given_in(*by, &mut found);
-                }
-                Act::Add { rate, base } => {
-                    found.push(*base);
-                    self.given_in(*rate, &mut found);
-                }
-                Act::Give(give) => {
-                    if let Prize::Units(_, formula) = &give.prize {
-                        self.given_in_formula(formula, &mut found);
-                    }
-                    give.limits.iter().for_each(|limit| self.given_in_limit(*limit, &mut found));
-                }
-                Act::Take(take) => take.amount.iter().for_each(|amount| self.given_in(*amount, &mut found)),
-            }
-        }
-        rule.limits.iter().for_each(|limit| self.given_in_limit(*limit, &mut found));
-        rule.conditions.iter().chain(&rule.filter).for_each(|condition| self.given_in(*condition, &mut found));
-        found.sort();
-        found.dedup();
-        found
-    }
-
-    fn given_in_limit(&self, limit: LimitId, found: &mut Vec<RuleId>) {
-        if let Some(limit) = self.limits.get(limit.index()) {
-            self.given_in(limit.room, found);
-        }
-    }
-
-    fn given_in(&self, id: ExprId, found: &mut Vec<RuleId>) {
-        let Some(node) = self.nodes.get(id.index()) else { return };
-        if let Node::Given(rule) = node {
-            found.push(*rule);
-        }
-        super::walk::children(node).into_iter().for_each(|child| self.given_in(child, found));
-    }
-
-    fn given_in_formula(&self, formula: &plan::Formula, found: &mut Vec<RuleId>) {
-        use plan::Formula;
-        match formula {
-            Formula::Fixed { amount: one, .. } | Formula::Each { units: one, .. } => self.given_in(*one, found),
-            Formula::Share { share, of, .. } => {
-                self.given_in(*share, found);
-                self.given_in(*of, found);
-            }
-            Formula::Block { units, size, of, .. } => [units, size, of].into_iter().for_each(|id| self.given_in(*id, found)),
-            Formula::Running { units, size, .. } => [units, size].into_iter().for_each(|id| self.given_in(*id, found)),
-            Formula::OfAward { share, rule } => {
-                self.given_in(*share, found);
-                found.push(*rule);
-            }
-            Formula::ByKey { key, rows, otherwise, .. } => {
-                self.given_in(*key, found);
-                rows.iter().for_each(|(_, row)| self.given_in_formula(row, found));
-                otherwise.iter().for_each(|row| self.given_in_formula(row, found));
-            }
-            Formula::Bands { key, rows, otherwise, .. } => {
-                self.given_in(*key, found);
-                rows.iter().for_each(|(_, row)| self.given_in_formula(row, found));
-                otherwise.iter().for_each(|row| self.given_in_formula(row, found));
-            }
-            Formula::Dated(first, later) => {
-                self.given_in_formula(first, found);
-                later.iter().for_each(|(_, row)| self.given_in_formula(row, found));
-            }
-        }
     }
 }
 

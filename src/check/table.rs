@@ -12,34 +12,58 @@ use crate::value::Exact;
 use std::cmp::Ordering;
 
 impl<'a> Checker<'a> {
-    pub(super) fn table(&mut self, context: &Context, table: &'a Table, base: Option<&Base>, award: &mut Award, span: Span) -> Option<Formula> {
+    pub(super) fn table(
+        &mut self,
+        context: &Context,
+        table: &'a Table,
+        base: Option<&Base>,
+        award: &mut Award,
+        span: Span,
+    ) -> Option<Formula> {
         if table.rows.is_empty() {
-            self.error(Code::MissingValue, span, "this table has no row, expected what to give").help("write `\"tea\" 5%  otherwise 1%`");
+            self.error(Code::MissingValue, span, "this table has no row, expected what to give")
+                .help("write `\"tea\" 5%  otherwise 1%`");
             return None;
         }
         let bands = table.rows.iter().any(|row| matches!(row.matches, RowMatch::From(_) | RowMatch::Above(_)));
         let keys = table.rows.iter().find(|row| matches!(row.matches, RowMatch::Keys(_)));
         if let (true, Some(row)) = (bands, keys) {
-            self.error(Code::BadTable, row.span, "found a single value among rows with `from`, expected one kind of row in a table")
-                .help("write `from …` or `above …` in each row, or values in each");
+            self.error(
+                Code::BadTable,
+                row.span,
+                "found a single value among rows with `from`, expected one kind of row in a table",
+            )
+            .help("write `from …` or `above …` in each row, or values in each");
             return None;
         }
         if !self.otherwise_is_last(table) {
             return None;
         }
-        if bands { self.bands(context, table, base, award, span) } else { self.by_key(context, table, base, award, span) }
+        if bands {
+            self.bands(context, table, base, award, span)
+        } else {
+            self.by_key(context, table, base, award, span)
+        }
     }
 
     fn otherwise_is_last(&mut self, table: &Table) -> bool {
         let last = table.rows.len().saturating_sub(1);
         let early = table.rows.iter().take(last).find(|row| matches!(row.matches, RowMatch::Otherwise));
         if let Some(row) = early {
-            self.error(Code::BadTable, row.span, "found rows after `otherwise`, expected it last").help("move `otherwise` to the end");
+            self.error(Code::BadTable, row.span, "found rows after `otherwise`, expected it last")
+                .help("move `otherwise` to the end");
         }
         early.is_none()
     }
 
-    fn by_key(&mut self, context: &Context, table: &'a Table, base: Option<&Base>, award: &mut Award, span: Span) -> Option<Formula> {
+    fn by_key(
+        &mut self,
+        context: &Context,
+        table: &'a Table,
+        base: Option<&Base>,
+        award: &mut Award,
+        span: Span,
+    ) -> Option<Formula> {
         if table.marginal {
             self.error(Code::BadTable, span, "`each part at its own rate` needs rows with `from`, found single values");
             return None;
@@ -79,7 +103,13 @@ impl<'a> Checker<'a> {
         Some((value, false))
     }
 
-    fn row_keys(&mut self, context: &Context, key: Value, keys: &'a [Expr], seen: &mut Vec<Literal>) -> Option<Vec<ExprId>> {
+    fn row_keys(
+        &mut self,
+        context: &Context,
+        key: Value,
+        keys: &'a [Expr],
+        seen: &mut Vec<Literal>,
+    ) -> Option<Vec<ExprId>> {
         let mut ids = Vec::with_capacity(keys.len());
         for written in keys {
             let value = self.value_or_tier(context, written, key.ty)?;
@@ -91,8 +121,12 @@ impl<'a> Checker<'a> {
             let literal = *literal;
             if seen.contains(&literal) {
                 let text = self.source.slice(written.span).to_owned();
-                self.warning(Code::UnreachableRow, written.span, format!("`{text}` stands in a row before, so this row never applies to it"))
-                    .help("leave one of them out");
+                self.warning(
+                    Code::UnreachableRow,
+                    written.span,
+                    format!("`{text}` stands in a row before, so this row never applies to it"),
+                )
+                .help("leave one of them out");
             }
             seen.push(literal);
             ids.push(value.id);
@@ -100,7 +134,14 @@ impl<'a> Checker<'a> {
         Some(ids)
     }
 
-    fn bands(&mut self, context: &Context, table: &'a Table, base: Option<&Base>, award: &mut Award, span: Span) -> Option<Formula> {
+    fn bands(
+        &mut self,
+        context: &Context,
+        table: &'a Table,
+        base: Option<&Base>,
+        award: &mut Award,
+        span: Span,
+    ) -> Option<Formula> {
         let context = Context { lines: Lines::Sum, ..context.clone() };
         let key = self.value(&context, &table.key);
         if let Some(key) = key
@@ -119,12 +160,20 @@ impl<'a> Checker<'a> {
         let part = match (table.marginal, key, base) {
             (true, Some(key), None) => Some(Base::Value(key)),
             (true, Some(key), Some(Base::Value(of))) if !self.same(key.id, of.id) => {
-                self.error(Code::BadTable, of.span, "parts at their own rate are parts of the key, expected the same base after `of`")
-                    .label(key.span, "the key of the table");
+                self.error(
+                    Code::BadTable,
+                    of.span,
+                    "parts at their own rate are parts of the key, expected the same base after `of`",
+                )
+                .label(key.span, "the key of the table");
                 return None;
             }
             (true, Some(_), Some(Base::Award(_))) => {
-                self.error(Code::BadTable, span, "parts at their own rate are parts of the key, expected no award after `of`");
+                self.error(
+                    Code::BadTable,
+                    span,
+                    "parts at their own rate are parts of the key, expected no award after `of`",
+                );
                 return None;
             }
             _ => None,
@@ -151,7 +200,10 @@ impl<'a> Checker<'a> {
     }
 
     /// The bound of a row; `Some(None)` for `otherwise`.
-    #[expect(clippy::option_option, reason = "the outer says whether it could be checked, the inner whether there is a bound")]
+    #[expect(
+        clippy::option_option,
+        reason = "the outer says whether it could be checked, the inner whether there is a bound"
+    )]
     fn bound(&mut self, context: &Context, key: Value, row: &'a Row) -> Option<Option<Bound>> {
         let (at, above) = match &row.matches {
             RowMatch::From(at) => (at, false),
@@ -176,8 +228,12 @@ impl<'a> Checker<'a> {
                     return None;
                 }
                 if order == Ordering::Equal && above == bound.above {
-                    self.warning(Code::UnreachableRow, span, "this bound is that of the row before it, which never applies")
-                        .help("leave one of the rows out");
+                    self.warning(
+                        Code::UnreachableRow,
+                        span,
+                        "this bound is that of the row before it, which never applies",
+                    )
+                    .help("leave one of the rows out");
                 }
             }
             before = Some((at, bound.above));

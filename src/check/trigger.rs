@@ -46,7 +46,11 @@ impl<'a> Checker<'a> {
             ast::Trigger::Nth { friends, every, ordinal, window } => {
                 self.one_book |= *friends;
                 if matches!(ordinal, Ordinal::Last | Ordinal::Nth(0)) {
-                    self.error(Code::InvalidNumber, span, "nobody knows which purchase is that one, expected `first`, `2nd`, `5th`");
+                    self.error(
+                        Code::InvalidNumber,
+                        span,
+                        "nobody knows which purchase is that one, expected `first`, `2nd`, `5th`",
+                    );
                     return None;
                 }
                 let window = match window {

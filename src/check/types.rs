@@ -84,11 +84,9 @@ impl Checker<'_> {
             (Type::Money, Type::Number) => Some(format!("write `{text} {currency}`")),
             (Type::Units(unit), Type::Number) => Some(format!("write `{text} {}`", self.unit_key(unit))),
             (Type::Percent, Type::Number) => Some(format!("write `{text}%`")),
-            (Type::Money, Type::Units(unit)) | (Type::Units(unit), Type::Money) => Some(format!(
-                "money and {} do not mix: write both in one of them",
-                self.unit_key(unit)
-            )),
-            (Type::Date | Type::Time | Type::Text, _) | (_, Type::Text) => None,
+            (Type::Money, Type::Units(unit)) | (Type::Units(unit), Type::Money) => {
+                Some(format!("money and {} do not mix: write both in one of them", self.unit_key(unit)))
+            }
             _ => None,
         }
     }

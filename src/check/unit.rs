@@ -5,7 +5,7 @@ use super::context::{Context, Place};
 use super::due::DueFor;
 use super::names::plural;
 use crate::diag::Code;
-use crate::plan::{self, ExprId, Expiry, Literal, Node, Opening, Round, Type, UnitId};
+use crate::plan::{self, Expiry, ExprId, Literal, Node, Opening, Round, Type, UnitId};
 use crate::syntax::ast::{self, Block, Dated, Expr, ExprKind, LiteralKind, Name, RowMatch, UnitClause};
 use crate::ty::{AttributeType, Scope};
 
@@ -38,8 +38,12 @@ impl<'a> Checker<'a> {
         }
         if !seen.contains(&"expires") {
             let name = unit.nouns.first()?;
-            self.warning(Code::NeverExpires, name.span, format!("{} never expire, and what is not spent is owed for ever", plural(&unit.nouns)))
-                .help("write `expires 12 months after the last purchase`, or `expires never` if that is meant");
+            self.warning(
+                Code::NeverExpires,
+                name.span,
+                format!("{} never expire, and what is not spent is owed for ever", plural(&unit.nouns)),
+            )
+            .help("write `expires 12 months after the last purchase`, or `expires never` if that is meant");
         }
         fits.then_some(built)
     }
@@ -107,19 +111,29 @@ impl<'a> Checker<'a> {
     }
 
     fn apart_by(&mut self, name: &Name) -> Option<usize> {
-        let found = self.names.attributes.get(&(Scope::Receipt, name.text.as_str())).map(|(slot, decl)| (*slot, decl.kind));
+        let found =
+            self.names.attributes.get(&(Scope::Receipt, name.text.as_str())).map(|(slot, decl)| (*slot, decl.kind));
         match found {
             Some((slot, Some(AttributeType::Text))) => {
                 self.note_read(Scope::Receipt, slot);
                 Some(slot)
             }
             Some(_) => {
-                self.error(Code::TypeMismatch, name.span, format!("`{}` is no text, expected a text of the receipt", name.text));
+                self.error(
+                    Code::TypeMismatch,
+                    name.span,
+                    format!("`{}` is no text, expected a text of the receipt", name.text),
+                );
                 None
             }
             None => {
-                let known: Vec<&str> =
-                    self.names.attributes.keys().filter(|(scope, _)| *scope == Scope::Receipt).map(|(_, name)| *name).collect();
+                let known: Vec<&str> = self
+                    .names
+                    .attributes
+                    .keys()
+                    .filter(|(scope, _)| *scope == Scope::Receipt)
+                    .map(|(_, name)| *name)
+                    .collect();
                 self.unknown(&name.text, name.span, "an attribute of the receipt", known);
                 None
             }
@@ -148,14 +162,13 @@ impl<'a> Checker<'a> {
 
     fn units_of_clause(&self, clause: &ast::RuleClause, found: &mut Vec<UnitId>) {
         match clause {
-            ast::RuleClause::Give(give) => match &give.unit {
-                Some(name) => {
+            ast::RuleClause::Give(give) => {
+                let before = found.len();
+                if let Some(name) = &give.unit {
                     if let Some((super::names::Word::Unit(unit), _)) = self.names.words.get(name.text.as_str()) {
                         found.push(*unit);
                     }
-                }
-                None => {
-                    let before = found.len();
+                } else {
                     self.units_written(&give.amount, 4, found);
                     if found.len() == before
                         && let ExprKind::Of(_, base) = &give.amount.kind
@@ -163,10 +176,12 @@ impl<'a> Checker<'a> {
                     {
                         self.units_of_rule(name, found);
                     }
-                    found.truncate(before + 1);
                 }
-            },
-            ast::RuleClause::Multiply(base, ..) | ast::RuleClause::Add(_, base, _) => self.units_of_rule(&base.text, found),
+                found.truncate(before + 1);
+            }
+            ast::RuleClause::Multiply(base, ..) | ast::RuleClause::Add(_, base, _) => {
+                self.units_of_rule(&base.text, found);
+            }
             _ => {}
         }
     }

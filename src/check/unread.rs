@@ -41,7 +41,8 @@ impl Checker<'_> {
             }
         }
         for (kind, name, span) in found {
-            self.warning(Code::Unread, span, format!("nobody reads the {kind} `{name}`")).help("use it, or leave it out");
+            self.warning(Code::Unread, span, format!("nobody reads the {kind} `{name}`"))
+                .help("use it, or leave it out");
         }
     }
 
