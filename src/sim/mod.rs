@@ -1,6 +1,8 @@
 //! Whole histories through a program: replay, variants side by side, reports as data.
 
+pub mod compare;
 pub mod example;
+pub mod explained;
 pub mod replay;
 pub mod report;
 pub mod sample;

@@ -35,6 +35,18 @@ pub(crate) struct Cli {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Find every problem of rule files.
+    Check(CheckArgs),
+    /// Bring rule files into the canonical layout.
+    Fmt(FmtArgs),
+    /// Run the example blocks of rule files.
+    Test(TestArgs),
+    /// Replay a purchase history through a program.
+    Run(RunArgs),
+    /// Run a history under several variants, side by side.
+    Simulate(SimulateArgs),
+    /// Say why points were given, and why not more.
+    Explain(ExplainArgs),
     /// Make a believable purchase history of any size.
     Sample(SampleArgs),
 }
@@ -124,14 +136,17 @@ pub(crate) struct DataArgs {
 
 /// `earnest run`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "earnest run FILE --history FILE… [OPTIONS]",
+    after_help = "Examples:
   earnest run sweet.earn --history sales.csv
   earnest run sweet.earn --history 2025.csv.gz --history 2026.csv.gz \\
       --members members.csv --as-of 2026-12-31 --format json
   earnest run sweet.earn --history sales.csv \\
       --ledger ledger.csv --members-out members-after.csv
   earnest run sweet.earn --history export.csv --map export.map.toml \\
-      --on-bad-row skip --rejects rejects.csv")]
+      --on-bad-row skip --rejects rejects.csv"
+)]
 pub(crate) struct RunArgs {
     /// The rule file.
     #[arg(value_name = "FILE")]
@@ -157,13 +172,16 @@ pub(crate) struct RunArgs {
 
 /// `earnest simulate`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "earnest simulate FILE [OTHER…] --history FILE… [OPTIONS]",
+    after_help = "Examples:
   earnest simulate now.earn next.earn --history sales.csv
   earnest simulate sweet.earn --history sales.csv --set base=4%
   earnest simulate sweet.earn --history sales.csv \\
       --set status.Gold.from='40_000 RUB' --set base=3% --format json
 
-The first FILE is the baseline. Each other FILE and each --set is a variant.")]
+The first FILE is the baseline. Each other FILE and each --set is a variant."
+)]
 pub(crate) struct SimulateArgs {
     /// Rule files; the first is the baseline.
     #[arg(required = true, value_name = "FILE")]
@@ -180,12 +198,15 @@ pub(crate) struct SimulateArgs {
 
 /// `earnest explain`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "earnest explain FILE --history FILE… <--receipt R|--member M|--all> [OPTIONS]",
+    after_help = "Examples:
   earnest explain sweet.earn --history sales.csv --receipt 4711
   earnest explain sweet.earn --history sales.csv --member 1002
   earnest explain sweet.earn --history sales.csv --all --format json
 
-With --all --format json each line is the explanation of one event.")]
+With --all --format json each line is the explanation of one event."
+)]
 #[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["receipt", "member", "all"])))]
 pub(crate) struct ExplainArgs {
     /// The rule file.

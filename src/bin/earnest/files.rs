@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How people see a path: `-` is `standard input`.
 pub(crate) fn shown(path: &Path) -> String {
@@ -48,6 +49,11 @@ pub(crate) fn stream(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     unpacked(raw).map_err(|error| Failure::file("read", shown(path), &error))
 }
 
+/// Bytes that are held, as a stream with compression undone.
+pub(crate) fn held_stream(bytes: Arc<[u8]>, path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    unpacked(Box::new(io::Cursor::new(bytes))).map_err(|error| Failure::file("read", shown(path), &error))
+}
+
 fn unpacked(raw: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
     let mut raw = BufReader::with_capacity(1 << 16, raw);
     let head = raw.fill_buf()?;
@@ -58,12 +64,6 @@ fn unpacked(raw: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
         return Ok(Box::new(BufReader::with_capacity(1 << 16, zstd::stream::read::Decoder::with_buffer(raw)?)));
     }
     Ok(Box::new(raw))
-}
-
-/// The name without what only says how it is packed: `sales.csv.gz` as `sales.csv`.
-pub(crate) fn unpacked_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name).to_owned()
 }
 
 /// A file being written beside its place; it takes its place when it is finished, and is removed when not.

@@ -11,12 +11,24 @@
 )]
 
 mod args;
+mod cells;
+mod check;
+mod explain;
 mod failure;
 mod files;
+mod fmt;
+mod history;
+mod ledger_file;
+mod members_file;
 mod output;
+mod program;
+mod progress;
+mod report;
+mod run;
 mod sample;
-
+mod simulate;
 mod table;
+mod test;
 
 use args::{Cli, Command};
 use clap::Parser as _;
@@ -27,6 +39,12 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(cli.color, cli.quiet);
     let ended = match &cli.command {
+        Command::Check(args) => check::run(args, terminal),
+        Command::Fmt(args) => fmt::run(args, terminal),
+        Command::Test(args) => test::run(args, terminal),
+        Command::Run(args) => run::run(args, terminal),
+        Command::Simulate(args) => simulate::run(args, terminal),
+        Command::Explain(args) => explain::run(args, terminal),
         Command::Sample(args) => sample::run(args, terminal),
     };
     let status = match ended {

@@ -12,6 +12,7 @@ pub(crate) struct Paint {
 
 impl Paint {
     /// Without colours.
+    #[cfg(test)]
     pub(crate) const OFF: Self = Self { on: false };
 
     /// With colours where the option, NO_COLOR and the stream say so.
@@ -25,9 +26,9 @@ impl Paint {
         Self { on }
     }
 
-    /// Is there colour?
-    pub(crate) const fn is_on(self) -> bool {
-        self.on
+    /// As the renderer of diagnostics says it.
+    pub(crate) const fn of_diagnostics(self) -> earnest::diag::Color {
+        if self.on { earnest::diag::Color::Always } else { earnest::diag::Color::Never }
     }
 
     /// Heads.

@@ -1,0 +1,386 @@
+//! What `run`, `simulate` and `explain` read: the options checked, the files opened, the events replayed.
+
+use crate::args::{DataArgs, OnBadRow};
+use crate::cells::{Cells, Sheet};
+use crate::failure::Failure;
+use crate::files::{self, is_stdin, shown};
+use crate::output::Terminal;
+use crate::program::Program;
+use crate::progress::Progress;
+use crate::sample::day;
+use earnest::eval::{Applied, Fault, OpeningBalance};
+use earnest::history::{
+    BadRows, Format, History, HistoryError, Map, Opening, Options, Order, Reject, ReturnsIndex, read_members,
+    read_openings,
+};
+use earnest::ledger::Sink;
+use earnest::plan::Plan;
+use earnest::sim::explained::{Explained, RowsOf};
+use earnest::sim::replay::{Finished, Replay};
+use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
+use earnest::time::Day;
+use earnest::ty::Event;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The largest map file: it is written by hand.
+const MAP_BYTES_MAX: usize = 1 << 20;
+
+/// All inputs of a run, ready to be read, more than once where needed.
+pub(crate) struct Input {
+    data: DataArgs,
+    map: Map,
+    as_of: Option<Day>,
+    /// Standard input, where it is read more than once.
+    held: Option<Arc<[u8]>>,
+}
+
+/// What a run hands to its command.
+pub(crate) struct Ran {
+    /// The result.
+    pub(crate) report: Report,
+    /// The run at its end.
+    pub(crate) finished: Finished,
+}
+
+/// Are lots named? The ledger's rows need it, totals do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lots {
+    /// Each by event and rule.
+    Named,
+    /// Only their dates.
+    Unnamed,
+}
+
+/// How often the history is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Times {
+    /// By one program.
+    Once,
+    /// By several.
+    Several,
+}
+
+impl Input {
+    /// Checks the options before any long work.
+    pub(crate) fn prepare(data: &DataArgs, times: Times) -> Result<Self, Failure> {
+        match (data.on_bad_row, &data.rejects) {
+            (OnBadRow::Skip, None) => {
+                return Err(Failure::usage("--on-bad-row skip needs a place for the rows that are set aside")
+                    .help("add --rejects FILE"));
+            }
+            (OnBadRow::Stop, Some(_)) => {
+                return Err(Failure::usage("--rejects is of no use while the run stops at a bad row")
+                    .help("add --on-bad-row skip"));
+            }
+            _ => {}
+        }
+        let all = data.histories.iter().chain(&data.members).chain(&data.opening).chain(&data.map);
+        if all.filter(|path| is_stdin(path)).count() > 1 {
+            return Err(Failure::usage("standard input can be read for one file only").help("name the other files"));
+        }
+        let map = match &data.map {
+            Some(path) => {
+                let text = files::read_text(path, MAP_BYTES_MAX)?;
+                Map::parse(&shown(path), &text).map_err(|error| of_history(&error))?
+            }
+            None => Map::default(),
+        };
+        let as_of = data.as_of.as_deref().map(|text| day("--as-of", text)).transpose()?;
+        let mut held = None;
+        if times == Times::Several && data.histories.iter().any(|path| is_stdin(path)) {
+            let mut bytes = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut bytes);
+            read.map_err(|error| Failure::file("read", "standard input", &error))?;
+            held = Some(Arc::from(bytes));
+        }
+        Ok(Self { data: data.clone(), map, as_of, held })
+    }
+
+    /// The paths that are read, so that no result is written over them.
+    pub(crate) fn paths(&self) -> Vec<&std::path::Path> {
+        let data = &self.data;
+        let all = data.histories.iter().chain(&data.members).chain(&data.opening).chain(&data.map);
+        all.map(PathBuf::as_path).collect()
+    }
+
+    fn open(&self, path: &PathBuf) -> Result<Box<dyn Read>, Failure> {
+        match &self.held {
+            Some(bytes) if is_stdin(path) => Ok(Box::new(files::held_stream(Arc::clone(bytes), path)?)),
+            _ => Ok(Box::new(files::stream(path)?)),
+        }
+    }
+
+    /// Replays the whole history through a program.
+    pub(crate) fn replay(
+        &self,
+        program: &Program,
+        sink: &mut impl Sink,
+        terminal: Terminal,
+        lots: Lots,
+    ) -> Result<Ran, Failure> {
+        let mut underway = self.begin(program, sink, terminal, lots)?;
+        while underway.advance()? {
+            underway.count(sink)?;
+        }
+        underway.end(sink)
+    }
+
+    /// Replays the whole history and asks about each event that is meant, before it counts.
+    pub(crate) fn explain(
+        &self,
+        program: &Program,
+        terminal: Terminal,
+        lots: Lots,
+        is_meant: impl Fn(&Event) -> bool,
+        mut tell: impl FnMut(Explained) -> Result<(), Failure>,
+    ) -> Result<Ran, Failure> {
+        let mut rows = RowsOf::new(&program.plan);
+        let mut underway = self.begin(program, &mut rows, terminal, lots)?;
+        while underway.advance()? {
+            let event = &underway.event;
+            if !underway.is_in_time() || !is_meant(event) {
+                rows.begin("");
+                underway.count(&mut rows)?;
+                continue;
+            }
+            let explanation = underway.replay.book().explain(event).map_err(|fault| underway.fault(&fault))?;
+            rows.begin(&event.id);
+            underway.count(&mut rows)?;
+            tell(Explained::new(&program.plan, &underway.event, &explanation, rows.take()))?;
+        }
+        underway.end(&mut rows)
+    }
+
+    fn begin(
+        &self,
+        program: &Program,
+        sink: &mut impl Sink,
+        terminal: Terminal,
+        lots: Lots,
+    ) -> Result<Underway, Failure> {
+        let history = self.history(program)?;
+        let mut replay = Replay::new(Arc::clone(&program.plan), lots == Lots::Named, self.as_of);
+        if let Some(returns) = self.returns() {
+            replay.keep_only(move |event, texts| returns.touches(event, texts));
+        }
+        self.members(program, &mut replay)?;
+        self.openings(program, &mut replay, sink)?;
+        let rejects = self.rejects()?;
+        let progress = Progress::new(terminal, "reading");
+        Ok(Underway {
+            history,
+            replay,
+            rejects,
+            progress,
+            event: Event::default(),
+            as_of: self.as_of,
+            counts: Counts::default(),
+        })
+    }
+
+    fn history(&self, program: &Program) -> Result<History, Failure> {
+        let options = Options {
+            order: if self.data.unsorted { Order::Unsorted } else { Order::Sorted },
+            bad_rows: if self.data.on_bad_row == OnBadRow::Skip { BadRows::Skip } else { BadRows::Stop },
+        };
+        let plan = &program.plan;
+        let mut history = History::new(plan.schema.clone(), plan.zone.clone(), self.map.clone(), options);
+        for path in &self.data.histories {
+            let name = shown(path);
+            history.add(&name, self.open(path)?, Format::of_name(&name)).map_err(|error| of_history(&error))?;
+        }
+        Ok(history)
+    }
+
+    /// What later returns reach, where they can be read beforehand: then other receipts need not be kept.
+    fn returns(&self) -> Option<ReturnsIndex> {
+        if self.held.is_none() && self.data.histories.iter().any(|path| is_stdin(path)) {
+            return None;
+        }
+        let mut index = ReturnsIndex::default();
+        for path in &self.data.histories {
+            let name = shown(path);
+            // What is wrong with a file is told by the replay, with its place.
+            index.scan(&name, self.open(path).ok()?, Format::of_name(&name), &self.map).ok()?;
+        }
+        Some(index)
+    }
+
+    fn members(&self, program: &Program, replay: &mut Replay) -> Result<(), Failure> {
+        let Some(path) = &self.data.members else { return Ok(()) };
+        let (name, plan) = (shown(path), &program.plan);
+        let reader = self.open(path)?;
+        let members = read_members(&name, reader, Format::of_name(&name), &plan.schema, &self.map, replay.texts_mut());
+        for member in members.map_err(|error| of_history(&error))? {
+            replay.add_member(&member);
+        }
+        Ok(())
+    }
+
+    fn openings(&self, program: &Program, replay: &mut Replay, sink: &mut impl Sink) -> Result<(), Failure> {
+        let Some(path) = &self.data.opening else { return Ok(()) };
+        let (name, plan) = (shown(path), &program.plan);
+        let reader = self.open(path)?;
+        let rows = read_openings(&name, reader, Format::of_name(&name), &plan.schema, &self.map, replay.texts_mut());
+        for row in rows.map_err(|error| of_history(&error))? {
+            let place = format!("{name}, row {}", row.place.row);
+            let opening = balance(plan, row, &place)?;
+            replay.open_with(&opening, sink).map_err(|fault| of_fault(&fault, &place))?;
+        }
+        Ok(())
+    }
+
+    fn rejects(&self) -> Result<Option<Sheet>, Failure> {
+        let Some(path) = &self.data.rejects else { return Ok(None) };
+        let heads = ["file", "row", "code", "reason", "text"].map(str::to_owned);
+        Sheet::create(path, Cells::Raw, &heads).map(Some)
+    }
+}
+
+/// What the replay does not count itself.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    /// Rows of events that the book had counted.
+    already: u64,
+    /// Events after the day of the result.
+    after: u64,
+}
+
+/// A run between its events.
+struct Underway {
+    history: History,
+    replay: Replay,
+    rejects: Option<Sheet>,
+    progress: Progress,
+    event: Event,
+    as_of: Option<Day>,
+    counts: Counts,
+}
+
+impl Underway {
+    /// Reads the next event; false at the end.
+    fn advance(&mut self) -> Result<bool, Failure> {
+        let came = self.history.next_event(self.replay.texts_mut(), &mut self.event);
+        self.progress.at(self.history.rows().read);
+        set_aside(&mut self.rejects, &mut self.history);
+        came.map_err(|error| of_history(&error))
+    }
+
+    /// The event counts.
+    fn count(&mut self, sink: &mut impl Sink) -> Result<(), Failure> {
+        if !self.is_in_time() {
+            self.counts.after += 1;
+            return Ok(());
+        }
+        match self.replay.apply(&self.event, sink) {
+            Ok(Applied::AlreadyCounted) => self.counts.already += self.history.event_rows(),
+            Ok(Applied::Counted | Applied::NonMember) => {}
+            Err(fault) => return Err(self.fault(&fault)),
+        }
+        Ok(())
+    }
+
+    /// Is the event not after the day of the result?
+    fn is_in_time(&self) -> bool {
+        self.as_of.is_none_or(|day| self.event.at.day <= day)
+    }
+
+    fn fault(&self, fault: &Fault) -> Failure {
+        let place = self.event.place;
+        of_fault(fault, &format!("{}, row {}", self.history.file_name(place), place.row))
+    }
+
+    fn end(self, sink: &mut impl Sink) -> Result<Ran, Failure> {
+        drop(self.progress);
+        let finished = self.replay.finish(sink).map_err(|fault| of_fault(&fault, "at the end"))?;
+        if let Some(sheet) = self.rejects {
+            sheet.finish()?;
+        }
+        Ok(Ran { report: report(&finished, &self.history, self.counts), finished })
+    }
+}
+
+fn set_aside(rejects: &mut Option<Sheet>, history: &mut History) {
+    let Some(sheet) = rejects else { return };
+    for Reject { file, row, code, reason, text } in history.take_rejects() {
+        sheet.text(&file);
+        sheet.plain(row);
+        sheet.text(&code);
+        sheet.text(without_help(&reason));
+        sheet.text(&text);
+        sheet.end_row();
+    }
+}
+
+fn report(finished: &Finished, history: &History, ours: Counts) -> Report {
+    let counts = history.rows();
+    let rows = Rows {
+        read: counts.read,
+        events: counts.events.saturating_sub(ours.already),
+        non_member: counts.non_member,
+        set_aside: counts.set_aside,
+        already_counted: counts.already_counted + ours.already,
+    };
+    let sales = history.non_member_sales();
+    let others =
+        NonMemberSales { receipts: i64::try_from(sales.receipts).unwrap_or(i64::MAX), amount: Sum::from(sales.amount) };
+    let told = history.warnings().into_iter();
+    let warnings = told.map(|warning| Warning { code: warning.code, count: warning.count, detail: warning.detail });
+    let after = Warning { code: "after-as-of".to_owned(), count: ours.after, detail: String::new() };
+    finished.report(rows, others, warnings.chain((ours.after > 0).then_some(after)).collect())
+}
+
+/// An opening balance in the plan's positions. Without a day it counts from the first day there is.
+fn balance(plan: &Plan, row: Opening, place: &str) -> Result<OpeningBalance, Failure> {
+    let tier = match &row.tier {
+        None => None,
+        Some((ladder, tier)) => Some(tier_of(plan, ladder, tier).map_err(|what| {
+            Failure::data(format_args!("{place}: {what}")).help("write the names as the program has them")
+        })?),
+    };
+    Ok(OpeningBalance {
+        member: row.member,
+        points: row.points.map(|points| (points.unit, points.points)),
+        at: row.at.unwrap_or(Day::MIN),
+        opens: row.opens,
+        expires: row.expires,
+        tier,
+        until: row.until,
+    })
+}
+
+fn tier_of(plan: &Plan, ladder: &str, tier: &str) -> Result<(usize, u8), String> {
+    let known = || plan.ladders.iter().map(|ladder| format!("`{}`", ladder.name)).collect::<Vec<_>>().join(", ");
+    let found = plan.ladders.iter().position(|of| of.name == ladder || (ladder.is_empty() && plan.ladders.len() == 1));
+    let Some(at) = found else { return Err(format!("found ladder `{ladder}`, expected one of {}", known())) };
+    let tiers = plan.ladders.get(at).map(|ladder| ladder.tiers.as_slice()).unwrap_or_default();
+    match tiers.iter().position(|of| of.name == tier).and_then(|tier| u8::try_from(tier).ok()) {
+        Some(tier) => Ok((at, tier)),
+        None => {
+            let names: Vec<String> = tiers.iter().map(|tier| format!("`{}`", tier.name)).collect();
+            Err(format!("found tier `{tier}`, expected one of {}", names.join(", ")))
+        }
+    }
+}
+
+/// What is wrong with a file, as a failure of the data.
+fn of_history(error: &HistoryError) -> Failure {
+    let text = error.to_string();
+    let failure = Failure::data(format_args!("{} [{}]", without_help(&text), error.code()));
+    match error.help() {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
+
+/// The first line: the help is told apart.
+fn without_help(text: &str) -> &str {
+    text.split("\n").next().unwrap_or(text)
+}
+
+/// A run that cannot go on, with its place.
+fn of_fault(fault: &Fault, place: &str) -> Failure {
+    Failure::data(format_args!("{place}: {fault}"))
+}
