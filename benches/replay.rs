@@ -1,0 +1,167 @@
+//! How fast a history goes through a program, and how much memory it takes.
+//!
+//! `cargo bench` makes the history of `earnest sample` (50,000 members, 1,000,000 receipts, always the same
+//! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV.
+//! Peak memory is measured in processes of their own, for 1 and for 4 million receipts of the same members,
+//! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts.
+#![allow(clippy::expect_used, clippy::panic, reason = "a benchmark says what is wrong by ending")]
+
+use earnest::history::{Format, History, Map, Options, ReturnsIndex};
+use earnest::plan::Plan;
+use earnest::sim::replay::{Finished, Replay};
+use earnest::sim::report::{NonMemberSales, Rows, Totals};
+use earnest::sim::sample::Sample;
+use earnest::source::Source;
+use earnest::time::Day;
+use earnest::ty::{Event, Texts};
+use std::io::{Cursor, Read};
+use std::process::{Command, exit};
+use std::sync::Arc;
+use std::time::Instant;
+
+const MEMBERS: usize = 50_000;
+const RECEIPTS: u64 = 1_000_000;
+/// The best of so many runs is told: what disturbs a run only makes it slower.
+const RUNS: usize = 3;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [mode, receipts] = words.as_slice()
+        && mode == "--peak"
+    {
+        peak(receipts.parse().expect("a number of receipts"));
+        return;
+    }
+    let receipts = match words.first().map(|word| word.parse()) {
+        None => RECEIPTS,
+        Some(Ok(receipts)) => receipts,
+        Some(Err(_)) => {
+            eprintln!("usage: cargo bench -- [RECEIPTS]");
+            exit(2);
+        }
+    };
+    let plan = plan();
+    let mut csv = Vec::new();
+    let counts = sample(receipts).write_history(&mut csv).expect("a history in memory");
+    println!("{receipts} receipts in {} rows, {MEMBERS} members, one thread", counts.rows);
+
+    let (events, texts) = events(&plan, &csv);
+    let mut returns = ReturnsIndex::default();
+    events.iter().for_each(|event| returns.note(event, &texts));
+    let in_memory = best(|| {
+        let mut replay = Replay::new(Arc::clone(&plan), false, None);
+        let returns = returns.clone();
+        replay.keep_only(move |event, texts| returns.touches(event, texts));
+        *replay.texts_mut() = texts.clone();
+        let began = Instant::now();
+        for event in &events {
+            replay.apply(event, &mut ()).expect("an event that counts");
+        }
+        let finished = replay.finish(&mut ()).expect("an end");
+        (began.elapsed().as_secs_f64(), finished)
+    });
+    tell("in memory", receipts, &in_memory);
+    drop(events);
+
+    let bytes: Arc<[u8]> = csv.into();
+    let from_csv = best(|| {
+        let began = Instant::now();
+        let finished = read_and_replay(&plan, || Cursor::new(Arc::clone(&bytes)));
+        (began.elapsed().as_secs_f64(), finished)
+    });
+    tell("from CSV", receipts, &from_csv);
+    assert_eq!(totals(&in_memory.1), totals(&from_csv.1), "both ways give the same totals");
+
+    let peaks: Vec<u64> = [receipts, 4 * receipts].map(peak_of).to_vec();
+    let [one, four] = peaks.as_slice() else { return };
+    println!(
+        "peak memory   {receipts} receipts: {} MiB, {}: {} MiB ({:+.1} %)",
+        one >> 10,
+        4 * receipts,
+        four >> 10,
+        100.0 * (*four as f64 / *one as f64 - 1.0)
+    );
+}
+
+fn sample(receipts: u64) -> Sample {
+    let day = |text| Day::parse(text).expect("a day");
+    Sample { members: MEMBERS, receipts, from: day("2024-01-01"), to: day("2025-12-31"), seed: 1 }
+}
+
+fn plan() -> Arc<Plan> {
+    let source = Source::new("benches/program.earn", include_str!("program.earn"));
+    let checked = earnest::compile(&source);
+    let told = earnest::diag::render(&source, &checked.diagnostics, earnest::diag::Color::Never);
+    Arc::new(checked.plan.unwrap_or_else(|| panic!("{told}")))
+}
+
+fn history(plan: &Plan, reader: impl Read + 'static) -> History {
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), Options::default());
+    history.add("sample.csv", reader, Format::Csv).expect("a header");
+    history
+}
+
+/// The whole history as events, with the texts they speak of.
+fn events(plan: &Plan, csv: &[u8]) -> (Vec<Event>, Texts) {
+    let mut history = history(plan, Cursor::new(csv.to_vec()));
+    let (mut texts, mut events, mut event) = (plan.texts.clone(), Vec::new(), Event::default());
+    while history.next_event(&mut texts, &mut event).expect("a good row") {
+        events.push(event.clone());
+    }
+    (events, texts)
+}
+
+/// As `earnest run` does it: first which receipts a later return touches, then all.
+fn read_and_replay<R: Read + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) -> Finished {
+    let mut returns = ReturnsIndex::default();
+    returns.scan("sample.csv", open(), Format::Csv, &Map::default()).expect("a good file");
+    let mut history = history(plan, open());
+    let mut replay = Replay::new(Arc::clone(plan), false, None);
+    replay.keep_only(move |event, texts| returns.touches(event, texts));
+    let mut event = Event::default();
+    while history.next_event(replay.texts_mut(), &mut event).expect("a good row") {
+        replay.apply(&event, &mut ()).expect("an event that counts");
+    }
+    replay.finish(&mut ()).expect("an end")
+}
+
+fn totals(finished: &Finished) -> Totals {
+    finished.report(Rows::default(), NonMemberSales::default(), Vec::new()).totals
+}
+
+fn best(mut run: impl FnMut() -> (f64, Finished)) -> (f64, Finished) {
+    let mut best = run();
+    for _ in 1..RUNS {
+        let next = run();
+        if next.0 < best.0 {
+            best = next;
+        }
+    }
+    best
+}
+
+fn tell(what: &str, receipts: u64, (seconds, _): &(f64, Finished)) {
+    println!("{what:<12}  {:.2} M receipts/s ({seconds:.2} s)", receipts as f64 / seconds / 1e6);
+}
+
+/// In a process of its own: reads a history while another thread makes it, then says its peak in KiB.
+fn peak(receipts: u64) {
+    let made = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        // A reader that goes away early ends the maker; one that stays gets the whole history.
+        std::thread::spawn(move || sample(receipts).write_history(std::io::BufWriter::new(writer)));
+        reader
+    };
+    let finished = read_and_replay(&plan(), made);
+    assert!(totals(&finished).purchases > 0, "something was counted");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    println!("{}", peak.and_then(|line| line.split_whitespace().next()).unwrap_or("0"));
+}
+
+fn peak_of(receipts: u64) -> u64 {
+    let this = std::env::current_exe().expect("the path of this program");
+    let output = Command::new(this).args(["--peak", &receipts.to_string()]).output().expect("a process of its own");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().parse().expect("a peak in KiB")
+}
