@@ -184,7 +184,7 @@ impl<'a> Work<'a> {
         if trigger == Some(Reason::WrongFact) {
             return Ok(Err(Reason::WrongFact));
         }
-        if !rule.in_force.on(day) || !self.plan.in_force.on(day) {
+        if !rule.in_force.on(day) || !self.plan.in_force.on(day) || self.units_are_out(id) {
             return Ok(Err(Reason::NotInForce));
         }
         if let Some(reason) = trigger {
@@ -215,6 +215,16 @@ impl<'a> Work<'a> {
             }
         }
         Ok(Ok(chosen))
+    }
+
+    /// Is no unit in force that the rule could give?
+    fn units_are_out(&self, id: RuleId) -> bool {
+        let day = self.frame.at.day;
+        let dated = self.index.dated_units;
+        dated && {
+            let leaves = self.leaves(id);
+            !leaves.is_empty() && leaves.iter().all(|leaf| !self.plan.unit(leaf.unit).in_force.on(day))
+        }
     }
 
     fn trigger_misses(&self, trigger: &Trigger) -> Result<Option<Reason>, Fault> {

@@ -106,6 +106,9 @@ impl std::fmt::Debug for Book {
 /// Ids are remembered for so many days, to tell "already counted" from "too late".
 pub(super) const DAYS_REMEMBERED: i64 = 30;
 
+/// A receipt whose return is too late is still known for so many days.
+const DAYS_OF_GRACE: i64 = 366;
+
 impl Book {
     /// An empty book.
     pub fn new(plan: Arc<Plan>, options: BookOptions) -> Self {
@@ -436,8 +439,8 @@ fn close<S: Sink>(
 /// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
 fn forget_receipts(plan: &Plan, account: &mut Account, today: Day) {
     let old = |day: Day| plan.returns.within.after_day(day).is_some_and(|last| last < today);
-    // One step later than needed: a return after the last day is told apart from one of an unknown receipt.
-    let grace = |day: Day| day.plus_days(DAYS_REMEMBERED).is_none_or(&old);
+    // A year longer than needed: a return after the last day is told apart from one of an unknown receipt.
+    let grace = |day: Day| day.plus_days(DAYS_OF_GRACE).is_some_and(&old);
     let mut forgot = false;
     while account.receipts.front().is_some_and(|receipt| grace(receipt.frame.at.day)) {
         account.receipts.pop_front();

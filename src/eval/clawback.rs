@@ -6,6 +6,7 @@ use super::counter;
 use super::kept::Kept;
 use super::post::{Cause, Desk, dates_of};
 use super::purchase::Around;
+use super::when::fixed_length;
 use crate::ledger::{EntryKind, Opens, Sink, Taken};
 use crate::plan::{CounterId, Measure};
 use crate::syntax::ast::ReturnsMode;
@@ -98,7 +99,7 @@ impl<S: Sink> Desk<'_, S> {
                 (Some(&crate::plan::Opening::AtOnce), None),
                 cause.at,
                 Datum::Missing,
-                |_| None,
+                fixed_length,
             );
             let lot = self.named.then(|| std::sync::Arc::from(cause.event));
             self.give(account, cause, unit, tag, dates, rest, lot, EntryKind::Redeem)?;

@@ -284,6 +284,8 @@ impl<S: Sink> Desk<'_, S> {
                     });
                 }
                 for heap in &pile.pending {
+                    // What opens at an instant is lost later, at a midnight that must be known now.
+                    due = due.min(after(self.last_day(account, &heap.dates.expires)));
                     due = due.min(match heap.dates.opens {
                         Opens::On(day) => day,
                         Opens::WithAction(_, until, _) => after(until),

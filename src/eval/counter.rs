@@ -7,8 +7,8 @@ use super::value::{Basket, Scene};
 use super::when::Who;
 use crate::plan::{CounterId, Measure, NumField, Plan, RuleId, UnitId};
 use crate::time::Moment;
-use crate::ty::Kind;
 use crate::ty::event::Datum;
+use crate::ty::{Kind, Sym};
 use crate::value::Amount;
 
 /// What the event of a scene adds to a counter: for `distinct` how many new values, for `largest` the value itself.
@@ -109,7 +109,11 @@ fn distinct_values(id: CounterId, scene: &Scene<'_>) -> Result<Vec<Datum>, Fault
     }
     for line in 0..scene.basket.lines.len() {
         let value = scene.basket.text(line, field);
-        if value != Datum::Missing && !values.contains(&value) && line_counts(id, scene, line)? {
+        if value != Datum::Missing
+            && value != Datum::Text(Sym::EMPTY)
+            && !values.contains(&value)
+            && line_counts(id, scene, line)?
+        {
             values.push(value);
         }
     }

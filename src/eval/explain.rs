@@ -111,6 +111,9 @@ impl Reason {
                 }
             }
         }
+        if scene.value(id)? == Val::Missing {
+            return Ok(Self::MissingValue);
+        }
         if let Node::Compare(compare, left, right) = scene.plan.node(id) {
             let (left_value, right_value) = (scene.value(*left)?, scene.value(*right)?);
             if left_value == Val::Missing || right_value == Val::Missing {
@@ -282,6 +285,9 @@ impl Trace {
                     Reason::PaidAlready(arithmetic::needs_of_running(work, award, formula, chosen)?)
                 }
                 (false, Some(limit)) => Reason::LimitReached(limit),
+                (true, _) if own && quotes_nothing(&scene, formula).is_some() => {
+                    Reason::NoBase(quotes_nothing(&scene, formula).unwrap_or(award.rule))
+                }
                 _ => Reason::RoundsToZero(needs.clone()),
             };
             self.missed(award.rule, reason);
@@ -317,6 +323,12 @@ impl Trace {
         }
         Explanation { rules: outcomes }
     }
+}
+
+/// The rule whose award a formula quotes, where that gave nothing.
+fn quotes_nothing(scene: &Scene<'_>, formula: &Formula) -> Option<RuleId> {
+    let Formula::OfAward { rule, .. } = formula else { return None };
+    scene.given.get(rule.index()).is_none_or(|given| given.is_zero()).then_some(*rule)
 }
 
 fn text_of_act(plan: &Plan, award: &Award) -> String {

@@ -227,10 +227,13 @@ pub(super) fn rounded(
         let one = [*at];
         let Some(part) = work(&scene.choosing(&one))? else { continue };
         let quantity = scene.basket.number(usize::from(*at), crate::plan::NumField::Quantity)?;
-        let whole_items = quantity.is_positive() && quantity.micros() % Amount::SCALE == 0;
-        let part = if round.scope == RoundScope::Item && whole_items {
-            let item = part.over(Exact::from(quantity))?.round(round.mode, decimals)?;
-            Exact::from(item).times(Exact::from(quantity))?.round(Rounding::Down, 6)?
+        let part = if round.scope == RoundScope::Item && quantity.is_positive() {
+            // Each whole item by itself, then what is left of the quantity.
+            let item = part.over(Exact::from(quantity))?;
+            let items = quantity.micros() / Amount::SCALE;
+            let rest = Exact::from(Amount::from_micros(quantity.micros() % Amount::SCALE));
+            let whole = Exact::from(item.round(round.mode, decimals)?).times(Exact::whole(items))?;
+            whole.round(Rounding::Down, 6)?.plus(item.times(rest)?.round(round.mode, decimals)?)?
         } else {
             part.round(round.mode, decimals)?
         };

@@ -44,6 +44,8 @@ pub(super) struct Index {
     pub reaches_referrer: bool,
     /// Does any ladder stand on balances, counters that windows move, or nothing kept?
     pub restless_ladders: bool,
+    /// Are there units that can be earned for a time only?
+    pub dated_units: bool,
     /// Are there units that are rounded over the whole receipt?
     pub rounds_receipts: bool,
 }
@@ -69,6 +71,7 @@ impl Index {
             completes: vec![None; plan.rules.len()],
             reaches_referrer: false,
             restless_ladders: plan.ladders.iter().any(|ladder| ladder.keep.is_none() || ladder.on_balance),
+            dated_units: plan.units.iter().any(|unit| unit.in_force != crate::plan::InForce::default()),
             rounds_receipts: plan.units.iter().any(|unit| unit.round.scope == crate::syntax::ast::RoundScope::Receipt),
         };
         index.sort_rules(plan);

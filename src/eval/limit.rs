@@ -101,7 +101,7 @@ impl<'a> Work<'a> {
         let Some(whole) = formula::exact(&self.scene(chosen), formula, award.unit)? else { return Ok(Amount::ZERO) };
         let share = Exact::from(cut).over(Exact::from(award.wanted))?;
         let unit = self.plan.unit(award.unit);
-        whole.times(share)?.round(unit.round.mode, unit.decimals).map_err(Fault::from)
+        whole.times(share)?.round(Rounding::Down, unit.decimals).map_err(Fault::from)
     }
 
     /// How much of `wanted` one limit leaves, and what it would be charged for it.
@@ -176,7 +176,7 @@ impl<'a> Work<'a> {
                 own_times |= done.rule == award.rule && charge.amount.is_positive();
             }
         }
-        let rest = room.minus(Exact::from(used))?;
+        let rest = self.room_of(limit, room)?.minus(Exact::from(used))?;
         let rest = if rest.is_negative() { Exact::ZERO } else { rest };
         let unit = plan.unit(award.unit);
         Ok(match limit.measured {
@@ -197,6 +197,14 @@ impl<'a> Work<'a> {
                 (allowed, if allowed.is_positive() { Amount::ONE } else { Amount::ZERO })
             }
         })
+    }
+
+    /// Money is limited in smallest units of the currency.
+    fn room_of(&self, limit: &Limit, room: Exact) -> Result<Exact, Fault> {
+        if limit.measured != Measured::Money {
+            return Ok(room);
+        }
+        room.round(Rounding::HalfUp, self.plan.currency_decimals).map(Exact::from).map_err(Fault::from)
     }
 
     /// A receipt that may come back remembers the room that its limits had.
@@ -244,7 +252,7 @@ impl<'a> Work<'a> {
         let before = if limit.window.is_some() { self.rooms.used(id, key, false)? } else { Amount::ZERO };
         self.note_room(id, key, before, false);
         let Val::Num(room) = self.group_scene_value(limit)? else { return Ok(()) };
-        let rest = room.minus(Exact::from(before))?;
+        let rest = self.room_of(limit, room)?.minus(Exact::from(before))?;
         let rest = if rest.is_negative() { Exact::ZERO } else { rest };
         let mut rows: Vec<usize> = Vec::new();
         for rule in rules {

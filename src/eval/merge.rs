@@ -4,6 +4,7 @@ use super::Fault;
 use super::account::{Account, Hold};
 use super::book::{Book, OpeningBalance};
 use super::post::{Cause, Desk, Pool, dates_of};
+use super::when::fixed_length;
 use crate::ledger::{Dates, EntryKind, Expires, Note, Opens, Sink};
 use crate::plan::{LadderId, Plan, UnitId};
 use crate::syntax::ast::SpendOrder;
@@ -154,8 +155,16 @@ impl<S: Sink> Desk<'_, S> {
             return self.row(account, cause, unit, EntryKind::Adjust, points, None, "debt");
         }
         let at_once = crate::plan::Opening::AtOnce;
-        let known =
-            dates_of(self.plan, self.index, account, unit, (Some(&at_once), None), cause.at, Datum::Missing, |_| None);
+        let known = dates_of(
+            self.plan,
+            self.index,
+            account,
+            unit,
+            (Some(&at_once), None),
+            cause.at,
+            Datum::Missing,
+            fixed_length,
+        );
         let by_age = self.plan.unit(unit).spend_order != SpendOrder::Soonest;
         let dates = Dates {
             opens: match opening.opens {

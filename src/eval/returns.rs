@@ -53,8 +53,11 @@ impl<S: Sink> Desk<'_, S> {
         event: &Event,
         touched: &mut Vec<(usize, Kept)>,
     ) -> Result<(), Fault> {
+        // The larger amount first, so that the order of rows does not matter.
+        let mut lines: Vec<&Line> = event.lines.iter().collect();
+        lines.sort_by_key(|line| std::cmp::Reverse(line.amount));
         if event.of.is_empty() {
-            for line in &event.lines {
+            for line in lines {
                 self.match_sku(receipts, None, line, event.at.day, touched)?;
             }
             return Ok(());
@@ -78,7 +81,7 @@ impl<S: Sink> Desk<'_, S> {
             }
             return Ok(());
         }
-        for line in &event.lines {
+        for line in lines {
             if line.sku.is_some() {
                 self.match_sku(receipts, Some(place), line, event.at.day, touched)?;
             } else if let Some(receipt) = receipts.get_mut(place) {

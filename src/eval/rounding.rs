@@ -2,8 +2,8 @@
 
 use super::Fault;
 use super::accrual::Work;
-use crate::plan::Round;
-use crate::value::{Amount, Exact};
+use crate::plan::{Measured, Round};
+use crate::value::{Amount, Exact, Rounding};
 
 impl Work<'_> {
     /// `round … per receipt`: the rows of a unit are rounded as one and shared back by largest remainder.
@@ -28,17 +28,20 @@ impl Work<'_> {
         let weights: Vec<Amount> = rows
             .iter()
             .filter_map(|row| self.done.awards.get(*row))
-            .map(|award| award.exact.round(crate::value::Rounding::Down, 6).unwrap_or(Amount::ZERO))
+            .map(|award| award.exact.round(Rounding::Down, 6).unwrap_or(Amount::ZERO))
             .collect();
+        let plan = self.plan;
         let step = 10_i64.pow(6_u32.saturating_sub(decimals));
         let parts = crate::value::share_out(total, &weights, step)?;
         for (row, part) in rows.iter().zip(parts) {
             if let Some(award) = self.done.awards.get_mut(*row) {
+                let before = award.given;
                 award.wanted = part;
                 award.given = part;
                 for charge in &mut award.charges {
-                    if charge.amount != Amount::ONE {
-                        charge.amount = part;
+                    if matches!(plan.limit(charge.limit).measured, Measured::Units(_)) && before.is_positive() {
+                        let share = Exact::from(charge.amount).over(Exact::from(before))?;
+                        charge.amount = share.times(Exact::from(part))?.round(Rounding::Down, decimals)?;
                     }
                 }
             }

@@ -79,7 +79,10 @@ impl Basket<'_> {
     /// A text of a line.
     pub(super) fn text(&self, at: usize, field: TextField) -> Datum {
         match field {
-            TextField::Sku => self.lines.get(at).and_then(|line| line.sku).map_or(Datum::Missing, Datum::Text),
+            // Without an article it is the empty text.
+            TextField::Sku => {
+                self.lines.get(at).map_or(Datum::Missing, |line| Datum::Text(line.sku.unwrap_or(Sym::EMPTY)))
+            }
             TextField::Line(slot) => {
                 self.lines.get(at).and_then(|line| line.values.get(slot)).copied().unwrap_or_default()
             }
@@ -278,7 +281,7 @@ impl<'a> Scene<'a> {
 
     fn within(&self, how_long: crate::time::Duration, anchor: crate::plan::Anchor) -> Val {
         let now = self.frame.at;
-        let Some(start) = self.who().anchor(anchor, From { now, opens: None }) else { return Val::Flag(false) };
+        let Some(start) = self.who().anchor(anchor, From { now, opens: None }) else { return Val::Missing };
         let end = how_long.after_day(start);
         Val::Flag(start <= now.day && end.is_none_or(|end| now.day <= end))
     }

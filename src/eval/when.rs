@@ -80,6 +80,14 @@ pub struct From {
     pub opens: Option<Day>,
 }
 
+/// A length that no value of the program decides; a lot that is set by hand has no tier's value.
+pub(super) fn fixed_length(length: &Length) -> Option<Duration> {
+    match length {
+        Length::Fixed(how_long) => Some(*how_long),
+        Length::Value(..) => None,
+    }
+}
+
 /// A moment to come: a day, or an instant for minutes and hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueAt {
