@@ -208,7 +208,7 @@ impl<'a> Checker<'a> {
     /// The visits that `on the 5th purchase` counts.
     pub(super) fn visits(&mut self, window: Window, text: String) -> CounterId {
         let core = Core {
-            measure: plan::Measure::Visits,
+            measure: plan::Measure::Ordinals,
             ty: Type::Number,
             filter: None,
             condition: None,

@@ -21,6 +21,12 @@ pub(super) struct Bound {
     pub(super) award: Award,
 }
 
+/// `30% of spend`, and not `30% of spend lifetime`
+fn is_share_of_receipt(room: &ast::Expr) -> bool {
+    let ExprKind::Of(_, base) = &room.kind else { return false };
+    matches!(&base.kind, ExprKind::Counted { window: None, .. })
+}
+
 impl<'a> Checker<'a> {
     pub(super) fn limit(&mut self, context: &Context, limit: &'a ast::Limit, bound: &Bound) -> Option<LimitId> {
         let room = self.room(context, &limit.room);
@@ -170,6 +176,8 @@ impl<'a> Checker<'a> {
                 .help("write two limits");
             return None;
         }
+        // A share of what a receipt costs leaves room on that receipt.
+        let per_receipt = per_receipt || window.is_none() && is_share_of_receipt(&limit.room);
         let window = if per_receipt { None } else { Some(window.unwrap_or(Window::Lifetime)) };
         fits.then_some((keys, window))
     }

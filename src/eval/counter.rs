@@ -23,7 +23,7 @@ pub(super) fn adds(id: CounterId, scene: &Scene<'_>) -> Result<Amount, Fault> {
         Measure::Sum(NumField::Action(_)) => Ok(Amount::ZERO),
         Measure::Sum(_) if bought => sum(id, scene),
         Measure::Largest(field) if bought && counts(id, scene)? => largest(id, field, scene),
-        Measure::Visits if bought && counts(id, scene)? => one_if(is_visit(id, scene)?),
+        Measure::Visits | Measure::Ordinals if bought && counts(id, scene)? => one_if(is_visit(id, scene)?),
         Measure::Distinct(_) if bought => {
             let known = scene.frame.seen.iter().find(|(known, _)| *known == id).map(|(_, values)| values.as_slice());
             let new = distinct_values(id, scene)?;

@@ -112,7 +112,9 @@ impl Index {
         for (at, counter) in plan.counters.iter().enumerate() {
             let list = match counter.measure {
                 Measure::Sum(crate::plan::NumField::Action(_)) | Measure::Actions(_) => &mut self.acted,
-                Measure::Sum(_) | Measure::Largest(_) | Measure::Distinct(_) | Measure::Visits => &mut self.bought,
+                Measure::Sum(_) | Measure::Largest(_) | Measure::Distinct(_) | Measure::Visits | Measure::Ordinals => {
+                    &mut self.bought
+                }
                 Measure::Returns => &mut self.returned,
                 Measure::Friends => &mut self.befriended,
                 Measure::AwardTimes(_) | Measure::Awarded(..) => &mut self.awarded,

@@ -8,7 +8,7 @@ use super::post::Desk;
 use super::value::{Basket, Scene};
 use super::when::{DueAt, From};
 use crate::ledger::Sink;
-use crate::plan::{Due, LadderId, LadderOpening, Length, Window};
+use crate::plan::{Due, Ladder, LadderId, LadderOpening, Length, Window};
 use crate::syntax::ast::Drop;
 use crate::time::{Day, Duration, Moment};
 use crate::ty::Kind;
@@ -21,6 +21,11 @@ pub(super) struct Rise {
     pub ladder: LadderId,
     /// The tier entered.
     pub tier: u8,
+}
+
+/// Does a tier of a ladder without `keep` take effect on a later day than it is reached?
+fn opens_later(ladder: &Ladder) -> bool {
+    ladder.keep.is_none() && matches!(ladder.opening, LadderOpening::Due(_))
 }
 
 /// A number of days or months that may be a value of the program.
@@ -146,6 +151,8 @@ impl<S: Sink> Desk<'_, S> {
         let reached = self.tier_in(ladder, &frame)?;
         if of.keep.is_some() && reached > 0 {
             self.keep_reached(account, ladder, reached, &frame)?;
+        } else if opens_later(of) {
+            self.note_reached(account, ladder, reached, &frame);
         }
         self.pool.put_ladder(frame);
         self.settle(account, ladder, at, reached, rises)
@@ -187,6 +194,28 @@ impl<S: Sink> Desk<'_, S> {
         Ok(())
     }
 
+    /// Without `keep`, a tier that opens later waits for its day as long as the value reaches it.
+    fn note_reached(&self, account: &mut Account, ladder: LadderId, reached: u8, frame: &Frame) {
+        let from = self.effective_from(account, ladder, frame.at);
+        let scene = self.state_scene(frame);
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
+        for ((place, hold), tier) in standing.holds.iter_mut().enumerate().zip(&self.plan.ladder(ladder).tiers).skip(1)
+        {
+            let holds = tier.reach.is_some_and(|reach| scene.holds(reach).unwrap_or(false));
+            if place <= usize::from(reached) && holds {
+                hold.get_or_insert_with(|| Hold {
+                    from,
+                    until: None,
+                    entered: frame.at,
+                    values: Vec::new(),
+                    given: false,
+                });
+            } else if hold.as_ref().is_some_and(|hold| !hold.given) {
+                *hold = None;
+            }
+        }
+    }
+
     fn effective_from(&self, account: &Account, ladder: LadderId, at: Moment) -> Day {
         let LadderOpening::Due(due) = &self.plan.ladder(ladder).opening else { return at.day };
         let who = account.who(self.plan, &self.index.layout);
@@ -223,7 +252,7 @@ impl<S: Sink> Desk<'_, S> {
             hold.as_ref().is_some_and(|hold| hold.from <= at.day && hold.until.is_none_or(|until| at.day <= until))
         });
         let held = held.map_or(0, |(place, _)| position(place));
-        let now = if of.keep.is_none() { held.max(reached) } else { held };
+        let now = if of.keep.is_none() && !opens_later(of) { held.max(reached) } else { held };
         let before = standing.tier;
         if now == before {
             return Ok(());

@@ -164,6 +164,8 @@ pub enum Measure {
     Distinct(TextField),
     /// `visits`: purchases with a kept line above zero that passes the filter
     Visits,
+    /// `on the 5th purchase`: visits as they were made; a return takes none back
+    Ordinals,
     /// `returns`
     Returns,
     /// `friends`
