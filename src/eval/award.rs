@@ -11,6 +11,7 @@ use super::purchase::{Around, Fact};
 use super::rooms::Live;
 use super::tally::Tally;
 use super::tier::{Rise, length_of};
+use super::when::Layout;
 use crate::ledger::{EntryKind, Sink};
 use crate::plan::{Act, CounterId, Give, Measure, Measured, Opening, Plan, RuleId, UnitId};
 use crate::time::{Day, Moment};
@@ -90,7 +91,7 @@ impl<S: Sink> Desk<'_, S> {
         row: &Posted,
     ) -> Result<(), Fault> {
         if award.given.is_positive() {
-            let place = self.index.layout.award(award.unit.index());
+            let place = Layout::award(award.unit.index());
             if let Some(day) = receiver.days.get_mut(place) {
                 *day = Some(cause.at.day);
             }
@@ -102,7 +103,7 @@ impl<S: Sink> Desk<'_, S> {
                 row.tag,
                 row.dates,
                 award.given,
-                row.lot.clone(),
+                row.lot.as_ref(),
                 EntryKind::Earn,
             )?;
             for id in &self.index.awarded {

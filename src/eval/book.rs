@@ -99,7 +99,10 @@ type Keep = Box<dyn Fn(&Event, &Texts) -> bool>;
 
 impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Book").field("program", &self.plan.name).field("members", &self.accounts.len()).finish()
+        f.debug_struct("Book")
+            .field("program", &self.plan.name)
+            .field("members", &self.accounts.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -236,6 +239,10 @@ impl Book {
         Some((at, account))
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the steps of every kind of fact stand below each other, as in the manual"
+    )]
     fn apply_to(
         &mut self,
         at: usize,
@@ -254,7 +261,7 @@ impl Book {
             let joined = listed.unwrap_or(event.at.day);
             account.joined = Some(joined);
             account.today = joined;
-            desk.plan_ahead(account, joined)?;
+            desk.plan_ahead(account, joined);
         }
         desk.catch_up(account, &mut self.shared, event.at)?;
         if let Some(referrer) = &mut referrer {
@@ -380,7 +387,7 @@ impl Book {
             let joined = account.listed.filter(|day| *day <= event.at.day).unwrap_or(event.at.day);
             account.joined = Some(joined);
             account.today = joined;
-            desk.plan_ahead(&mut account, joined)?;
+            desk.plan_ahead(&mut account, joined);
         }
         desk.catch_up(&mut account, &mut shared, event.at)?;
         let mut referrer = account.referrer.and_then(|at| self.accounts.get(at)).cloned();
@@ -426,12 +433,12 @@ fn close<S: Sink>(
         desk.look_at_ladders(account, event.at, &mut rises)?;
         desk.entered(account, around.shared, cause_of(event), &rises)?;
     }
-    desk.plan_ahead(account, event.at.day)?;
+    desk.plan_ahead(account, event.at.day);
     if let Some(referrer) = &mut around.referrer {
         let mut rises = Vec::new();
         desk.look_at_ladders(referrer, event.at, &mut rises)?;
         desk.entered(referrer, around.shared, cause_of(event), &rises)?;
-        desk.plan_ahead(referrer, event.at.day)?;
+        desk.plan_ahead(referrer, event.at.day);
     }
     Ok(())
 }

@@ -102,7 +102,7 @@ impl<S: Sink> Desk<'_, S> {
                 fixed_length,
             );
             let lot = self.named.then(|| std::sync::Arc::from(cause.event));
-            self.give(account, cause, unit, tag, dates, rest, lot, EntryKind::Redeem)?;
+            self.give(account, cause, unit, tag, dates, rest, lot.as_ref(), EntryKind::Redeem)?;
         }
         Ok(())
     }

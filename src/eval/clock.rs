@@ -32,7 +32,7 @@ impl<S: Sink> Desk<'_, S> {
             self.open_instants(account, self.plan.zone.start_of(midnight))?;
             self.midnight(account, shared, midnight)?;
             account.today = account.today.max(midnight);
-            self.plan_ahead(account, midnight)?;
+            self.plan_ahead(account, midnight);
             if account.due <= midnight {
                 account.due = midnight.next().ok_or(Fault::DateOutOfRange)?;
             }
@@ -266,7 +266,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// When something is due next. Called whenever the state has changed.
-    pub(super) fn plan_ahead(&self, account: &mut Account, today: Day) -> Result<(), Fault> {
+    pub(super) fn plan_ahead(&self, account: &mut Account, today: Day) {
         let mut due = Day::MAX;
         let after = |day: Option<Day>| day.and_then(Day::next).unwrap_or(Day::MAX);
         for holding in &account.holdings {
@@ -313,7 +313,6 @@ impl<S: Sink> Desk<'_, S> {
             due = due.min(next.unwrap_or(Day::MAX));
         }
         account.due = if account.left { Day::MAX } else { due };
-        Ok(())
     }
 
     /// Does the moment of a rule move with what the member does?

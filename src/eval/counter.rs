@@ -17,13 +17,13 @@ pub(super) fn adds(id: CounterId, scene: &Scene<'_>) -> Result<Amount, Fault> {
     let bought = scene.kind == Kind::Purchase;
     match counter.measure {
         Measure::Actions(action) if scene.kind == Kind::Action && scene.action == Some(action) => {
-            one_if(counts(id, scene)?)
+            Ok(one_if(counts(id, scene)?))
         }
         Measure::Sum(NumField::Action(_)) if scene.kind == Kind::Action => sum(id, scene),
         Measure::Sum(NumField::Action(_)) => Ok(Amount::ZERO),
         Measure::Sum(_) if bought => sum(id, scene),
         Measure::Largest(field) if bought && counts(id, scene)? => largest(id, field, scene),
-        Measure::Visits | Measure::Ordinals if bought && counts(id, scene)? => one_if(is_visit(id, scene)?),
+        Measure::Visits | Measure::Ordinals if bought && counts(id, scene)? => Ok(one_if(is_visit(id, scene)?)),
         Measure::Distinct(_) if bought => {
             let known = scene.frame.seen.iter().find(|(known, _)| *known == id).map(|(_, values)| values.as_slice());
             let new = distinct_values(id, scene)?;
@@ -34,8 +34,8 @@ pub(super) fn adds(id: CounterId, scene: &Scene<'_>) -> Result<Amount, Fault> {
     }
 }
 
-fn one_if(yes: bool) -> Result<Amount, Fault> {
-    Ok(if yes { Amount::ONE } else { Amount::ZERO })
+const fn one_if(yes: bool) -> Amount {
+    if yes { Amount::ONE } else { Amount::ZERO }
 }
 
 /// Does the fact count at all (`if` of the counter)?

@@ -315,10 +315,9 @@ impl Trace {
             let reason = self.missed.iter().find(|(of, _)| *of == rule).map(|(_, reason)| reason.clone());
             match reason {
                 _ if paid => outcomes.push(RuleOutcome { rule, outcome: Outcome::Paid(steps) }),
-                Some(Reason::WrongFact) => {}
-                Some(reason) => outcomes.push(RuleOutcome { rule, outcome: Outcome::Missed(reason, steps) }),
                 // A rule that neither paid nor missed was not set off by this fact.
-                None => {}
+                Some(Reason::WrongFact) | None => {}
+                Some(reason) => outcomes.push(RuleOutcome { rule, outcome: Outcome::Missed(reason, steps) }),
             }
         }
         Explanation { rules: outcomes }
@@ -362,11 +361,9 @@ fn rounding_word(round: Round) -> String {
 
 /// An exact number as a decimal where it is one, else as a fraction.
 pub fn plain(number: Exact) -> String {
-    match number.to_amount() {
-        Some(amount) => amount.to_string(),
-        None => {
-            let (num, den) = number.parts();
-            format!("{num}/{den}")
-        }
+    if let Some(amount) = number.to_amount() {
+        return amount.to_string();
     }
+    let (num, den) = number.parts();
+    format!("{num}/{den}")
 }

@@ -113,7 +113,7 @@ impl<S: Sink> Desk<'_, S> {
             fixed_length,
         );
         let lot = self.named.then(|| std::sync::Arc::from(event.id.as_str()));
-        self.give(account, cause, unit, tag, dates, points, lot, EntryKind::Adjust)
+        self.give(account, cause, unit, tag, dates, points, lot.as_ref(), EntryKind::Adjust)
     }
 
     /// A member leaves: all units are lost, debt is closed by an adjustment.

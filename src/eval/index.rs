@@ -9,6 +9,7 @@ use crate::ty::Kind;
 
 /// Lists of a plan by what they are asked for.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers one question that an event would ask again")]
 pub(super) struct Index {
     /// Where each day stands.
     pub layout: Layout,
@@ -192,10 +193,14 @@ impl Reads<'_> {
             Formula::ByKey { key, rows, otherwise, .. } => {
                 self.expr(*key);
                 for (keys, row) in rows {
-                    keys.iter().for_each(|expr| self.expr(*expr));
+                    for expr in keys {
+                        self.expr(*expr);
+                    }
                     self.formula(row);
                 }
-                otherwise.iter().for_each(|row| self.formula(row));
+                if let Some(row) = otherwise {
+                    self.formula(row);
+                }
             }
             Formula::Bands { key, rows, otherwise, .. } => {
                 self.expr(*key);
@@ -203,11 +208,15 @@ impl Reads<'_> {
                     self.expr(bound.at);
                     self.formula(row);
                 }
-                otherwise.iter().for_each(|row| self.formula(row));
+                if let Some(row) = otherwise {
+                    self.formula(row);
+                }
             }
             Formula::Dated(first, later) => {
                 self.formula(first);
-                later.iter().for_each(|(_, row)| self.formula(row));
+                for (_, row) in later {
+                    self.formula(row);
+                }
             }
         }
     }
@@ -218,7 +227,9 @@ impl Reads<'_> {
             Node::Balance(..) => self.balances = true,
             Node::Dated(first, later) => {
                 self.expr(*first);
-                later.iter().for_each(|(_, expr)| self.expr(*expr));
+                for (_, expr) in later {
+                    self.expr(*expr);
+                }
             }
             Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|expr| self.expr(*expr)),
             Node::Not(part) | Node::IsKnown(part) | Node::In(part, _) => self.expr(*part),

@@ -32,7 +32,7 @@ impl Book {
                 account.joined = Some(joined);
                 account.today = joined;
                 account.left = false;
-                desk.plan_ahead(account, joined)?;
+                desk.plan_ahead(account, joined);
             }
             desk.catch_up(account, &mut self.shared, event.at)?;
         }
@@ -53,7 +53,7 @@ impl Book {
         desk.look_at_ladders(&mut new, event.at, &mut rises)?;
         desk.entered(&mut new, &mut self.shared, cause, &rises)?;
         new.clock = new.clock.clone().max(old.clock.clone());
-        desk.plan_ahead(&mut new, event.at.day)?;
+        desk.plan_ahead(&mut new, event.at.day);
         for account in &mut self.accounts {
             if account.referrer == Some(at) {
                 account.referrer = Some(into);
@@ -79,7 +79,7 @@ impl Book {
             account.joined = Some(joined);
             account.today = joined;
         }
-        desk.plan_ahead(account, account.today)?;
+        desk.plan_ahead(account, account.today);
         let now = plan.zone.start_of(opening.at);
         desk.catch_up(account, &mut self.shared, now)?;
         let cause = Cause { at: now, event: "opening", receipt: "", rule: None };
@@ -90,7 +90,8 @@ impl Book {
             let id = LadderId::new(ladder);
             desk.give_tier(account, id, tier, opening.until, now, &mut Vec::new())?;
         }
-        desk.plan_ahead(account, opening.at)
+        desk.plan_ahead(account, opening.at);
+        Ok(())
     }
 }
 
@@ -175,7 +176,7 @@ impl<S: Sink> Desk<'_, S> {
             earned: by_age.then_some(opening.at),
         };
         let lot = self.named.then(|| Arc::from(format!("opening {}", opening.at)));
-        self.give(account, cause, unit, Datum::Missing, dates, points, lot, EntryKind::Adjust)
+        self.give(account, cause, unit, Datum::Missing, dates, points, lot.as_ref(), EntryKind::Adjust)
     }
 }
 

@@ -141,13 +141,13 @@ impl<S: Sink> Desk<'_, S> {
         tag: Datum,
         dates: Dates,
         amount: Amount,
-        lot: Option<Arc<str>>,
+        lot: Option<&Arc<str>>,
         kind: EntryKind,
     ) -> Result<(), Fault> {
         let pending = dates.opens != Opens::AtOnce;
         let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
-        holding.pile(tag).put(pending, dates, amount, lot.clone())?;
-        self.row(account, cause, unit, kind, amount, Some(&dates), lot.as_deref().unwrap_or(""))?;
+        holding.pile(tag).put(pending, dates, amount, lot.cloned())?;
+        self.row(account, cause, unit, kind, amount, Some(&dates), lot.map_or("", |lot| lot))?;
         if pending { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
     }
 

@@ -246,10 +246,9 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         for id in &self.index.bought {
             let by_lines = match self.plan.counter(*id).measure {
-                Measure::Visits => true,
                 // What stands on the receipt as a whole goes back with the last of its lines.
                 Measure::Sum(crate::plan::NumField::Receipt(_)) if !kept.lines.is_empty() => false,
-                Measure::Sum(_) => true,
+                Measure::Visits | Measure::Sum(_) => true,
                 _ => false,
             };
             if !by_lines {

@@ -55,7 +55,7 @@ impl Book {
                 account.joined = Some(day);
                 account.today = day;
                 let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false, pool: Pool::default() };
-                desk.plan_ahead(account, day)?;
+                desk.plan_ahead(account, day);
             }
         }
         if self.sweeps {

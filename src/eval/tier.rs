@@ -150,16 +150,17 @@ impl<S: Sink> Desk<'_, S> {
         let frame = self.ladder_frame(account, ladder, at)?;
         let reached = self.tier_in(ladder, &frame)?;
         if of.keep.is_some() && reached > 0 {
-            self.keep_reached(account, ladder, reached, &frame)?;
+            self.keep_reached(account, ladder, reached, &frame);
         } else if opens_later(of) {
             self.note_reached(account, ladder, reached, &frame);
         }
         self.pool.put_ladder(frame);
-        self.settle(account, ladder, at, reached, rises)
+        self.settle(account, ladder, at, reached, rises);
+        Ok(())
     }
 
     /// Holds the tier that was reached and those below whose condition holds too.
-    fn keep_reached(&self, account: &mut Account, ladder: LadderId, reached: u8, frame: &Frame) -> Result<(), Fault> {
+    fn keep_reached(&self, account: &mut Account, ladder: LadderId, reached: u8, frame: &Frame) {
         let of = self.plan.ladder(ladder);
         let at = frame.at;
         let scene = self.state_scene(frame);
@@ -173,7 +174,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let values = of.counters.iter().map(|id| frame.counters.get(id.index()).copied().flatten().unwrap_or_default());
         let values: Vec<Amount> = values.collect();
-        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         for place in held {
             let Some(hold) = standing.holds.get_mut(place) else { continue };
             match hold {
@@ -191,7 +192,6 @@ impl<S: Sink> Desk<'_, S> {
                 _ => *hold = Some(Hold { from, until, entered: at, values: values.clone(), given: false }),
             }
         }
-        Ok(())
     }
 
     /// Without `keep`, a tier that opens later waits for its day as long as the value reaches it.
@@ -238,16 +238,9 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The tier in effect follows from what is held (and, without `keep`, from the day's value).
-    fn settle(
-        &mut self,
-        account: &mut Account,
-        ladder: LadderId,
-        at: Moment,
-        reached: u8,
-        rises: &mut Vec<Rise>,
-    ) -> Result<(), Fault> {
+    fn settle(&mut self, account: &mut Account, ladder: LadderId, at: Moment, reached: u8, rises: &mut Vec<Rise>) {
         let of = self.plan.ladder(ladder);
-        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         let held = standing.holds.iter().enumerate().rev().find(|(_, hold)| {
             hold.as_ref().is_some_and(|hold| hold.from <= at.day && hold.until.is_none_or(|until| at.day <= until))
         });
@@ -255,7 +248,7 @@ impl<S: Sink> Desk<'_, S> {
         let now = if of.keep.is_none() && !opens_later(of) { held.max(reached) } else { held };
         let before = standing.tier;
         if now == before {
-            return Ok(());
+            return;
         }
         standing.tier = now;
         self.sink.moved(&account.name, at, ladder, before, now);
@@ -263,7 +256,6 @@ impl<S: Sink> Desk<'_, S> {
             self.rise(account, ladder, now, at);
             rises.push(Rise { ladder, tier: now });
         }
-        Ok(())
     }
 
     fn rise(&self, account: &mut Account, ladder: LadderId, tier: u8, at: Moment) {
@@ -315,7 +307,8 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         let reached = self.value_tier(account, ladder, at)?;
-        self.settle(account, ladder, at, reached, rises)
+        self.settle(account, ladder, at, reached, rises);
+        Ok(())
     }
 
     /// At the end of a day: the keeping of the tier in effect ended.
@@ -368,7 +361,7 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         if of.keep.is_some() && reached > 0 {
-            self.keep_reached(account, ladder, reached, &frame)?;
+            self.keep_reached(account, ladder, reached, &frame);
         }
         let dropped = of.drop;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
@@ -436,7 +429,7 @@ impl<S: Sink> Desk<'_, S> {
             if let Some(standing) = account.standings.get_mut(place) {
                 standing.holds = holds;
             }
-            self.settle(account, ladder, at, reached, &mut Vec::new())?;
+            self.settle(account, ladder, at, reached, &mut Vec::new());
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ impl Layout {
     pub const LAST_PURCHASE: usize = 0;
 
     /// The place of the last award of a unit.
-    pub fn award(&self, unit: usize) -> usize {
+    pub const fn award(unit: usize) -> usize {
         1 + unit
     }
 
@@ -106,8 +106,8 @@ impl Who<'_> {
             Anchor::Opening => Some(from.opens.unwrap_or(from.now.day)),
             Anchor::Joining => Some(self.joined),
             Anchor::LastPurchase => at(Layout::LAST_PURCHASE),
-            Anchor::LastAward(Some(unit)) => at(self.layout.award(unit.index())),
-            Anchor::LastAward(None) => (0..self.layout.units).filter_map(|unit| at(self.layout.award(unit))).max(),
+            Anchor::LastAward(Some(unit)) => at(Layout::award(unit.index())),
+            Anchor::LastAward(None) => (0..self.layout.units).filter_map(|unit| at(Layout::award(unit))).max(),
             Anchor::LastRedemption(Some(unit)) => at(self.layout.redemption(unit.index())),
             Anchor::LastRedemption(None) => {
                 (0..self.layout.units).filter_map(|unit| at(self.layout.redemption(unit))).max()

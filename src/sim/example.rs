@@ -376,12 +376,11 @@ fn kind_of(fact: &Fact) -> Kind {
 fn defaults(attributes: &[crate::ty::Attribute]) -> Vec<Datum> {
     let default = |attribute: &crate::ty::Attribute| match attribute.missing {
         Missing::Default(datum) => datum,
-        Missing::Allowed => Datum::Missing,
         // An example need not tell what its rules do not ask for.
         Missing::Refused if matches!(attribute.kind, AttributeType::Number | AttributeType::Money) => {
             Datum::Number(Amount::ZERO)
         }
-        Missing::Refused => Datum::Missing,
+        Missing::Allowed | Missing::Refused => Datum::Missing,
     };
     attributes.iter().map(default).collect()
 }

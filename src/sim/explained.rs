@@ -201,7 +201,7 @@ impl ExplainedReason {
             above: needs.above,
             unit: unit_word(plan, needs.ty),
         });
-        let missing = needs.as_ref().map(|needs| in_words(needs)).unwrap_or_default();
+        let missing = needs.as_ref().map(in_words).unwrap_or_default();
         let text = words(plan, reason);
         let text = match (missing.is_empty(), text.is_empty()) {
             (true, _) => text,

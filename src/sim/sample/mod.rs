@@ -344,7 +344,6 @@ impl Writer {
         lines
     }
 
-    #[expect(clippy::too_many_arguments, reason = "they are the columns")]
     fn line(&mut self, who: &str, at: &str, kind: &str, receipt: &str, of: &str, quantity: u64, sale: &Sale) {
         let category = CATEGORIES.get(sale.category).map_or("", |category| category.name);
         let amount = sale.price * quantity;
