@@ -126,6 +126,7 @@ impl Builder {
             room = Expr { kind: ExprKind::Of(Box::new(room), Box::new(of)), span };
         }
         let keys = parts.all("per_key").iter().map(|key| self.limit_key(key)).collect::<Option<_>>()?;
+        parts.word(",");
         let over = match parts.node("over_limit") {
             Some(over) => Some(self.over_limit(&over)?),
             None => None,
