@@ -475,6 +475,9 @@ impl<'a> Checker<'a> {
         let units: Vec<crate::plan::UnitId> =
             rules.iter().filter_map(|rule| self.rule_units.get(rule.index())).flatten().copied().collect();
         let Some(unit) = units.first().copied() else {
+            if rules.iter().any(|rule| self.circular.contains(rule)) {
+                return None;
+            }
             self.error(Code::TypeMismatch, span, format!("rule `{name}` gives no units, expected a rule that does"));
             return None;
         };

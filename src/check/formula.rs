@@ -30,6 +30,8 @@ pub(super) struct Award {
     pub(super) named: Option<Span>,
     /// The base, for the fallback rate of a limit.
     pub(super) base: Option<Base>,
+    /// The unit after `as` is not known, which has been said.
+    pub(super) unit_is_bad: bool,
     depth: u8,
 }
 
@@ -118,6 +120,9 @@ impl<'a> Checker<'a> {
         let units: Vec<UnitId> =
             rules.iter().filter_map(|rule| self.rule_units.get(rule.index())).flatten().copied().collect();
         let Some(unit) = units.first().copied() else {
+            if rules.iter().any(|rule| self.circular.contains(rule)) {
+                return None;
+            }
             self.error(Code::TypeMismatch, span, "the rule after `of` gives no units, expected a rule that does");
             return None;
         };
@@ -133,7 +138,10 @@ impl<'a> Checker<'a> {
 
     /// The unit of an amount: its own, or that after `as`. Says whether the amount is money to be divided by the worth.
     fn in_units(&mut self, value: Value, award: &mut Award) -> Option<bool> {
-        match (value.ty, award.unit) {
+        if award.unit_is_bad {
+            return Some(false);
+        }
+        match (value.ty, award.unit.filter(|_| award.named.is_some() || matches!(value.ty, Type::Units(_)))) {
             (Type::Units(unit), None) => {
                 award.unit = Some(unit);
                 Some(false)
@@ -169,11 +177,12 @@ impl<'a> Checker<'a> {
             return Some(());
         }
         let key = super::names::plural(&found.nouns).to_owned();
+        let one = found.nouns.first().map_or("", |noun| noun.text.as_str());
         let currency = self.names.currency.map_or("RUB", |currency| currency.text.as_str()).to_owned();
         let first = found.nouns.first().map_or(span, |noun| noun.span);
         self.error(Code::NoWorth, span, format!("found money, but {key} are worth no money"))
             .label(first, "declared here without `worth`")
-            .help(format!("write a rate, like `1 {key} per full 20 {currency}`, or `worth 1 {currency}` in the unit"));
+            .help(format!("write a rate, like `1 {one} per full 20 {currency}`, or `worth 1 {currency}` in the unit"));
         None
     }
 

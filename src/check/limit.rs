@@ -36,7 +36,12 @@ impl<'a> Checker<'a> {
         let keys = self.limit_keys(context, limit, bound);
         let over = self.over_limit(context, limit, bound, keys.as_ref().and_then(|(_, window)| window.as_ref()));
         let (room, measured) = room?;
-        let (mut keys, window) = keys?;
+        let (mut keys, mut window) = keys?;
+        // A share of this receipt is room on this receipt, unless a period or a key says otherwise.
+        let of_receipt = self.any_node(room, &|node| matches!(node, Node::Lines(_) | Node::Receipt(_)));
+        if of_receipt && limit.keys.is_empty() {
+            window = None;
+        }
         if measured == Measured::Members {
             self.one_book = true;
             if !keys.contains(&LimitKey::Programme) {
@@ -258,9 +263,9 @@ impl<'a> Checker<'a> {
                     .help("write `give 5% of spend as …, at most …, then 1%`");
                     return None;
                 };
-                if award.unit.is_none() {
-                    award.unit = bound.units.first().copied();
-                }
+                award.unit = award.unit.or(bound.units.first().copied());
+                // Money of the base becomes units here, whether or not the award itself said `as`.
+                award.named = Some(rate.span);
                 let of = if matches!(rate.kind, ExprKind::Of(..)) { None } else { Some(&base) };
                 Some(OverLimit::Then(Box::new(self.formula(context, rate, of, &mut award)?)))
             }

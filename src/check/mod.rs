@@ -78,6 +78,8 @@ struct Checker<'a> {
     expectations: Vec<(Span, ExprId)>,
     /// The unit of each rule's awards, by the rule's position, as far as it is known.
     rule_units: Vec<Vec<plan::UnitId>>,
+    /// Rules that need themselves.
+    circular: BTreeSet<plan::RuleId>,
     /// Who reads just now: `rule "Base"`.
     reader: String,
     /// What was read: `param base`, `list goods`.
@@ -104,6 +106,7 @@ impl<'a> Checker<'a> {
             limits: Vec::new(),
             expectations: Vec::new(),
             rule_units: Vec::new(),
+            circular: BTreeSet::new(),
             reader: String::new(),
             read: BTreeSet::new(),
             one_book: false,
@@ -123,6 +126,7 @@ impl<'a> Checker<'a> {
         let units = self.check_units();
         let ladders = self.check_ladders();
         self.guess_rule_units();
+        self.check_circles_of_rules();
         let mut rules = self.check_rules();
         let groups = self.check_groups(&mut rules);
         let order = self.check_order(&rules, &groups);

@@ -5,14 +5,45 @@ use super::Checker;
 use super::constant::circle_from;
 use crate::diag::Code;
 use crate::plan::{Act, ExprId, Formula, Group, LimitId, Node, Prize, Rule, RuleId};
-use crate::syntax::ast::GroupKind;
+use crate::syntax::ast::{self, ExprKind, GroupKind, RuleClause};
 
 impl Checker<'_> {
+    /// Rules that build on each other by name, before anything of them is checked.
+    pub(super) fn check_circles_of_rules(&mut self) {
+        let needs: Vec<Vec<usize>> = self.names.rules.iter().map(|rule| self.named_bases(rule)).collect();
+        for start in 0..needs.len() {
+            if self.circular.contains(&RuleId::new(start)) {
+                continue;
+            }
+            if let Some(circle) = circle_from(start, &needs) {
+                self.say_circle(&circle);
+                self.circular.extend(circle.into_iter().map(RuleId::new));
+            }
+        }
+    }
+
+    fn named_bases(&self, rule: &ast::Rule) -> Vec<usize> {
+        let mut found = Vec::new();
+        for clause in &rule.clauses {
+            let name = match clause {
+                RuleClause::Multiply(base, ..) | RuleClause::Add(_, base, _) => Some(base.text.as_str()),
+                RuleClause::Give(give) => match &give.amount.kind {
+                    ExprKind::Of(_, base) => Self::single_name(base),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let rules = name.and_then(|name| self.names.by_rule.get(name));
+            found.extend(rules.into_iter().flatten().map(|rule| rule.index()));
+        }
+        found
+    }
+
     pub(super) fn check_order(&mut self, rules: &[Option<Rule>], groups: &[Group]) -> Vec<RuleId> {
         let needs: Vec<Vec<usize>> = rules.iter().map(|rule| self.needs(rule.as_ref(), groups)).collect();
         let mut said: Vec<usize> = Vec::new();
         for start in 0..rules.len() {
-            if said.contains(&start) {
+            if said.contains(&start) || self.circular.contains(&RuleId::new(start)) {
                 continue;
             }
             if let Some(circle) = circle_from(start, &needs) {
@@ -20,7 +51,7 @@ impl Checker<'_> {
                 said.extend(circle);
             }
         }
-        if !said.is_empty() {
+        if !said.is_empty() || !self.circular.is_empty() {
             return Vec::new();
         }
         let mut order: Vec<usize> = Vec::with_capacity(rules.len());
@@ -61,8 +92,16 @@ impl Checker<'_> {
         let Some(first) = circle.first().and_then(|at| self.names.rules.get(*at)).map(|rule| rule.name.span) else {
             return;
         };
-        self.error(Code::Circle, first, format!("rules need each other: {}", names.join(" → ")))
-            .help("let one of them stand alone; a rule cannot build on a group that it stands in");
+        let mut grouped = self.names.groups.iter().flat_map(|group| &group.rules);
+        let alone = names.first().filter(|_| circle.len() == 1);
+        match alone.filter(|name| grouped.any(|rule| format!("`{}`", rule.text) == **name)) {
+            Some(name) => self
+                .error(Code::Circle, first, format!("{name} builds on a rule that it stands in a group with"))
+                .help("leave one of them out of the group"),
+            None => self
+                .error(Code::Circle, first, format!("rules need each other: {}", names.join(" → ")))
+                .help("let one of them stand alone"),
+        };
     }
 
     /// The rules that a checked rule builds on.

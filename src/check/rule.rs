@@ -187,9 +187,8 @@ impl<'a> Checker<'a> {
         let prize = if let (Some(name), None) = (tier, &give.unit) {
             let name = Name { text: name.to_owned(), span: give.amount.span };
             self.tier_named(&name, "a tier").map(|(ladder, tier)| Prize::Tier(ladder, tier))
-        } else if unit == Some(None) {
-            None
         } else {
+            award.unit_is_bad = unit == Some(None);
             award.unit = unit.flatten();
             let formula = self.formula(context, &give.amount, None, award);
             formula.and_then(|formula| award.unit.map(|unit| Prize::Units(unit, formula)))

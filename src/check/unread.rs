@@ -41,6 +41,10 @@ impl Checker<'_> {
             }
         }
         for (kind, name, span) in found {
+            // A name that something is wrong with has its message.
+            if self.diagnostics.iter().any(|other| other.span == span) {
+                continue;
+            }
             self.warning(Code::Unread, span, format!("nobody reads the {kind} `{name}`"))
                 .help("use it, or leave it out");
         }
