@@ -94,6 +94,11 @@ fn what_does_not_follow_the_grammar() {
 }
 
 #[test]
+fn what_does_not_fit_together() {
+    check_cases("check", |source| earnest::compile(source).diagnostics);
+}
+
+#[test]
 fn ten_files_hold_three_or_more_independent_errors() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/syntax");
     let many = fs::read_dir(directory).unwrap().filter(|entry| {
