@@ -4,7 +4,6 @@
 
 use earnest::diag::Diagnostic;
 use earnest::source::Source;
-use earnest::syntax;
 use std::fs;
 use std::path::Path;
 
@@ -31,7 +30,7 @@ fn entries() -> Vec<Entry> {
 
 /// Everything that is said about a program.
 fn report(text: &str) -> Vec<Diagnostic> {
-    syntax::parse(&Source::new("shop.earn", text)).diagnostics
+    earnest::compile(&Source::new("shop.earn", text)).diagnostics
 }
 
 #[test]
@@ -45,4 +44,33 @@ fn each_code_is_shown_by_a_program_and_by_its_repair() {
         let codes: Vec<String> = report(&repaired).iter().map(|each| each.code.to_string()).collect();
         assert!(!codes.contains(&code), "{code} is still said of\n{repaired}");
     }
+}
+
+/// The words of all codes, read from where they are declared.
+fn codes() -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diag/mod.rs")).unwrap();
+    let (_, rest) = text.split_once("pub enum Code {").unwrap();
+    let (body, _) = rest.split_once("\n}").unwrap();
+    let variants = body.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.is_empty());
+    variants
+        .map(|variant| {
+            let mut word = String::new();
+            for letter in variant.trim_end_matches(',').chars() {
+                if letter.is_uppercase() && !word.is_empty() {
+                    word.push('-');
+                }
+                word.extend(letter.to_lowercase());
+            }
+            word
+        })
+        .collect()
+}
+
+#[test]
+fn every_code_has_an_entry_and_every_entry_a_code() {
+    let mut entries: Vec<String> = entries().into_iter().map(|entry| entry.code).collect();
+    let mut codes = codes();
+    entries.sort();
+    codes.sort();
+    assert_eq!(entries, codes);
 }
