@@ -54,9 +54,24 @@ pub fn compile(source: &Source) -> Compiled {
     let mut diagnostics = parsed.diagnostics;
     let read = diagnostics.is_empty();
     let checked = check::check(source, &parsed.file);
-    // What a declaration that does not parse would have named or read is neither unknown nor unread.
-    let of_names = [Code::UnknownName, Code::MissingDeclaration, Code::Unread];
-    diagnostics.extend(checked.diagnostics.into_iter().filter(|found| read || !of_names.contains(&found.code)));
+    diagnostics.extend(checked.diagnostics.into_iter().filter(|found| read || is_sure(source, &parsed.file, found)));
     diagnostics.sort_by_key(|found| (found.span, found.code));
     Compiled { plan: checked.plan.filter(|_| read), file: parsed.file, diagnostics }
+}
+
+/// Is it a problem whatever the declarations that do not parse would have said? What they may have named is
+/// not unknown, and what they may have read is not unread.
+fn is_sure(source: &Source, file: &File, found: &Diagnostic) -> bool {
+    match found.code {
+        Code::MissingDeclaration | Code::Unread => false,
+        Code::UnknownName => {
+            let name = source.slice(found.span).trim_matches('"');
+            let read = |at: usize| {
+                let inside = |span: source::Span| (span.start as usize..span.end as usize).contains(&at);
+                file.items.iter().any(|item| inside(item.span()))
+            };
+            !name.is_empty() && source.text().match_indices(name).all(|(at, _)| read(at))
+        }
+        _ => true,
+    }
 }

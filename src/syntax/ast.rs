@@ -50,6 +50,25 @@ pub enum Item {
     Example(Example),
 }
 
+impl Item {
+    /// Where it stands.
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::Program(of) => of.span,
+            Self::Data(of) => of.span,
+            Self::Param(of) => of.span,
+            Self::List(of) => of.span,
+            Self::Calendar(of) => of.span,
+            Self::Counter(of) => of.span,
+            Self::Unit(of) => of.span,
+            Self::Tiers(of) => of.span,
+            Self::Rule(of) => of.span,
+            Self::Group(of) => of.span,
+            Self::Example(of) => of.span,
+        }
+    }
+}
+
 /// ` from 2026-01-01 to 2026-12-31` in a header: when the declaration is in force, both days included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct InForce {
