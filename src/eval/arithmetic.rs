@@ -9,7 +9,7 @@ use super::accrual::{Award, Work};
 use super::explain::{Needs, plain, text_of, type_of};
 use super::formula;
 use super::value::Scene;
-use crate::plan::{Act, Each, Formula, RuleId, UnitId};
+use crate::plan::{Act, Each, Formula, Node, NumField, RuleId, UnitId};
 use crate::syntax::ast::BlockMode;
 use crate::value::{Exact, Rounding};
 
@@ -214,5 +214,10 @@ pub(super) fn needs_for_one(
         _ => return Ok(None),
     };
     let Some(have) = scene.number(of)? else { return Ok(None) };
-    Ok(Some(Needs { of: text_of(scene.plan, of), more: want.minus(have)?, above, ty: type_of(scene.plan, of) }))
+    // Where the base is not written it is the rule's own spend.
+    let name = match scene.plan.node(of) {
+        Node::Lines(NumField::Spend(None)) => "spend".to_owned(),
+        _ => text_of(scene.plan, of),
+    };
+    Ok(Some(Needs { of: name, more: want.minus(have)?, above, ty: type_of(scene.plan, of) }))
 }
