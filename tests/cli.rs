@@ -195,16 +195,14 @@ fn no_line_for_people_is_wider_than_eighty_columns() {
         for part in read(&text) {
             if let Part::Command(command, output) = part
                 && !command.starts_with("cat ")
+                && !command.contains("--format json")
             {
                 for line in output.lines().map(|line| line.strip_prefix("! ").unwrap_or(line)) {
-                    // A message may quote a line of the user's file as it stands.
+                    // A message says all that it has to, and may quote a line of the user's file as it stands.
                     let quoted = line.trim_start().starts_with(|sign: char| sign.is_ascii_digit() || sign == '|');
+                    let said = ["error", "warning[", "help:"].iter().any(|word| line.contains(word));
                     let width = line.chars().count();
-                    assert!(
-                        width <= 80 || quoted || line.contains("error"),
-                        "{}: {width} columns: {line}",
-                        path.display()
-                    );
+                    assert!(width <= 80 || quoted || said, "{}: {width} columns: {line}", path.display());
                 }
             }
         }

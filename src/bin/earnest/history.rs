@@ -375,9 +375,9 @@ fn of_history(error: &HistoryError) -> Failure {
     }
 }
 
-/// The first line: the help is told apart.
+/// What is wrong alone: the help is told apart.
 fn without_help(text: &str) -> &str {
-    text.split("\n").next().unwrap_or(text)
+    text.split("\n  help:").next().unwrap_or(text).trim_end()
 }
 
 /// A run that cannot go on, with its place.
