@@ -232,6 +232,8 @@ pub struct Posted {
     pub net: Amount,
     /// How much of the reversals met units that were lost by date.
     pub lost: Amount,
+    /// For a running total: what had been paid before.
+    pub paid_before: Amount,
     /// What each limit was charged.
     pub charges: Vec<Charge>,
 }

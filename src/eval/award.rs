@@ -51,7 +51,9 @@ impl<S: Sink> Desk<'_, S> {
             });
             let tag = self.tag(award.unit, fact.basket.values);
             let lot = self.lot_name(cause, award.rule);
+            let paid_before = self.paid_before(receiver, award, cause.at)?;
             let row = Posted {
+                paid_before,
                 rule: award.rule,
                 act: award.act,
                 to_referrer: award.to_referrer,
@@ -115,6 +117,15 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         self.note_running(receiver, award, cause.at)
+    }
+
+    /// What a running total has paid before an award.
+    fn paid_before(&self, receiver: &Account, award: &Award, at: Moment) -> Result<Amount, Fault> {
+        let Some(counter) = running_counter(self.plan, award.rule, award.act) else { return Ok(Amount::ZERO) };
+        let own = receiver.running.iter().find(|running| running.rule == award.rule && running.act == award.act);
+        let who = receiver.who(self.plan, &self.index.layout);
+        let window = &self.plan.counter(counter).window;
+        own.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, at).map_err(Fault::from))
     }
 
     /// A running total counts as paid what it wanted, cut or not.

@@ -456,6 +456,7 @@ fn forget_receipts(plan: &Plan, account: &mut Account, today: Day) {
     if forgot && account.receipts.is_empty() {
         for pile in account.holdings.iter_mut().flat_map(|holding| &mut holding.piles) {
             pile.lost.clear();
+            pile.repaid.clear();
         }
     }
 }

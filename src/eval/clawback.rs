@@ -89,7 +89,19 @@ impl<S: Sink> Desk<'_, S> {
         if part.is_positive() {
             self.row(account, cause, unit, EntryKind::Redeem, part, None, "debt")?;
         }
-        let rest = owed.minus(part)?;
+        // Lots that paid this debt since get their units back, with their old dates.
+        let mut rest = owed.minus(part)?;
+        while rest.is_positive() {
+            let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
+            let Some(paid) = holding.pile(tag).repaid.last_mut() else { break };
+            let back = Taken { amount: paid.amount.min(rest), ..paid.clone() };
+            paid.amount = paid.amount.minus(back.amount)?;
+            rest = rest.minus(back.amount)?;
+            if paid.amount.is_zero() {
+                holding.pile(tag).repaid.pop();
+            }
+            self.put_again(account, cause, unit, tag, &back, EntryKind::Redeem)?;
+        }
         if rest.is_positive() {
             let dates = dates_of(
                 self.plan,

@@ -239,7 +239,9 @@ impl<S: Sink> Desk<'_, S> {
                 standing.holds.iter().flatten().any(|hold| hold.from == at.day && hold.entered.day < at.day)
             });
             if begins {
-                self.look(account, LadderId::new(place), at, rises)?;
+                // The hold runs from the day it was reached; today it only takes effect.
+                let reached = self.value_tier(account, LadderId::new(place), at)?;
+                self.settle(account, LadderId::new(place), at, reached, rises);
             }
         }
         Ok(())

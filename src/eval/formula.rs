@@ -222,12 +222,14 @@ pub(super) fn rounded(
     if !by_line || matches!(round.scope, RoundScope::Rule | RoundScope::Receipt) {
         return whole.round(round.mode, decimals).map_err(Fault::from);
     }
+    // What a line earns as a line has no smaller part.
+    let by_item = round.scope == RoundScope::Item && !matches!(formula, Some(Formula::Each { each: Each::Line, .. }));
     let mut sum = Amount::ZERO;
     for at in scene.chosen {
         let one = [*at];
         let Some(part) = work(&scene.choosing(&one))? else { continue };
         let quantity = scene.basket.number(usize::from(*at), crate::plan::NumField::Quantity)?;
-        let part = if round.scope == RoundScope::Item && quantity.is_positive() {
+        let part = if by_item && quantity.is_positive() {
             // Each whole item by itself, then what is left of the quantity.
             let item = part.over(Exact::from(quantity))?;
             let items = quantity.micros() / Amount::SCALE;

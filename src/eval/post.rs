@@ -165,6 +165,9 @@ impl<S: Sink> Desk<'_, S> {
         if pile.debt.is_positive() && !pile.open.is_empty() {
             let order = self.order(account, unit);
             pile.debt = pile.take_open(pile.debt, order, &mut taken)?;
+            if !account.receipts.is_empty() {
+                pile.repaid.extend(taken.iter().cloned());
+            }
         }
         put_back(account, unit, holding);
         for part in &taken {

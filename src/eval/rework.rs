@@ -16,8 +16,10 @@ use super::rooms::Past;
 use super::tier::length_of;
 use super::value::{Basket, Scene};
 use crate::ledger::{Note, Sink};
+use crate::plan::Window;
 use crate::plan::{CounterId, Formula, Measure, Prize, RuleId};
 use crate::syntax::ast::ReturnsMode;
+use crate::time::Day;
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
@@ -58,7 +60,7 @@ impl<S: Sink> Desk<'_, S> {
         if kept.lines.is_empty() {
             return Ok(Done::default());
         }
-        let rooms = Past(&receipt.frame.rooms);
+        let rooms = Past(receipt);
         let mut work = Work {
             plan: self.plan,
             index: self.index,
@@ -108,7 +110,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let mut rows = std::mem::take(&mut receipt.awards);
         for (row, (stands, target)) in rows.iter_mut().zip(targets) {
-            if running_counter(self.plan, row.rule, row.act).is_some() && !kept.lines.is_empty() {
+            if self.runs_on(account, row, receipt.frame.at, cause.at) && !kept.lines.is_empty() {
                 continue;
             }
             let target = if stands { row.first } else { target };
@@ -158,6 +160,7 @@ impl<S: Sink> Desk<'_, S> {
                 dates,
                 tag,
                 lot,
+                paid_before: Amount::ZERO,
                 first: Amount::ZERO,
                 net: Amount::ZERO,
                 lost: Amount::ZERO,
@@ -281,6 +284,9 @@ impl<S: Sink> Desk<'_, S> {
         let mut rows = std::mem::take(&mut receipt.awards);
         for row in &mut rows {
             let Some(id) = running_counter(self.plan, row.rule, row.act) else { continue };
+            if !self.runs_on(account, row, receipt.frame.at, cause.at) {
+                continue;
+            }
             let receiver = match (&mut around.referrer, row.to_referrer) {
                 (Some(referrer), true) => &mut **referrer,
                 (None, true) => continue,
@@ -307,6 +313,16 @@ impl<S: Sink> Desk<'_, S> {
         }
         receipt.awards = rows;
         Ok(())
+    }
+
+    /// Does a running total still stand in the window of an award? A rolling window has moved on, and so
+    /// has a calendar's that is over: such an award is worked out again with the state of its day.
+    fn runs_on(&self, account: &Account, row: &Posted, bought: Moment, now: Moment) -> bool {
+        let Some(counter) = running_counter(self.plan, row.rule, row.act) else { return false };
+        let window = &self.plan.counter(counter).window;
+        let who = account.who(self.plan, &self.index.layout);
+        let contains = |(first, last): (Day, Day)| first <= bought.day && bought.day <= last;
+        !matches!(window, Window::Rolling(_)) && who.window(window, now).is_some_and(contains)
     }
 
     pub(super) fn supported(&self, frame: &Frame, row: &Posted, total: Amount) -> Result<Amount, Fault> {

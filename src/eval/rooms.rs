@@ -1,7 +1,7 @@
 //! The room of limits: as it is now, and as it was on the day of a purchase that is worked out again.
 
 use super::Fault;
-use super::account::{Account, Key, Room};
+use super::account::{Account, Key, Receipt};
 use super::accrual::Rooms;
 use super::book::Shared;
 use super::counter;
@@ -65,19 +65,27 @@ impl Rooms for Live<'_> {
 }
 
 /// The rooms as they were on the day of purchase.
-pub(super) struct Past<'a>(pub &'a [Room]);
+pub(super) struct Past<'a>(pub &'a Receipt);
 
 impl Rooms for Past<'_> {
     fn used(&self, limit: LimitId, key: Key, _: bool) -> Result<Amount, Fault> {
-        let room = self.0.iter().find(|room| room.limit == limit && room.key == key);
+        let room = self.0.frame.rooms.iter().find(|room| room.limit == limit && room.key == key);
         Ok(room.map_or(Amount::ZERO, |room| room.used))
     }
 
     fn served(&self, limit: LimitId, _: bool) -> bool {
-        self.0.iter().any(|room| room.limit == limit && room.served)
+        self.0.frame.rooms.iter().any(|room| room.limit == limit && room.served)
     }
 
-    fn running(&self, _: RuleId, _: u8, _: CounterId, _: bool) -> Result<Option<(Amount, Amount)>, Fault> {
-        Ok(None)
+    fn running(
+        &self,
+        rule: RuleId,
+        act: u8,
+        counter: CounterId,
+        of_referrer: bool,
+    ) -> Result<Option<(Amount, Amount)>, Fault> {
+        let row = self.0.awards.iter().find(|row| row.rule == rule && row.act == act && !of_referrer);
+        let before = self.0.frame.counters.get(counter.index()).copied().flatten();
+        Ok(row.zip(before).map(|(row, before)| (before, row.paid_before)))
     }
 }

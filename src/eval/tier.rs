@@ -238,7 +238,14 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The tier in effect follows from what is held (and, without `keep`, from the day's value).
-    fn settle(&mut self, account: &mut Account, ladder: LadderId, at: Moment, reached: u8, rises: &mut Vec<Rise>) {
+    pub(super) fn settle(
+        &mut self,
+        account: &mut Account,
+        ladder: LadderId,
+        at: Moment,
+        reached: u8,
+        rises: &mut Vec<Rise>,
+    ) {
         let of = self.plan.ladder(ladder);
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         let held = standing.holds.iter().enumerate().rev().find(|(_, hold)| {
@@ -351,6 +358,8 @@ impl<S: Sink> Desk<'_, S> {
             })
             .map_or(0, |(place, _)| position(place));
         let until = of.keep.as_ref().and_then(|keep| self.keep_until(account, keep, at));
+        // A keep date that is this very day is over with it.
+        let reached = if until.is_some_and(|until| until <= at.day) { 0 } else { reached };
         let mut target = reached.max(still);
         if reached < tier {
             match of.drop {

@@ -116,6 +116,8 @@ pub struct Pile {
     pub debt: Amount,
     /// Units lost by date, while a return may still ask for them.
     pub lost: Vec<Heap>,
+    /// Units that paid debt, last at the end, while the redemption that made it may still come back.
+    pub repaid: Vec<Taken>,
 }
 
 impl Pile {
