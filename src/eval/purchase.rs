@@ -176,13 +176,14 @@ impl<S: Sink> Desk<'_, S> {
         self.tiers_at_once(account, &self.scene_of(&frame, &fact, &[]), &mut tiers)?;
         frame.tiers = tiers;
         let done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
+        // What is given now lives from this purchase on, though conditions stood as before it.
+        if let Some(day) = account.days.get_mut(Layout::LAST_PURCHASE) {
+            *day = Some(event.at.day);
+        }
         let mut rises = Vec::new();
         let awards = self.post(account, around, cause, &frame, &fact, &done, &mut rises)?;
         let scene = self.scene_of(&frame, &fact, &[]);
         counter::count_event(account, &self.index.bought, &scene)?;
-        if let Some(day) = account.days.get_mut(Layout::LAST_PURCHASE) {
-            *day = Some(event.at.day);
-        }
         account.purchases += 1;
         account.last_purchase = Some(event.at.day);
         let total = lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount))?;
