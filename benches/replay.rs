@@ -4,7 +4,12 @@
 //! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV.
 //! Peak memory is measured in processes of their own, for 1 and for 4 million receipts of the same members,
 //! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts.
-#![allow(clippy::expect_used, clippy::panic, reason = "a benchmark says what is wrong by ending")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    reason = "a benchmark says what is wrong by ending"
+)]
 
 use earnest::history::{Format, History, Map, Options, ReturnsIndex};
 use earnest::plan::Plan;
@@ -47,7 +52,9 @@ fn main() {
 
     let (events, texts) = events(&plan, &csv);
     let mut returns = ReturnsIndex::default();
-    events.iter().for_each(|event| returns.note(event, &texts));
+    for event in &events {
+        returns.note(event, &texts);
+    }
     let in_memory = best(|| {
         let mut replay = Replay::new(Arc::clone(&plan), false, None);
         let returns = returns.clone();

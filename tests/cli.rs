@@ -109,7 +109,8 @@ fn output_of(command: &str, folder: &Path) -> String {
     let mut words = words(command);
     let program = words.remove(0);
     if program == "cat" {
-        let text = fs::read_to_string(folder.join(&words[0])).unwrap_or_else(|error| format!("! {error}"));
+        let text = fs::read_to_string(folder.join(words.first().expect("a file")))
+            .unwrap_or_else(|error| format!("! {error}"));
         return text.trim_end().to_owned();
     }
     assert_eq!(program, "earnest", "a transcript runs `earnest` or `cat`");

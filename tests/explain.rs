@@ -250,7 +250,7 @@ fn real() -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
-fn option(name: &str, path: PathBuf) -> [String; 2] {
+fn option(name: &str, path: &Path) -> [String; 2] {
     [name.to_owned(), path.to_string_lossy().into_owned()]
 }
 
@@ -262,8 +262,8 @@ fn the_arithmetic_of_cdnow_can_be_worked_out_again() {
     };
     let folder = root().join("examples/cdnow");
     let options = [
-        option("--map", folder.join("cdnow.map.toml")),
-        option("--history", data.join("cdnow/cdnow.csv.gz")),
+        option("--map", &folder.join("cdnow.map.toml")),
+        option("--history", &data.join("cdnow/cdnow.csv.gz")),
         ["--as-of".to_owned(), "1998-06-30".to_owned()],
     ];
     let case = Case {
@@ -283,8 +283,8 @@ fn the_arithmetic_of_online_retail_can_be_worked_out_again() {
     };
     let folder = root().join("examples/online_retail");
     let options = [
-        option("--map", folder.join("online_retail.map.toml")),
-        option("--history", data.join("online_retail/online_retail.csv.gz")),
+        option("--map", &folder.join("online_retail.map.toml")),
+        option("--history", &data.join("online_retail/online_retail.csv.gz")),
     ];
     let case = Case {
         name: "online_retail",
@@ -303,7 +303,7 @@ fn the_arithmetic_of_a_sample_can_be_worked_out_again() {
     let case = Case {
         name: "sample",
         program: root().join("benches/program.earn"),
-        options: option("--history", history).to_vec(),
+        options: option("--history", &history).to_vec(),
         on_purchase: vec!["Base", "Winter", "Coffee on Mondays", "Cakes"],
     };
     assert!(check(&case) > 1000);

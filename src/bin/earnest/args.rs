@@ -27,7 +27,7 @@ pub(crate) struct Cli {
     /// Say nothing but results and errors.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Colours in messages and tables; the variable NO_COLOR switches `auto` off.
+    /// Colours in messages and tables; the variable `NO_COLOR` switches `auto` off.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
 }

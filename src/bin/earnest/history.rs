@@ -21,7 +21,7 @@ use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
 use earnest::time::Day;
 use earnest::ty::Event;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The largest map file: it is written by hand.
@@ -99,13 +99,13 @@ impl Input {
     }
 
     /// The paths that are read, so that no result is written over them.
-    pub(crate) fn paths(&self) -> Vec<&std::path::Path> {
+    pub(crate) fn paths(&self) -> Vec<&Path> {
         let data = &self.data;
         let all = data.histories.iter().chain(&data.members).chain(&data.opening).chain(&data.map);
         all.map(PathBuf::as_path).collect()
     }
 
-    fn open(&self, path: &PathBuf) -> Result<Box<dyn Read>, Failure> {
+    fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure> {
         match &self.held {
             Some(bytes) if is_stdin(path) => Ok(Box::new(files::held_stream(Arc::clone(bytes), path)?)),
             _ => Ok(Box::new(files::stream(path)?)),
@@ -356,13 +356,11 @@ fn tier_of(plan: &Plan, ladder: &str, tier: &str) -> Result<(usize, u8), String>
     let found = plan.ladders.iter().position(|of| of.name == ladder || (ladder.is_empty() && plan.ladders.len() == 1));
     let Some(at) = found else { return Err(format!("found ladder `{ladder}`, expected one of {}", known())) };
     let tiers = plan.ladders.get(at).map(|ladder| ladder.tiers.as_slice()).unwrap_or_default();
-    match tiers.iter().position(|of| of.name == tier).and_then(|tier| u8::try_from(tier).ok()) {
-        Some(tier) => Ok((at, tier)),
-        None => {
-            let names: Vec<String> = tiers.iter().map(|tier| format!("`{}`", tier.name)).collect();
-            Err(format!("found tier `{tier}`, expected one of {}", names.join(", ")))
-        }
+    if let Some(tier) = tiers.iter().position(|of| of.name == tier).and_then(|tier| u8::try_from(tier).ok()) {
+        return Ok((at, tier));
     }
+    let names: Vec<String> = tiers.iter().map(|tier| format!("`{}`", tier.name)).collect();
+    Err(format!("found tier `{tier}`, expected one of {}", names.join(", ")))
 }
 
 /// What is wrong with a file, as a failure of the data.

@@ -2,7 +2,8 @@
 
 use crate::args::Color;
 use crate::failure::Failure;
-use std::io::{self, IsTerminal as _, Write};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
 
 /// Whether and how to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +16,7 @@ impl Paint {
     #[cfg(test)]
     pub(crate) const OFF: Self = Self { on: false };
 
-    /// With colours where the option, NO_COLOR and the stream say so.
+    /// With colours where the option, `NO_COLOR` and the stream say so.
     fn choose(color: Color, terminal: bool) -> Self {
         let on = match color {
             Color::Always => true,
@@ -82,7 +83,8 @@ impl Terminal {
     }
 
     /// Prints a result.
-    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+    #[expect(clippy::unused_self, reason = "whoever prints has a terminal in hand")]
+    pub(crate) fn print(self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
         out.flush()?;
@@ -90,14 +92,14 @@ impl Terminal {
     }
 
     /// Prints a result as JSON, keys in their order, with a line end.
-    pub(crate) fn print_json(&self, value: &impl serde::Serialize) -> Result<(), Failure> {
+    pub(crate) fn print_json(self, value: &impl serde::Serialize) -> Result<(), Failure> {
         let mut text = serde_json::to_string_pretty(value).map_err(Failure::usage)?;
         text.push('\n');
         self.print(&text)
     }
 
     /// Says something on stderr that is neither a result nor an error.
-    pub(crate) fn tell(&self, text: &str) {
+    pub(crate) fn tell(self, text: &str) {
         if !self.quiet {
             // Where stderr is gone there is nobody to tell.
             let _ = writeln!(io::stderr().lock(), "{text}");
@@ -105,18 +107,19 @@ impl Terminal {
     }
 
     /// Prints messages about a program or data on stderr, as they are.
-    pub(crate) fn complain(&self, text: &str) {
+    #[expect(clippy::unused_self, reason = "whoever complains has a terminal in hand")]
+    pub(crate) fn complain(self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
     /// Says why the command ends.
-    pub(crate) fn fail(&self, failure: &Failure) {
+    pub(crate) fn fail(self, failure: &Failure) {
         if failure.text.is_empty() {
             return;
         }
         let mut text = format!("{}: {}\n", self.err.red("error"), failure.text);
         if let Some(help) = &failure.help {
-            text.push_str(&format!("{}: {help}\n", self.err.blue("help")));
+            let _ = writeln!(text, "{}: {help}", self.err.blue("help"));
         }
         self.complain(&text);
     }

@@ -6,8 +6,11 @@ use earnest::plan::Plan;
 use earnest::sim::report::{Named, Points, Report, Sum, Totals, Warning};
 use std::fmt::Write as _;
 
+/// Reads one number of a unit; none where the unit has none.
+pub(crate) type Measure = fn(&Points) -> Option<Sum>;
+
 /// What of a unit is shown, in this order.
-pub(crate) const MEASURES: [(&str, fn(&Points) -> Option<Sum>); 9] = [
+pub(crate) const MEASURES: [(&str, Measure); 9] = [
     ("earned", |points| Some(points.earned)),
     ("reversed", |points| Some(points.reversed)),
     ("redeemed", |points| Some(points.redeemed)),
