@@ -337,9 +337,13 @@ impl<'a> Work<'a> {
             exact.round(round.mode, unit.decimals)?
         } else {
             let own = matches!(rule.acts.get(usize::from(leaf.act)), Some(Act::Give(_)));
-            let scene = self.scene(chosen);
-            let work = |scene: &Scene<'_>| self.exact(id, leaf, scene.chosen);
-            formula::rounded(&scene, own.then_some(leaf.formula), exact, round, unit.decimals, work)?
+            let formula = own.then_some(leaf.formula);
+            if formula::is_by_item(formula, round) {
+                self.rounded_by_item(id, leaf, chosen, round, unit.decimals)?
+            } else {
+                let work = |scene: &Scene<'_>| self.exact(id, leaf, scene.chosen);
+                formula::rounded(&self.scene(chosen), formula, exact, round, unit.decimals, work)?
+            }
         };
         let mut award = Award {
             rule: id,
@@ -498,6 +502,11 @@ pub(super) fn position(at: usize) -> u8 {
 }
 
 impl<'p> Leaf<'p> {
+    /// Is it the same award of the same rule?
+    pub(super) fn is_same(&self, other: &Leaf<'_>) -> bool {
+        self.act == other.act && self.source == other.source
+    }
+
     /// The unit.
     pub(super) fn unit(&self) -> UnitId {
         self.unit

@@ -6,7 +6,6 @@ use super::counter;
 use super::post::{Cause, Desk, dates_of};
 use super::purchase::{Around, Fact};
 use super::value::{Basket, Scene};
-use super::when::fixed_length;
 use crate::ledger::{EntryKind, Sink};
 use crate::plan::{RuleId, Trigger, UnitId};
 use crate::ty::event::{Datum, Redemption};
@@ -102,16 +101,11 @@ impl<S: Sink> Desk<'_, S> {
             return Ok(());
         }
         let at_once = crate::plan::Opening::AtOnce;
-        let dates = dates_of(
-            self.plan,
-            self.index,
-            account,
-            unit,
-            (Some(&at_once), None),
-            event.at,
-            Datum::Missing,
-            fixed_length,
-        );
+        let frame = self.frame(account, event.at)?;
+        let scene = self.state_scene(&frame);
+        let length = |length: &crate::plan::Length| super::tier::length_of(&scene, length);
+        let dates =
+            dates_of(self.plan, self.index, account, unit, (Some(&at_once), None), event.at, Datum::Missing, length);
         let lot = self.named.then(|| std::sync::Arc::from(event.id.as_str()));
         self.give(account, cause, unit, tag, dates, points, lot.as_ref(), EntryKind::Adjust)
     }

@@ -199,6 +199,12 @@ fn rows_of_parts(scene: &Scene<'_>, key: ExprId, rows: &[Banded], on_row: &mut O
     Ok(())
 }
 
+/// Is an award rounded item by item? What a line earns as a line has no smaller part.
+pub(super) fn is_by_item(formula: Option<&Formula>, round: Round) -> bool {
+    let by_line = formula.is_none_or(depends_on_lines);
+    by_line && round.scope == RoundScope::Item && !matches!(formula, Some(Formula::Each { each: Each::Line, .. }))
+}
+
 /// Does the award depend on lines one by one, so that rounding per line means something?
 fn depends_on_lines(formula: &Formula) -> bool {
     match formula {
@@ -222,23 +228,11 @@ pub(super) fn rounded(
     if !by_line || matches!(round.scope, RoundScope::Rule | RoundScope::Receipt) {
         return whole.round(round.mode, decimals).map_err(Fault::from);
     }
-    // What a line earns as a line has no smaller part.
-    let by_item = round.scope == RoundScope::Item && !matches!(formula, Some(Formula::Each { each: Each::Line, .. }));
     let mut sum = Amount::ZERO;
     for at in scene.chosen {
         let one = [*at];
         let Some(part) = work(&scene.choosing(&one))? else { continue };
-        let quantity = scene.basket.number(usize::from(*at), crate::plan::NumField::Quantity)?;
-        let part = if by_item && quantity.is_positive() {
-            // Each whole item by itself, then what is left of the quantity.
-            let item = part.over(Exact::from(quantity))?;
-            let items = quantity.micros() / Amount::SCALE;
-            let rest = Exact::from(Amount::from_micros(quantity.micros() % Amount::SCALE));
-            let whole = Exact::from(item.round(round.mode, decimals)?).times(Exact::whole(items))?;
-            whole.round(Rounding::Down, 6)?.plus(item.times(rest)?.round(round.mode, decimals)?)?
-        } else {
-            part.round(round.mode, decimals)?
-        };
+        let part = part.round(round.mode, decimals)?;
         sum = sum.plus(part)?;
     }
     Ok(sum)
