@@ -1,7 +1,7 @@
 //! From the tree to the plan: names become ids, types and units are checked, every form is brought
 //! to its core form, and every problem of a file is found in one go.
 //!
-//! All names are collected first ([`names`]), so the order of declarations never matters; then each
+//! All names are collected first (`names`), so the order of declarations never matters; then each
 //! declaration is checked by the file named after it. What could not be checked is `None` and is
 //! passed on in silence: one mistake gives one message. `give 5 of spend as beans` is answered here
 //! with the type that was found, the one that was expected, and what to write.

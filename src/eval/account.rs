@@ -37,7 +37,7 @@ pub struct Account {
     pub due: Day,
     /// Ids of the last 30 days.
     pub recent: VecDeque<Recent>,
-    /// The last purchase, awards, actions, tiers entered: see [`Layout`].
+    /// The last purchase, awards, actions, tiers entered: see `Layout`.
     pub days: Vec<Option<Day>>,
     /// The counters, by id.
     pub counters: Vec<Tally>,

@@ -1,7 +1,7 @@
 //! Purchase histories: rows of files in, events in their order out.
 //!
-//! Files are read row by row ([`rows`]), the columns found by header, map and schema ([`layout`]), each
-//! row read into a draft ([`decode`]), drafts gathered into events and put in order ([`window`]), and
+//! Files are read row by row (`rows`), the columns found by header, map and schema (`layout`), each
+//! row read into a draft (`decode`), drafts gathered into events and put in order (`window`), and
 //! every row accounted for ([`History`]). Nothing is guessed: a row that cannot be read exactly is an
 //! error with its place, or is set aside with its whole receipt.
 //!

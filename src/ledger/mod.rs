@@ -1,6 +1,6 @@
 //! The ledger: append-only, double-entry, every change of a balance one [`Entry`].
 //!
-//! [`pile`] holds what a member has of a unit: lots with dates, kept as heaps of interchangeable
+//! `pile` holds what a member has of a unit: lots with dates, kept as heaps of interchangeable
 //! units, and debt. The evaluator decides; the ledger moves units and tells a [`Sink`] each entry.
 
 mod entry;
