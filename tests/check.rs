@@ -1,6 +1,11 @@
 //! What the checker promises, held over every program of this repository: a plan names nothing that does not
 //! exist, and the order of declarations changes neither what is said nor the version.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::needless_for_each,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by failing"
+)]
 
 use earnest::plan::{Act, ExprId, Formula, LimitId, Node, Plan, Prize, RuleId};
 use earnest::source::{Source, Span};
@@ -189,7 +194,7 @@ proptest! {
             next = next.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             items.push((next >> 32, source.slice(span(item))));
         }
-        items.sort();
+        items.sort_unstable();
         let shuffled: Vec<&str> = items.into_iter().map(|(_, text)| text).collect();
         let shuffled = Source::new(name, shuffled.join("\n"));
         prop_assert_eq!(said(&source), said(&shuffled), "{}", name);

@@ -1,5 +1,5 @@
 //! The programs of this repository, for tests that hold for every one of them.
-
+#![allow(dead_code, reason = "each test that names this module uses its part of it")]
 #![allow(clippy::string_slice, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::fs;
