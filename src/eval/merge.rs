@@ -6,9 +6,9 @@ use super::book::{Book, OpeningBalance};
 use super::post::{Cause, Desk, Pool, dates_of};
 use super::when::fixed_length;
 use crate::ledger::{Dates, EntryKind, Expires, Note, Opens, Sink};
-use crate::plan::{LadderId, Plan, UnitId};
+use crate::plan::{CounterId, LadderId, Plan, UnitId};
 use crate::syntax::ast::SpendOrder;
-use crate::time::Day;
+use crate::time::{Day, Moment};
 use crate::ty::Event;
 use crate::ty::event::Datum;
 use crate::value::Amount;
@@ -35,6 +35,7 @@ impl Book {
                 desk.plan_ahead(account, joined);
             }
             desk.catch_up(account, &mut self.shared, event.at)?;
+            desk.roll_all(account, event.at)?;
         }
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         desk.move_units(&mut old, &mut new, cause)?;
@@ -96,6 +97,29 @@ impl Book {
 }
 
 impl<S: Sink> Desk<'_, S> {
+    /// Brings every window of an account to a moment, so that sums of the same stretch are added.
+    fn roll_all(&self, account: &mut Account, at: Moment) -> Result<(), Fault> {
+        for id in (0..self.plan.counters.len()).map(CounterId::new) {
+            super::counter::add(account, self.plan, self.index, id, at, Amount::ZERO)?;
+        }
+        let mut usage = std::mem::take(&mut account.usage);
+        let mut running = std::mem::take(&mut account.running);
+        let who = account.who(self.plan, &self.index.layout);
+        for own in &mut usage {
+            if let Some(window) = &self.plan.limit(own.limit).window {
+                own.tally.roll(window, &who, at)?;
+            }
+        }
+        for own in &mut running {
+            if let Some(counter) = super::award::running_counter(self.plan, own.rule, own.act) {
+                own.paid.roll(&self.plan.counter(counter).window, &who, at)?;
+            }
+        }
+        account.usage = usage;
+        account.running = running;
+        Ok(())
+    }
+
     /// Lots and debt go over with their dates, in pairs of rows.
     fn move_units(&mut self, old: &mut Account, new: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
