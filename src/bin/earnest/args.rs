@@ -199,7 +199,7 @@ pub(crate) struct SimulateArgs {
 /// `earnest explain`
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "earnest explain FILE --history FILE… <--receipt R|--member M|--all> [OPTIONS]",
+    override_usage = "earnest explain FILE --history FILE… <--receipt R|--member M|--all>",
     after_help = "Examples:
   earnest explain sweet.earn --history sales.csv --receipt 4711
   earnest explain sweet.earn --history sales.csv --member 1002
