@@ -5,11 +5,12 @@
 
 use super::Checker;
 use super::context::{Context, Place, Value};
+use super::graph;
 use super::names::Word;
 use super::report::quoted;
 use super::walk::{dated_paths, paths};
 use crate::diag::Code;
-use crate::plan::{ExprId, LadderId, Node, Type};
+use crate::plan::{ExprId, LadderId, Node, Type, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{Dated, Expr, ExprKind, Measure, Path};
 use crate::time::Day;
@@ -20,6 +21,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Constants {
     params: BTreeMap<usize, Option<Value>>,
     circles: BTreeSet<usize>,
+    /// Parameters that hold rates.
+    rates: BTreeSet<usize>,
+    /// The parameters, each after those that it needs.
+    order: Vec<usize>,
     tiers: BTreeMap<(usize, usize), Option<TierValues>>,
 }
 
@@ -35,24 +40,23 @@ impl<'a> Checker<'a> {
     pub(super) fn check_circles_of_params(&mut self) {
         let count = self.names.params.len();
         let needs: Vec<Vec<usize>> = (0..count).map(|at| self.params_in(at)).collect();
-        for start in 0..count {
-            if self.constants.circles.contains(&start) {
-                continue;
-            }
-            if let Some(circle) = circle_from(start, &needs) {
-                let names: Vec<&str> = circle
-                    .iter()
-                    .chain(circle.first())
-                    .filter_map(|at| self.names.params.get(*at))
-                    .map(|param| param.name.text.as_str())
-                    .collect();
-                let way = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
-                let span = self.names.params.get(start).map_or(Span::default(), |param| param.name.span);
-                self.error(Code::Circle, span, format!("parameters need each other: {way}"))
-                    .help("give one of them a value of its own");
-                self.constants.circles.extend(circle);
+        let sorted = graph::sort(&needs);
+        for circle in sorted.circles {
+            let names = circle.iter().filter_map(|at| self.names.params.get(*at)).map(|param| param.name.text.as_str());
+            let way = graph::told(names);
+            let first = circle.first().and_then(|at| self.names.params.get(*at));
+            let span = first.map_or(Span::default(), |param| param.name.span);
+            self.error(Code::Circle, span, format!("parameters need each other: {way}"))
+                .help("give one of them a value of its own");
+            self.constants.circles.extend(circle);
+        }
+        for at in &sorted.order {
+            let rate = self.names.params.get(*at).is_some_and(|param| self.dated_is_rate(&param.value));
+            if rate {
+                self.constants.rates.insert(*at);
             }
         }
+        self.constants.order = sorted.order;
     }
 
     /// Does the parameter need itself?
@@ -81,37 +85,31 @@ impl<'a> Checker<'a> {
 
     /// Is it a rate or a table, and so no value? `base` is one if the parameter holds one.
     pub(super) fn is_rate(&self, expr: &Expr) -> bool {
-        self.is_rate_within(expr, 16)
-    }
-
-    fn is_rate_within(&self, expr: &Expr, depth: u8) -> bool {
-        match &expr.kind {
-            ExprKind::Per(..) | ExprKind::Table(_) | ExprKind::Of(..) => true,
-            ExprKind::Counted { measure: Measure::Path(path), window: None, .. } if depth > 0 => {
-                if let Some((ladder, value)) = self.tier_value_of(path) {
-                    return self
-                        .tier_dated(ladder, value)
-                        .iter()
-                        .flatten()
-                        .any(|dated| self.dated_is_rate(dated, depth - 1));
-                }
-                self.param_of(path)
-                    .and_then(|param| self.names.params.get(param))
-                    .is_some_and(|param| self.dated_is_rate(&param.value, depth - 1))
-            }
-            _ => false,
+        if is_written_rate(expr) {
+            return true;
+        }
+        let ExprKind::Counted { measure: Measure::Path(path), window: None, .. } = &expr.kind else { return false };
+        match self.tier_value_of(path) {
+            Some((ladder, value)) => self.tier_value_is_rate(ladder, value),
+            None => self.param_of(path).is_some_and(|param| self.constants.rates.contains(&param)),
         }
     }
 
-    fn dated_is_rate(&self, dated: &Dated, depth: u8) -> bool {
-        std::iter::once(&dated.first)
-            .chain(dated.later.iter().map(|(value, _)| value))
-            .any(|value| self.is_rate_within(value, depth))
+    /// Parameters are asked in the order of their needs, so each answer is one step.
+    fn dated_is_rate(&self, dated: &Dated) -> bool {
+        values_of(dated).any(|value| is_written_rate(value) || self.names_a_rate(value))
+    }
+
+    fn names_a_rate(&self, expr: &Expr) -> bool {
+        let ExprKind::Counted { measure: Measure::Path(path), window: None, .. } = &expr.kind else { return false };
+        let held = self.tier_value_of(path).map(|(ladder, value)| self.tier_dated(ladder, value));
+        held.into_iter().flatten().flatten().any(|dated| values_of(dated).any(is_written_rate))
+            || self.param_of(path).is_some_and(|param| self.constants.rates.contains(&param))
     }
 
     /// Checks every parameter, read or not.
     pub(super) fn check_params(&mut self) {
-        for at in 0..self.names.params.len() {
+        for at in self.constants.order.clone() {
             self.param(at);
         }
     }
@@ -126,12 +124,13 @@ impl<'a> Checker<'a> {
         }
         let param = self.names.params.get(at).copied()?;
         let reader = std::mem::replace(&mut self.reader, format!("param {}", param.name.text));
-        let value = if self.dated_is_rate(&param.value, 16) {
+        let value = if self.constants.rates.contains(&at) {
             None
         } else {
             self.dated(&Context::new(Place::Constant), &param.value)
         };
         self.reader = reader;
+        let value = value.filter(|value| self.is_of_bounded_cost(value.id));
         self.constants.params.insert(at, value);
         value
     }
@@ -140,7 +139,7 @@ impl<'a> Checker<'a> {
     pub(super) fn param_value(&mut self, at: usize, span: Span) -> Option<Value> {
         let param = self.names.params.get(at).copied()?;
         self.read.insert(format!("param {}", param.name.text));
-        if self.dated_is_rate(&param.value, 16) {
+        if self.constants.rates.contains(&at) {
             self.error(Code::NotHere, span, format!("`{}` holds a rate, expected a value here", param.name.text))
                 .label(param.name.span, "declared here")
                 .help("a rate can be given: `give … as …`");
@@ -192,24 +191,16 @@ impl<'a> Checker<'a> {
     }
 
     /// The names of a ladder's values, in the order first written.
-    pub(super) fn value_names(&self, ladder: LadderId) -> Vec<&'a str> {
-        let mut names: Vec<&'a str> = Vec::new();
-        for tier in self.names.ladders.get(ladder.index()).map_or(&[] as &[_], |found| &found.tiers) {
-            for (name, _) in &tier.values {
-                if !names.contains(&name.text.as_str()) {
-                    names.push(&name.text);
-                }
-            }
-        }
-        names
+    pub(super) fn value_names(&self, ladder: LadderId) -> &[&'a str] {
+        self.names.tier_values.get(ladder.index()).map_or(&[], |(names, _)| names)
     }
 
     /// `status.extra`: the ladder and the value's position.
     pub(super) fn tier_value_of(&self, path: &Path) -> Option<(LadderId, usize)> {
         let [ladder, value] = path.names.as_slice() else { return None };
         let (Word::Ladder(ladder), _) = *self.names.words.get(ladder.text.as_str())? else { return None };
-        let at = self.value_names(ladder).iter().position(|name| *name == value.text)?;
-        Some((ladder, at))
+        let (_, places) = self.names.tier_values.get(ladder.index())?;
+        Some((ladder, *places.get(value.text.as_str())?))
     }
 
     /// What each tier says for a value.
@@ -224,7 +215,7 @@ impl<'a> Checker<'a> {
 
     /// Does this value of the tiers hold rates?
     pub(super) fn tier_value_is_rate(&self, ladder: LadderId, value: usize) -> bool {
-        self.tier_dated(ladder, value).into_iter().flatten().any(|dated| self.dated_is_rate(dated, 16))
+        self.tier_dated(ladder, value).into_iter().flatten().any(|dated| self.dated_is_rate(dated))
     }
 
     /// A value of the tiers, checked once.
@@ -269,7 +260,7 @@ impl<'a> Checker<'a> {
 
     /// Warns of dated or tier values that are unknown to a ladder.
     pub(super) fn unknown_value(&mut self, ladder: LadderId, name: &str, span: Span) {
-        let known = self.value_names(ladder);
+        let known = self.value_names(ladder).to_vec();
         let ladder = self.names.ladders.get(ladder.index()).map_or("", |found| &found.name.text).to_owned();
         if known.is_empty() {
             self.error(
@@ -284,45 +275,42 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Calls for each path of an expression and of the parameters it names.
-    pub(super) fn units_written(&self, expr: &Expr, depth: u8, found: &mut Vec<crate::plan::UnitId>) {
-        super::unit::units_in(expr, &mut |name| {
-            if let Some((Word::Unit(unit), _)) = self.names.words.get(name) {
-                found.push(*unit);
+    /// The first unit that an amount is written in, itself or in what it names.
+    pub(super) fn unit_written(&self, expr: &'a Expr) -> Option<UnitId> {
+        let mut seen: BTreeSet<Span> = BTreeSet::new();
+        let mut open = vec![expr];
+        let mut at = 0;
+        while let Some(expr) = open.get(at).copied() {
+            at += 1;
+            let mut found = None;
+            super::unit::units_in(expr, &mut |name| {
+                if let (None, Some((Word::Unit(unit), _))) = (found, self.names.words.get(name)) {
+                    found = Some(*unit);
+                }
+            });
+            if found.is_some() {
+                return found;
             }
-        });
-        if depth == 0 {
-            return;
+            paths(expr, &mut |path| {
+                let mut held: Vec<&'a Dated> = Vec::new();
+                held.extend(
+                    self.param_of(path).and_then(|param| self.names.params.get(param)).map(|param| &param.value),
+                );
+                if let Some((ladder, value)) = self.tier_value_of(path) {
+                    held.extend(self.tier_dated(ladder, value).into_iter().flatten());
+                }
+                open.extend(held.into_iter().map(|dated| &dated.first).filter(|value| seen.insert(value.span)));
+            });
         }
-        let mut held: Vec<&Dated> = Vec::new();
-        paths(expr, &mut |path| {
-            held.extend(self.param_of(path).and_then(|param| self.names.params.get(param)).map(|param| &param.value));
-            if let Some((ladder, value)) = self.tier_value_of(path) {
-                held.extend(self.tier_dated(ladder, value).into_iter().flatten());
-            }
-        });
-        for dated in held {
-            self.units_written(&dated.first, depth - 1, found);
-        }
+        None
     }
 }
 
-/// A circle that leads from one back to itself.
-pub(super) fn circle_from(start: usize, needs: &[Vec<usize>]) -> Option<Vec<usize>> {
-    let mut way = vec![(start, 0)];
-    let mut seen = BTreeSet::from([start]);
-    while let Some((at, next)) = way.last_mut() {
-        let Some(to) = needs.get(*at).and_then(|list| list.get(*next)).copied() else {
-            way.pop();
-            continue;
-        };
-        *next += 1;
-        if to == start {
-            return Some(way.into_iter().map(|(at, _)| at).collect());
-        }
-        if seen.insert(to) {
-            way.push((to, 0));
-        }
-    }
-    None
+/// All values of dated values.
+fn values_of(dated: &Dated) -> impl Iterator<Item = &Expr> {
+    std::iter::once(&dated.first).chain(dated.later.iter().map(|(value, _)| value))
+}
+
+const fn is_written_rate(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Per(..) | ExprKind::Table(_) | ExprKind::Of(..))
 }

@@ -4,6 +4,7 @@
 use super::Checker;
 use super::attribute::value_type;
 use super::context::{Context, Place, Value};
+use super::graph;
 use super::names::{Word, plural};
 use crate::diag::Code;
 use crate::plan::{self, Counter, CounterId, ExprId, Including, Node, NumField, TextField, Type, Window};
@@ -36,31 +37,31 @@ impl<'a> Checker<'a> {
                 ty: Type::Number,
             });
         }
-        let mut open = Vec::new();
-        let mut done = std::collections::BTreeSet::new();
-        for at in 0..self.names.counters.len() {
-            self.named_counter(at, &mut open, &mut done);
-        }
-    }
-
-    fn named_counter(&mut self, at: usize, open: &mut Vec<usize>, done: &mut std::collections::BTreeSet<usize>) {
-        let Some(counter) = self.names.counters.get(at).copied() else { return };
-        if open.contains(&at) {
+        let needs: Vec<Vec<usize>> = self.names.counters.iter().map(|counter| self.counters_in(counter)).collect();
+        let sorted = graph::sort(&needs);
+        for circle in sorted.circles {
+            let Some(counter) = circle.first().and_then(|at| self.names.counters.get(*at)).copied() else { continue };
             let name = plural(&counter.nouns).to_owned();
             self.error(Code::Circle, counter.span, format!("counter `{name}` counts itself"))
                 .help("count a fact, not the counter");
-            return;
         }
-        if !done.insert(at) {
-            return;
+        for at in sorted.order {
+            self.named_counter(at);
         }
-        open.push(at);
-        if let ast::Measure::Path(path) = &counter.measure
-            && let Some(Word::Counter(other)) = self.word_of(path)
-        {
-            self.named_counter(other.index(), open, done);
+    }
+
+    fn counters_in(&self, counter: &ast::Counter) -> Vec<usize> {
+        match &counter.measure {
+            ast::Measure::Path(path) => match self.word_of(path) {
+                Some(Word::Counter(other)) => vec![other.index()],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
         }
-        open.pop();
+    }
+
+    fn named_counter(&mut self, at: usize) {
+        let Some(counter) = self.names.counters.get(at).copied() else { return };
         self.reader = format!("counter `{}`", plural(&counter.nouns));
         let context = Context { lifetime: true, ..Context::new(Place::Purchase) };
         let core = self.core(&context, &counter.measure, counter.span);

@@ -14,6 +14,8 @@ impl<'a> Checker<'a> {
     /// Adds a node.
     pub(super) fn node(&mut self, node: Node, ty: Type, span: Span) -> Value {
         let id = ExprId::new(self.nodes.len());
+        let inside = super::walk::children(&node).into_iter().map(|child| self.cost(child));
+        self.costs.push(inside.fold(1, u32::saturating_add));
         self.nodes.push(node);
         self.types.push(ty);
         self.spans.push(span);
@@ -29,7 +31,7 @@ impl<'a> Checker<'a> {
             self.mismatch(value, "a condition, which is yes or no");
             return None;
         }
-        Some(value.id)
+        self.is_of_bounded_cost(value.id).then_some(value.id)
     }
 
     /// Notes what is known when the condition holds.

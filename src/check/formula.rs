@@ -11,6 +11,8 @@ use crate::syntax::ast::{Block, Dated, Expr, ExprKind, Measure, Name};
 
 /// How deep rates may name rates.
 const NESTING_MAX: u8 = 16;
+/// How often a program may name a rate, each rate worked in where it is named.
+const EXPANDED_MAX: u32 = 20_000;
 
 /// What a rate is taken of.
 #[derive(Debug, Clone)]
@@ -92,7 +94,7 @@ impl<'a> Checker<'a> {
 
     /// A plain amount, or a percent of the base.
     fn plain(&mut self, context: &Context, expr: &'a Expr, base: Option<&Base>, award: &mut Award) -> Option<Formula> {
-        let value = self.value(context, expr)?;
+        let value = self.value(context, expr).filter(|value| self.is_of_bounded_cost(value.id))?;
         match base {
             None if value.ty == Type::Percent => {
                 let written = self.source.slice(value.span).to_owned();
@@ -269,7 +271,14 @@ impl<'a> Checker<'a> {
         award: &mut Award,
     ) -> Option<Formula> {
         let ExprKind::Counted { measure: Measure::Path(path), .. } = &expr.kind else { return None };
-        if award.depth >= NESTING_MAX {
+        self.expanded = self.expanded.saturating_add(1);
+        if award.depth >= NESTING_MAX || self.expanded > EXPANDED_MAX {
+            self.error(
+                Code::TooLarge,
+                expr.span,
+                format!("rates that name rates come to more than {NESTING_MAX} steps or {EXPANDED_MAX} in all"),
+            )
+            .help("write the rate itself");
             return None;
         }
         award.depth += 1;

@@ -40,7 +40,7 @@ impl<'a> Checker<'a> {
             name: tiers.name.text.clone(),
             in_force: self.in_force(tiers.in_force),
             tiers: Vec::new(),
-            value_names: self.value_names(id).into_iter().map(ToOwned::to_owned).collect(),
+            value_names: self.value_names(id).iter().map(|name| (*name).to_owned()).collect(),
             keep: None,
             drop: None,
             opening: LadderOpening::NextEvent,
@@ -128,7 +128,7 @@ impl<'a> Checker<'a> {
     /// The values of the tiers, by value and tier.
     fn values_by_tier(&mut self, id: LadderId, tiers: &'a ast::Tiers) -> Vec<Vec<Option<ExprId>>> {
         let mut lists = Vec::new();
-        for (at, name) in self.value_names(id).into_iter().enumerate() {
+        for (at, name) in self.value_names(id).to_vec().into_iter().enumerate() {
             for tier in &tiers.tiers {
                 let given = tier.values.iter().filter(|(found, _)| found.text == name).count();
                 if given > 1 {

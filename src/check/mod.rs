@@ -15,6 +15,7 @@ mod due;
 mod example;
 mod expr;
 mod formula;
+mod graph;
 mod group;
 mod ladder;
 mod limit;
@@ -71,6 +72,8 @@ struct Checker<'a> {
     texts: Texts,
     nodes: Vec<plan::Node>,
     types: Vec<plan::Type>,
+    /// How many parts each expression has.
+    costs: Vec<u32>,
     spans: Vec<Span>,
     periods: Vec<plan::Period>,
     counters: Vec<plan::Counter>,
@@ -84,6 +87,8 @@ struct Checker<'a> {
     reader: String,
     /// What was read: `param base`, `list goods`.
     read: BTreeSet<String>,
+    /// How often a rate was worked in where it is named.
+    expanded: u32,
     one_book: bool,
     money_read: Option<Span>,
 }
@@ -100,6 +105,7 @@ impl<'a> Checker<'a> {
             texts: Texts::default(),
             nodes: Vec::new(),
             types: Vec::new(),
+            costs: Vec::new(),
             spans: Vec::new(),
             periods: Vec::new(),
             counters: Vec::new(),
@@ -109,6 +115,7 @@ impl<'a> Checker<'a> {
             circular: BTreeSet::new(),
             reader: String::new(),
             read: BTreeSet::new(),
+            expanded: 0,
             one_book: false,
             money_read: None,
         }
@@ -119,8 +126,8 @@ impl<'a> Checker<'a> {
         self.check_circles_of_params();
         let header = self.check_program();
         self.check_data();
-        self.check_counters();
         self.check_params();
+        self.check_counters();
         self.check_lists();
         self.check_calendars();
         let units = self.check_units();

@@ -43,6 +43,8 @@ pub(super) struct Names<'a> {
     pub(super) attributes: BTreeMap<(Scope, &'a str), (usize, &'a ast::AttributeDecl)>,
     pub(super) actions: BTreeMap<&'a str, (usize, Span)>,
     pub(super) currency: Option<&'a Name>,
+    /// By ladder: the names of its values in the order first written, and the place of each.
+    pub(super) tier_values: Vec<(Vec<&'a str>, BTreeMap<&'a str, usize>)>,
 }
 
 /// Words that every program knows without declaring them.
@@ -155,6 +157,16 @@ impl<'a> Checker<'a> {
     }
 
     fn collect_tiers(&mut self) {
+        for ladder in &self.names.ladders {
+            let (mut names, mut places) = (Vec::new(), BTreeMap::new());
+            for (name, _) in ladder.tiers.iter().flat_map(|tier| &tier.values) {
+                places.entry(name.text.as_str()).or_insert_with(|| {
+                    names.push(name.text.as_str());
+                    names.len() - 1
+                });
+            }
+            self.names.tier_values.push((names, places));
+        }
         let mut found: Vec<(&'a Name, LadderId, u8)> = Vec::new();
         for (at, ladder) in self.names.ladders.iter().enumerate() {
             for (level, tier) in ladder.tiers.iter().enumerate() {

@@ -2,7 +2,7 @@
 //! group of a rule that it builds on; ties by name. Rules that need each other are an error.
 
 use super::Checker;
-use super::constant::circle_from;
+use super::graph;
 use crate::diag::Code;
 use crate::plan::{Act, ExprId, Formula, Group, LimitId, Node, Prize, Rule, RuleId};
 use crate::syntax::ast::{self, ExprKind, GroupKind, RuleClause};
@@ -11,18 +11,14 @@ impl Checker<'_> {
     /// Rules that build on each other by name, before anything of them is checked.
     pub(super) fn check_circles_of_rules(&mut self) {
         let needs: Vec<Vec<usize>> = self.names.rules.iter().map(|rule| self.named_bases(rule)).collect();
-        for start in 0..needs.len() {
-            if self.circular.contains(&RuleId::new(start)) {
-                continue;
-            }
-            if let Some(circle) = circle_from(start, &needs) {
-                self.say_circle(&circle);
-                self.circular.extend(circle.into_iter().map(RuleId::new));
-            }
+        for circle in graph::sort(&needs).circles {
+            self.say_circle(&circle);
+            self.circular.extend(circle.into_iter().map(RuleId::new));
         }
     }
 
-    fn named_bases(&self, rule: &ast::Rule) -> Vec<usize> {
+    /// The rules that a rule names as what it builds on.
+    pub(super) fn named_bases(&self, rule: &ast::Rule) -> Vec<usize> {
         let mut found = Vec::new();
         for clause in &rule.clauses {
             let name = match clause {
@@ -40,41 +36,25 @@ impl Checker<'_> {
     }
 
     pub(super) fn check_order(&mut self, rules: &[Option<Rule>], groups: &[Group]) -> Vec<RuleId> {
-        let needs: Vec<Vec<usize>> = rules.iter().map(|rule| self.needs(rule.as_ref(), groups)).collect();
-        let mut said: Vec<usize> = Vec::new();
-        for start in 0..rules.len() {
-            if said.contains(&start) || self.circular.contains(&RuleId::new(start)) {
-                continue;
-            }
-            if let Some(circle) = circle_from(start, &needs) {
+        let needs: Vec<Vec<usize>> = rules.iter().map(|rule| self.needs(rule.as_ref(), rules, groups)).collect();
+        for circle in graph::sort(&needs).circles {
+            if circle.iter().all(|at| !self.circular.contains(&RuleId::new(*at))) {
                 self.say_circle(&circle);
-                said.extend(circle);
             }
         }
-        if !said.is_empty() || !self.circular.is_empty() {
-            return Vec::new();
-        }
-        let mut order: Vec<usize> = Vec::with_capacity(rules.len());
-        while order.len() < rules.len() {
-            let ready = |at: &usize| {
-                !order.contains(at) && needs.get(*at).is_none_or(|needs| needs.iter().all(|need| order.contains(need)))
-            };
-            let Some(next) = (0..rules.len()).find(ready) else { break };
-            order.push(next);
-        }
-        order.into_iter().map(RuleId::new).collect()
+        graph::smallest_first(&needs).into_iter().map(RuleId::new).collect()
     }
 
-    fn needs(&self, rule: Option<&Rule>, groups: &[Group]) -> Vec<usize> {
+    fn needs(&self, rule: Option<&Rule>, rules: &[Option<Rule>], groups: &[Group]) -> Vec<usize> {
         let Some(rule) = rule else { return Vec::new() };
         let mut needs = Vec::new();
         for base in self.bases_of(rule) {
             needs.push(base.index());
-            for (at, group) in groups.iter().enumerate() {
-                let together = rule.group.is_some_and(|own| own.index() == at);
-                if group.rules.contains(&base) && !(together && group.kind == GroupKind::All) {
-                    needs.extend(group.rules.iter().map(|rule| rule.index()));
-                }
+            let group = rules.get(base.index()).and_then(|base| base.as_ref()).and_then(|base| base.group);
+            let Some(found) = group.and_then(|group| groups.get(group.index())) else { continue };
+            // What is only added up and cut in sum may stand together with what it builds on.
+            if rule.group != group || found.kind != GroupKind::All {
+                needs.extend(found.rules.iter().map(|rule| rule.index()));
             }
         }
         needs.sort_unstable();
@@ -83,23 +63,20 @@ impl Checker<'_> {
     }
 
     fn say_circle(&mut self, circle: &[usize]) {
-        let names: Vec<String> = circle
-            .iter()
-            .chain(circle.first())
-            .filter_map(|at| self.names.rules.get(*at))
-            .map(|rule| format!("`{}`", rule.name.text))
-            .collect();
+        let names: Vec<&str> =
+            circle.iter().filter_map(|at| self.names.rules.get(*at)).map(|rule| rule.name.text.as_str()).collect();
+        let way = graph::told(names.iter().copied());
         let Some(first) = circle.first().and_then(|at| self.names.rules.get(*at)).map(|rule| rule.name.span) else {
             return;
         };
         let mut grouped = self.names.groups.iter().flat_map(|group| &group.rules);
-        let alone = names.first().filter(|_| circle.len() == 1);
-        match alone.filter(|name| grouped.any(|rule| format!("`{}`", rule.text) == **name)) {
-            Some(name) => self
-                .error(Code::Circle, first, format!("{name} builds on a rule that it stands in a group with"))
-                .help("leave one of them out of the group"),
-            None => self
-                .error(Code::Circle, first, format!("rules need each other: {}", names.join(" → ")))
+        match names.as_slice() {
+            [name] if grouped.any(|rule| rule.text == *name) => {
+                let message = format!("`{name}` builds on a rule that it stands in a group with");
+                self.error(Code::Circle, first, message).help("leave one of them out of the group")
+            }
+            _ => self
+                .error(Code::Circle, first, format!("rules need each other: {way}"))
                 .help("let one of them stand alone"),
         };
     }

@@ -144,23 +144,22 @@ impl<'a> Checker<'a> {
     pub(super) fn guess_rule_units(&mut self) {
         let rules = self.names.rules.clone();
         self.rule_units = vec![Vec::new(); rules.len()];
-        // A rule that builds on another takes its unit; chains are as long as there are rules at most.
-        for _ in 0..rules.len().clamp(1, 8) {
-            for (at, rule) in rules.iter().enumerate() {
-                let mut found = Vec::new();
-                for clause in &rule.clauses {
-                    self.units_of_clause(clause, &mut found);
-                }
-                found.sort();
-                found.dedup();
-                if let Some(slot) = self.rule_units.get_mut(at) {
-                    *slot = found;
-                }
+        // A rule that builds on another takes its unit.
+        let needs: Vec<Vec<usize>> = rules.iter().map(|rule| self.named_bases(rule)).collect();
+        for at in super::graph::sort(&needs).order {
+            let mut found = Vec::new();
+            for clause in rules.get(at).iter().flat_map(|rule| &rule.clauses) {
+                self.units_of_clause(clause, &mut found);
+            }
+            found.sort();
+            found.dedup();
+            if let Some(slot) = self.rule_units.get_mut(at) {
+                *slot = found;
             }
         }
     }
 
-    fn units_of_clause(&self, clause: &ast::RuleClause, found: &mut Vec<UnitId>) {
+    fn units_of_clause(&self, clause: &'a ast::RuleClause, found: &mut Vec<UnitId>) {
         match clause {
             ast::RuleClause::Give(give) => {
                 let before = found.len();
@@ -169,7 +168,7 @@ impl<'a> Checker<'a> {
                         found.push(*unit);
                     }
                 } else {
-                    self.units_written(&give.amount, 4, found);
+                    found.extend(self.unit_written(&give.amount));
                     if found.len() == before
                         && let ExprKind::Of(_, base) = &give.amount.kind
                         && let Some(name) = Self::single_name(base)

@@ -4,12 +4,14 @@ use super::Checker;
 use super::names::plural;
 use crate::diag::Code;
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn warn_of_unread(&mut self) {
         let mut found: Vec<(&str, String, Span)> = Vec::new();
+        let by_params = self.read_by_params();
         for param in &self.names.params {
-            if !self.read.contains(&format!("param {}", param.name.text)) && !self.is_read_by_param(&param.name.text) {
+            if !self.read.contains(&format!("param {}", param.name.text)) && !by_params.contains(&param.name.text) {
                 found.push(("parameter", param.name.text.clone(), param.name.span));
             }
         }
@@ -40,9 +42,10 @@ impl Checker<'_> {
                 found.push(("action", (*name).to_owned(), *span));
             }
         }
+        let wrong: BTreeSet<Span> = self.diagnostics.iter().map(|other| other.span).collect();
         for (kind, name, span) in found {
             // A name that something is wrong with has its message.
-            if self.diagnostics.iter().any(|other| other.span == span) {
+            if wrong.contains(&span) {
                 continue;
             }
             self.warning(Code::Unread, span, format!("nobody reads the {kind} `{name}`"))
@@ -51,13 +54,13 @@ impl Checker<'_> {
     }
 
     /// A parameter that a parameter names is read there.
-    fn is_read_by_param(&self, name: &str) -> bool {
-        self.names.params.iter().any(|param| {
-            let mut read = false;
+    fn read_by_params(&self) -> BTreeSet<String> {
+        let mut read = BTreeSet::new();
+        for param in &self.names.params {
             super::walk::dated_paths(&param.value, &mut |path| {
-                read |= path.names.len() == 1 && path.names.first().is_some_and(|first| first.text == name);
+                read.extend(path.names.first().filter(|_| path.names.len() == 1).map(|name| name.text.clone()));
             });
-            read
-        })
+        }
+        read
     }
 }

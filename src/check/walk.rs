@@ -1,10 +1,34 @@
 //! Walking expressions: the children of a node of the plan, the paths of a tree.
 
 use super::Checker;
+use crate::diag::Code;
 use crate::plan::{ExprId, Node};
 use crate::syntax::ast::{Block, Dated, Expr, ExprKind, Measure, Path, RowMatch};
 
+/// As many parts may an expression have, parameters worked in: more is no terms that people read.
+const PARTS_MAX: u32 = 10_000;
+
 impl Checker<'_> {
+    /// How many parts an expression has, those of the parameters that it names counted each time.
+    pub(super) fn cost(&self, id: ExprId) -> u32 {
+        self.costs.get(id.index()).copied().unwrap_or(1)
+    }
+
+    /// Says so if an expression is too large to be worked out for each purchase.
+    pub(super) fn is_of_bounded_cost(&mut self, id: ExprId) -> bool {
+        let cost = self.cost(id);
+        if cost > PARTS_MAX {
+            let span = self.spans.get(id.index()).copied().unwrap_or_default();
+            self.error(
+                Code::TooLarge,
+                span,
+                format!("found an expression of {cost} parts, expected at most {PARTS_MAX}"),
+            )
+            .help("name fewer parameters that are made of parameters");
+        }
+        cost <= PARTS_MAX
+    }
+
     /// Does the expression, or one in it, satisfy the test?
     pub(super) fn any_node(&self, id: ExprId, test: &dyn Fn(&Node) -> bool) -> bool {
         let Some(node) = self.nodes.get(id.index()) else { return false };
