@@ -1,0 +1,565 @@
+//! The course of time: midnights one by one, and what each kind of fact does.
+//!
+//! Nothing is skipped: between two facts a year apart lie 365 midnights for every member.
+
+use super::expr::to_money;
+use super::num::{Q, ZERO, share};
+use super::rules::{Job, Outcome, fits};
+use super::world::{Booked, Entry, Exp, Fact, Hold, Member, Opens, Spending, Standing, Trig, World};
+use earnest::syntax::ast::{Opening, Side};
+use earnest::time::{Day, Instant, Moment, TimeOfDay};
+use earnest::ty::Kind;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+impl World {
+    /// What the members file says; `joined` counts if it is earlier than the first fact.
+    pub fn know(&mut self, name: &str, joined: Option<Day>, attrs: BTreeMap<String, super::world::Datum>) {
+        let ladders = vec![Standing::default(); self.setup.ladders.len()];
+        let member = Member {
+            name: name.into(),
+            joined: joined.unwrap_or(Day::MAX),
+            referrer: None,
+            active: joined.is_some(),
+            seen: false,
+            attrs,
+            ladders,
+            since: 0,
+        };
+        self.members.insert(name.into(), member);
+    }
+
+    pub fn owner(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while let Some(next) = self.aliases.get(&name) {
+            name.clone_from(next);
+        }
+        name
+    }
+
+    /// Everything in the order of facts.
+    pub fn run(&mut self, mut facts: Vec<Fact>, as_of: Day, finish: bool) {
+        facts.sort_by(|a, b| {
+            (a.at.instant, a.seq, a.kind, &a.id, &a.member).cmp(&(b.at.instant, b.seq, b.kind, &b.id, &b.member))
+        });
+        let joined = self.members.values().filter(|member| member.active).map(|member| member.joined).min();
+        let first = facts.first().map(|fact| fact.at.day).into_iter().chain(joined).min();
+        self.today = first.or(Some(as_of));
+        let mut seen: Vec<(String, String)> = vec![];
+        for fact in facts {
+            if fact.at.day > as_of || fact.member.is_empty() {
+                continue;
+            }
+            let key = (fact.id.clone(), fact.member.clone());
+            if seen.contains(&key) {
+                continue;
+            }
+            seen.push(key);
+            self.advance(fact.at);
+            self.apply(fact);
+        }
+        if !finish {
+            return;
+        }
+        let end = self.setup.zone.day_start(as_of.next().unwrap());
+        self.to_day(as_of);
+        self.instants(Instant::from_micros(end.micros() - 1));
+    }
+
+    fn advance(&mut self, at: Moment) {
+        self.to_day(at.day);
+        self.instants(at.instant);
+    }
+
+    fn to_day(&mut self, day: Day) {
+        while let Some(today) = self.today.filter(|today| *today < day) {
+            let next = today.next().unwrap();
+            self.instants(Instant::from_micros(self.setup.zone.day_start(next).micros() - 1));
+            let evening = TimeOfDay::from_seconds(86_399).unwrap();
+            self.now = Moment { instant: self.setup.zone.day_start(next), day: today, time: evening };
+            self.half(&format!("{today} end"), |w, name| w.end_of_day(name, today), today);
+            self.now = self.setup.zone.start_of(next);
+            self.now.day = next;
+            self.half(&format!("{next} start"), |w, name| w.start_of_day(name, next), today);
+            self.today = Some(next);
+        }
+    }
+
+    /// Lots that open at an instant within the day.
+    fn instants(&mut self, until: Instant) {
+        loop {
+            let waiting = self.lots.iter().filter(|lot| !lot.open).filter_map(|lot| match &lot.opens {
+                Opens::At(at, _) if *at <= until => Some((*at, lot.owner.clone())),
+                _ => None,
+            });
+            let Some((at, owner)) = waiting.min() else { return };
+            self.now = self.setup.zone.moment(at);
+            self.event = format!("{} open", self.now.day);
+            self.step += 1;
+            self.open_due(&owner, at);
+        }
+    }
+
+    fn half(&mut self, event: &str, act: impl Fn(&mut Self, &str), joined_by: Day) {
+        self.event = event.into();
+        let members = self.members.values().filter(|member| member.active && member.joined <= joined_by);
+        let names: Vec<String> = members.map(|member| member.name.clone()).collect();
+        for name in names {
+            self.step += 1;
+            self.gave.clear();
+            self.moved.clear();
+            act(self, &name);
+            if self.gave.contains(&name) {
+                for ladder in 0..self.setup.ladders.len() {
+                    let def = &self.setup.ladders[ladder];
+                    if def.keep.is_some() && !self.moved.contains(&(name.clone(), ladder)) {
+                        self.look_at(ladder, &name, true, false);
+                    }
+                }
+            }
+        }
+    }
+
+    fn moment_rules(&mut self, member: &str, side: Side, day: Day) {
+        let rules: Vec<usize> = (0..self.setup.rules.len())
+            .filter(|rule| match &self.setup.rules[*rule].trig {
+                Trig::Edge(edge) => edge.side == side && self.edge(*edge, member, day) == day,
+                Trig::Period(period) => side == Side::Start && self.begins(period, member, day),
+                _ => false,
+            })
+            .collect();
+        if !rules.is_empty() {
+            let outcome = Job::new(self, member, None).run(&rules);
+            self.post(&outcome, None, member, "");
+        }
+    }
+
+    fn end_of_day(&mut self, member: &str, day: Day) {
+        self.moment_rules(member, Side::End, day);
+        self.step += 1;
+        for ladder in 0..self.setup.ladders.len() {
+            self.review(ladder, member, day);
+        }
+        self.expire_day(member, day);
+        for ladder in 0..self.setup.ladders.len() {
+            if self.setup.ladders[ladder].on_balance() && self.setup.ladders[ladder].keep.is_none() {
+                self.look_at(ladder, member, false, true);
+            }
+        }
+    }
+
+    fn start_of_day(&mut self, member: &str, day: Day) {
+        self.carried(member, day);
+        self.open_due(member, self.now.instant);
+        for ladder in 0..self.setup.ladders.len() {
+            let def = &self.setup.ladders[ladder];
+            let balance = def.on_balance();
+            if def.keep.is_some() && !balance {
+                self.take_effect(ladder, member);
+                continue;
+            }
+            if def.keep.is_none() || balance || matches!(def.opens, Some(Opening::Due(_))) {
+                let reached = self.reached(ladder, member, self.now, None, None);
+                let value = (0..reached.len()).filter(|tier| reached[*tier]).max().unwrap_or(0);
+                if balance
+                    && self.setup.ladders[ladder].keep.is_some()
+                    && value <= self.members[member].ladders[ladder].tier
+                {
+                    continue;
+                }
+                self.look_at(ladder, member, true, !balance);
+            }
+        }
+        self.step += 1;
+        self.moment_rules(member, Side::Start, day);
+    }
+
+    /// What a limit carried over is wanted again.
+    fn carried(&mut self, member: &str, day: Day) {
+        let due: Vec<_> =
+            self.carries.iter().filter(|carry| carry.due == day && carry.award.to == member).cloned().collect();
+        self.carries.retain(|carry| carry.due != day || carry.award.to != member);
+        for carry in due {
+            let setup = Rc::clone(&self.setup);
+            let rule = setup.rules.iter().position(|rule| rule.name == carry.award.rule).unwrap();
+            let mut cand = super::rules::Cand {
+                rule,
+                give: carry.award.give,
+                dates: (rule, carry.award.give),
+                to: member.into(),
+                unit: carry.award.unit,
+                exact: carry.amount,
+                wanted: carry.amount,
+                given: carry.amount,
+                extra: ZERO,
+                lines: vec![],
+                occurrence: carry.award.occurrence.clone(),
+                running: false,
+                shares: vec![],
+                carried: None,
+            };
+            let job = Job::new(self, member, None);
+            for (number, limit) in setup.rules[rule].gives[cand.give].limits.iter().enumerate() {
+                let site = super::limits::Room::give_site(&carry.award.rule, cand.give, number);
+                job.limit(std::slice::from_mut(&mut cand), limit, &site, None);
+            }
+            for (number, limit) in setup.rules[rule].limits.iter().enumerate() {
+                let site = super::limits::Room::rule_site(&carry.award.rule, number);
+                job.limit(std::slice::from_mut(&mut cand), limit, &site, None);
+            }
+            self.book(&cand, None, member, "");
+        }
+    }
+
+    // ── Facts ───────────────────────────────────────────────────────────────────────────────────
+
+    pub fn post(&mut self, outcome: &Outcome, fact: Option<&Booked>, of: &str, receipt: &str) {
+        for (rule, result) in &outcome.reasons {
+            self.reasons.push((self.event.clone(), rule.clone(), *result));
+        }
+        for cand in &outcome.cands {
+            if cand.wanted.positive() || cand.extra.positive() {
+                self.book(cand, fact, of, receipt);
+            }
+        }
+        for rule in &outcome.takes {
+            self.take_away(*rule, of);
+        }
+        for gift in &outcome.gifts {
+            self.give_tier(gift);
+        }
+    }
+
+    pub fn rules_for(&self, kind: Kind, action: Option<&str>) -> Vec<usize> {
+        (0..self.setup.rules.len()).filter(|rule| fits(&self.setup.rules[*rule], kind, action)).collect()
+    }
+
+    fn set_off(&mut self, at: usize) {
+        let fact = self.facts[at].clone();
+        let rules = self.rules_for(fact.fact.kind, fact.fact.action.as_deref());
+        let outcome = Job::new(self, &fact.owner, Some(&fact)).run(&rules);
+        self.post(&outcome, Some(&fact), &fact.owner, "");
+    }
+
+    fn join(&mut self, name: &str, by: Option<&Fact>) -> bool {
+        if !self.members.contains_key(name) {
+            self.know(name, None, BTreeMap::new());
+        }
+        let referrer = by.map(|fact| fact.referred_by.clone()).filter(|by| !by.is_empty());
+        let first = !self.members[name].seen;
+        let joins = !self.members[name].active || self.members[name].joined > self.now.day;
+        if let Some(by) = referrer {
+            let by = self.owner(&by);
+            let known = self.members.get(&by).is_some_and(|member| member.active && member.joined <= self.now.day);
+            if by == name {
+                self.warn("referral-self");
+            } else if !first {
+                self.warn("referral-late");
+            } else if !known {
+                self.warn("referral-unknown");
+            } else {
+                self.members.get_mut(name).unwrap().referrer = Some(by);
+            }
+        }
+        let (day, step) = (self.now.day, self.step);
+        let member = self.members.get_mut(name).unwrap();
+        member.seen = true;
+        if joins {
+            (member.active, member.joined, member.since) = (true, day, step);
+        }
+        joins
+    }
+
+    fn apply(&mut self, fact: Fact) {
+        self.now = fact.at;
+        self.event.clone_from(&fact.id);
+        self.step += 1;
+        self.gave.clear();
+        let owner = self.owner(&fact.member);
+        if fact.kind == Kind::Merge
+            && !self.members.get(&owner).is_some_and(|member| member.active && member.joined <= fact.at.day)
+        {
+            // Nothing to bring along; but the account that goes on is there from now on.
+            let into = self.owner(&fact.into);
+            if into == owner {
+                self.warn("merge-refused");
+                return;
+            }
+            self.join(&into, None);
+            self.aliases.insert(owner, into.clone());
+            self.look(&into);
+            return;
+        }
+        let by = (fact.kind == Kind::Join).then_some(&fact);
+        let joined = self.join(&owner, by);
+        let kind = fact.kind;
+        self.step += 1;
+        self.facts.push(Booked {
+            fact,
+            owner: owner.clone(),
+            step: self.step,
+            before: None,
+            state: None,
+            counted: false,
+        });
+        let at = self.facts.len() - 1;
+        if joined {
+            let mut as_join = self.facts[at].clone();
+            as_join.fact.kind = Kind::Join;
+            let rules = self.rules_for(Kind::Join, None);
+            let outcome = Job::new(self, &owner, Some(&as_join)).run(&rules);
+            self.post(&outcome, Some(&as_join), &owner, "");
+        }
+        match kind {
+            Kind::Purchase => self.purchase(at, &owner),
+            Kind::Action => self.action(at, &owner),
+            Kind::Redeem => {
+                self.spend(at, &owner);
+                self.set_off(at);
+            }
+            Kind::Adjust => self.adjust(at, &owner),
+            Kind::Return => self.returned(at, &owner),
+            Kind::Merge => self.merge(at, &owner),
+            Kind::Leave => self.leave(at, &owner),
+            Kind::Join => {}
+        }
+        self.facts[at].counted = kind != Kind::Leave;
+        self.step += 1;
+        let owner = self.owner(&owner);
+        self.look(&owner);
+        let mut others: Vec<String> = self.gave.iter().filter(|name| **name != owner).cloned().collect();
+        others.dedup();
+        for other in others {
+            self.look(&other);
+        }
+    }
+
+    fn purchase(&mut self, at: usize, owner: &str) {
+        let category = |line: &super::world::Line| format!("{:?}", line.attrs.get("category"));
+        let order = |a: &super::world::Line, b: &super::world::Line| {
+            (&a.sku, category(a), a.amount, a.quantity, format!("{:?}", a.attrs), a.discount).cmp(&(
+                &b.sku,
+                category(b),
+                b.amount,
+                b.quantity,
+                format!("{:?}", b.attrs),
+                b.discount,
+            ))
+        };
+        self.facts[at].fact.lines.sort_by(order);
+        let state = Rc::new(self.clone());
+        self.facts[at].state = Some(state);
+        self.spend(at, owner);
+        let before = Rc::new(self.clone());
+        self.facts[at].before = Some(before);
+        let fact = self.facts[at].clone();
+        let outcome = self.earning(&fact);
+        let receipt = fact.fact.receipt.clone();
+        self.post(&outcome, Some(&fact), owner, &receipt);
+    }
+
+    /// Step 5 of a purchase, on the world as it stands.
+    pub fn earning(&self, fact: &Booked) -> Outcome {
+        let mut job = Job::new(self, &fact.owner, Some(fact));
+        for ladder in 0..self.setup.ladders.len() {
+            if matches!(self.setup.ladders[ladder].opens, Some(Opening::AtOnce)) {
+                let reached = self.reached(ladder, &fact.owner, self.now, None, Some(fact));
+                let value = (0..reached.len()).filter(|tier| reached[*tier]).max().unwrap_or(0);
+                job.tiers.insert(ladder, value.max(self.members[&fact.owner].ladders[ladder].tier));
+            }
+        }
+        job.run(&self.rules_for(Kind::Purchase, None))
+    }
+
+    /// Units spent: from the lots in order, the rest is debt; on a purchase they pay a part of it.
+    fn spend(&mut self, at: usize, owner: &str) {
+        let mut redeemed = self.facts[at].fact.redeemed.clone();
+        redeemed.sort_by_key(|redeemed| self.setup.units[redeemed.0].key.clone());
+        for (unit, amount) in redeemed {
+            let fact = self.facts[at].clone();
+            let pot = self.pot(unit, Some(&fact));
+            let mut spending = Spending {
+                receipt: fact.fact.receipt.clone(),
+                owner: owner.into(),
+                unit,
+                total: amount,
+                taken: vec![],
+                back: ZERO,
+                at: self.now,
+                step: self.step,
+            };
+            let mut left = amount;
+            for (lot, part) in self.take(owner, unit, pot.as_ref(), amount) {
+                let rule = self.lots[lot].rule.clone();
+                self.row(owner, &rule, unit, Entry::Redeem, -part);
+                spending.taken.push((Some(lot), part));
+                left -= part;
+            }
+            if left.positive() {
+                self.warn("overdrawn");
+                spending.taken.push((None, left));
+                self.row(owner, "", unit, Entry::Redeem, -left);
+            }
+            self.owe(owner, unit, pot, left, Some(self.spendings.len()));
+            self.spendings.push(spending);
+            self.pay_lines(at, unit, amount);
+        }
+    }
+
+    fn pay_lines(&mut self, at: usize, unit: usize, amount: Q) {
+        let worth = self.worth(unit, self.now.day).unwrap_or(ZERO);
+        let decimals = self.setup.money_decimals;
+        let lines = &mut self.facts[at].fact.lines;
+        if lines.is_empty() {
+            return;
+        }
+        let to_pay: Q = lines.iter().map(super::world::Line::net).sum();
+        let money = to_money(amount * worth, decimals).min(to_pay);
+        let weights: Vec<Q> = lines.iter().map(|line| line.amount - line.discount).collect();
+        for (line, part) in lines.iter_mut().zip(share(money, &weights, decimals)) {
+            line.paid += part;
+        }
+    }
+
+    fn action(&mut self, at: usize, owner: &str) {
+        let fact = self.facts[at].fact.clone();
+        let waiting: Vec<usize> = (0..self.lots.len())
+            .filter(|lot| {
+                let lot = &self.lots[*lot];
+                let Opens::OnAction { action, receipt, .. } = &lot.opens else { return false };
+                lot.owner == owner
+                    && Some(action) == fact.action.as_ref()
+                    && (fact.of.is_empty() || *receipt == fact.of)
+            })
+            .collect();
+        for lot in waiting {
+            self.open_lot(lot);
+        }
+        self.set_off(at);
+    }
+
+    fn adjust(&mut self, at: usize, owner: &str) {
+        let fact = self.facts[at].clone();
+        let (unit, amount) = fact.fact.adjusted.unwrap();
+        let pot = self.pot(unit, Some(&fact));
+        if amount.positive() {
+            self.row(owner, "", unit, Entry::Adjust, amount);
+            let expires = self.setup.units[unit].expires.clone();
+            let (opens, exp) = self.dates_of(&Opening::AtOnce, &expires, unit, owner, "");
+            self.lot(owner, unit, pot, "", "", amount, opens, exp);
+        } else {
+            let mut left = -amount;
+            left -= self.take(owner, unit, pot.as_ref(), left).iter().map(|taken| taken.1).sum();
+            for lot in self.pending_order(owner, unit, pot.as_ref()) {
+                let part = left.min(self.lots[lot].left);
+                self.lots[lot].left -= part;
+                left -= part;
+            }
+            let floor = self.setup.units[unit].floor;
+            self.row(owner, "", unit, Entry::Adjust, if floor { amount + left } else { amount });
+            if !floor {
+                self.owe(owner, unit, pot, left, None);
+            }
+        }
+        self.set_off(at);
+    }
+
+    fn leave(&mut self, at: usize, owner: &str) {
+        self.lose_all(owner);
+        self.set_off(at);
+        self.lose_all(owner);
+        let step = self.step + 1;
+        let ladders = vec![Standing::default(); self.setup.ladders.len()];
+        let member = self.members.get_mut(owner).unwrap();
+        (member.active, member.since, member.ladders) = (false, step, ladders);
+    }
+
+    fn lose_all(&mut self, owner: &str) {
+        for lot in 0..self.lots.len() {
+            if self.lots[lot].owner == owner && self.lots[lot].left.positive() {
+                self.expire(lot);
+            }
+        }
+        for debt in 0..self.debts.len() {
+            if self.debts[debt].owner == owner && self.debts[debt].left.positive() {
+                let (unit, left) = (self.debts[debt].unit, self.debts[debt].left);
+                self.row(owner, "", unit, Entry::Adjust, left);
+                self.debts[debt].left = ZERO;
+            }
+        }
+    }
+
+    fn merge(&mut self, at: usize, owner: &str) {
+        let into = self.owner(&self.facts[at].fact.into.clone());
+        if into == owner {
+            self.warn("merge-refused");
+            return;
+        }
+        self.join(&into, None);
+        for unit in 0..self.setup.units.len() {
+            let net = self.open(owner, unit) + self.pending(owner, unit) - self.debt(owner, unit);
+            self.row(owner, "", unit, Entry::Transfer, -net);
+            self.row(&into, "", unit, Entry::Transfer, net);
+        }
+        let rename = |name: &mut String| {
+            if name == owner {
+                name.clone_from(&into);
+            }
+        };
+        self.lots.iter_mut().for_each(|lot| rename(&mut lot.owner));
+        self.debts.iter_mut().for_each(|debt| rename(&mut debt.owner));
+        self.facts.iter_mut().for_each(|fact| rename(&mut fact.owner));
+        self.spendings.iter_mut().for_each(|spending| rename(&mut spending.owner));
+        self.carries.iter_mut().for_each(|carry| rename(&mut carry.award.to));
+        for award in &mut self.awards {
+            rename(&mut award.to);
+            rename(&mut award.of);
+        }
+        for member in self.members.values_mut() {
+            if let Some(referrer) = &mut member.referrer {
+                rename(referrer);
+            }
+        }
+        self.aliases.insert(owner.to_owned(), into.clone());
+        let from = self.members.remove(owner).unwrap();
+        let member = self.members.get_mut(&into).unwrap();
+        member.joined = member.joined.min(from.joined);
+        member.since = member.since.min(from.since);
+        member.referrer = member.referrer.clone().or(from.referrer).filter(|by| *by != into);
+        for (mine, theirs) in member.ladders.iter_mut().zip(from.ladders) {
+            for hold in theirs.holds {
+                match mine.holds.iter_mut().find(|other| other.tier == hold.tier) {
+                    Some(other) if later(other, &hold) => {}
+                    Some(other) => *other = hold,
+                    None => mine.holds.push(hold),
+                }
+            }
+            mine.rises.extend(theirs.rises);
+            mine.rises.sort_by_key(|rise| rise.1);
+            mine.tier = mine.tier.max(theirs.tier);
+        }
+        for unit in 0..self.setup.units.len() {
+            for lot in self.spending_order(&into, unit, None) {
+                self.pay_debts(lot);
+            }
+        }
+        let fact = self.facts[at].clone();
+        let rules = self.rules_for(Kind::Merge, None);
+        let outcome = Job::new(self, &into, Some(&fact)).run(&rules);
+        self.post(&outcome, Some(&fact), &into, "");
+    }
+}
+
+fn later(one: &Hold, other: &Hold) -> bool {
+    one.until.unwrap_or(Day::MAX) >= other.until.unwrap_or(Day::MAX)
+}
+
+/// Is the last day of a lot past?
+pub fn past(exp: Option<Day>, today: Day) -> bool {
+    exp.is_some_and(|last| last < today)
+}
+
+/// A lot that lives with a tier.
+pub fn with_tier(exp: &Exp) -> bool {
+    matches!(exp, Exp::Tier(..))
+}

@@ -1,0 +1,1047 @@
+//! Random programs and histories from a seed, dense in edge cases.
+//!
+//! A program is a list of declarations, each a head and clauses in the text of the language, so that a
+//! disagreement can be made smaller by leaving some out. Amounts, days and times come from short lists,
+//! so that thresholds are met exactly and facts fall together.
+
+use super::num::{ONE, Q, ZERO};
+use super::world::{Datum, Fact, Line};
+use earnest::time::{Day, TimeOfDay, Zone};
+use earnest::ty::Kind;
+use std::collections::BTreeMap;
+
+/// A small generator of numbers (splitmix64), the same everywhere.
+pub struct Rng(pub u64);
+
+impl Rng {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    pub fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len())]
+    }
+}
+
+/// A declaration: what stands before the brace, and the clauses in it.
+#[derive(Clone, Debug)]
+pub struct Decl {
+    pub head: String,
+    pub clauses: Vec<String>,
+    /// Without braces.
+    pub bare: bool,
+}
+
+/// Everything that both evaluators are given.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub decls: Vec<Decl>,
+    pub zone: &'static str,
+    pub members: Vec<(String, Option<Day>, BTreeMap<String, Datum>)>,
+    pub facts: Vec<Fact>,
+    pub as_of: Day,
+    /// What the program says, for the counts.
+    pub tags: Vec<String>,
+}
+
+impl Case {
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for decl in &self.decls {
+            if decl.bare {
+                text += &format!("{}\n", decl.head);
+            } else {
+                text += &format!("{} {{\n", decl.head);
+                for clause in &decl.clauses {
+                    text += &format!("  {clause}\n");
+                }
+                text += "}\n";
+            }
+        }
+        text
+    }
+}
+
+struct Maker {
+    rng: Rng,
+    decls: Vec<Decl>,
+    tags: Vec<String>,
+    rules: Vec<Made>,
+    ladder: bool,
+    two: bool,
+}
+
+/// A rule that others may build on.
+#[derive(Clone)]
+struct Made {
+    name: String,
+    percent: bool,
+    single: bool,
+    purchase: bool,
+    trigger: String,
+    grouped: bool,
+    plain: bool,
+    unit: &'static str,
+}
+
+/// Clauses on which the two are known to disagree, left out until it is settled which is right.
+/// `EARNEST_OPEN=1` puts them back.
+const OPEN: &[&str] = &[];
+
+const NAMES: [&str; 8] = ["B", "D", "A", "E", "C", "G", "F", "H"];
+
+impl Maker {
+    fn one(&mut self, list: &[&'static str]) -> &'static str {
+        let open: Vec<&'static str> = list.iter().copied().filter(|text| !OPEN.contains(text)).collect();
+        let text = self.rng.pick(if open.is_empty() { list } else { &open });
+        if !text.is_empty() {
+            self.tags.push(shape(text));
+        }
+        text
+    }
+
+    fn maybe(&mut self, percent: usize, list: &[&'static str]) -> Option<String> {
+        if self.rng.chance(percent) { Some(self.one(list).to_owned()) } else { None }
+    }
+
+    fn program(&mut self) -> &'static str {
+        let zone = self.rng.pick(&["Europe/Moscow", "America/New_York", "Europe/Berlin", "UTC", "Asia/Beirut"]);
+        let mut clauses = vec!["currency RUB".to_owned(), format!("timezone \"{zone}\"")];
+        let returns = self.one(&[
+            "",
+            "returns within 90 days",
+            "returns within 10 days",
+            "returns within 3 months",
+            "returns within 90 days, in proportion",
+            "returns within 90 days, whole receipts only",
+            "returns awards stay",
+            "returns within 90 days, spent units stay",
+            "returns from pending only",
+        ]);
+        // Working out again is the rule, and the hardest.
+        if !returns.is_empty() && (!returns.contains([',', 'w']) || self.rng.chance(60)) {
+            clauses.push(returns.to_owned());
+        }
+        clauses.push(self.one(&["fiscal year from Apr 1", "fiscal year from Feb 29"]).to_owned());
+        let dates = self.maybe(8, &["from 2024-03-01", "to 2024-09-30"]).unwrap_or_default();
+        self.decls.push(Decl { head: format!("program \"Case\" {dates}"), clauses, bare: false });
+        zone
+    }
+
+    fn data(&mut self) {
+        let clauses = [
+            "line category text, or \"\"",
+            "line weight number, or 0",
+            "receipt store text, or \"a\"",
+            "receipt tip money, or 0 RUB",
+            "receipt card text, may be missing",
+            "member birthday date, may be missing",
+            "action review",
+            "action confirm",
+            "action stars number, or 0",
+        ];
+        self.decls.push(Decl { head: "data".into(), clauses: clauses.map(str::to_owned).to_vec(), bare: false });
+        let bare = |head: &str| Decl { head: head.into(), clauses: vec![], bare: true };
+        self.decls.push(bare("param base = 5%, 10% from 2024-05-01"));
+        self.decls.push(bare("param floor = 100 RUB"));
+        self.decls.push(bare("list teas = [\"tea\", \"mate\"]"));
+        self.decls.push(bare(
+            "calendar fair { 2024-02-25 to 2024-03-05, 2024-05-01 to 2024-05-09, 2024-12-30 to 2025-01-02 }",
+        ));
+        let window = self.one(&[
+            "",
+            " this calendar month",
+            " over the last 30 days",
+            " this calendar year",
+            " lifetime",
+            " over the last 2 months",
+            " this membership month",
+            " this fiscal quarter",
+        ]);
+        let measure = self.one(&[
+            "sum of weight",
+            "visits",
+            "sum of quantity",
+            "count of action review",
+            "returns",
+            "count of distinct category",
+            "count of distinct sku",
+            "friends",
+        ]);
+        let lines = ["sum of weight", "visits", "sum of quantity"].contains(&measure);
+        let filter = if lines && self.rng.chance(40) { " where category = \"tea\"" } else { "" };
+        let condition = if lines && self.rng.chance(20) { " if store = \"a\"" } else { "" };
+        let money = self.one(&["spend", "sum of tip", "largest of spend", "sum of amount"]);
+        let span =
+            self.one(&["", " this calendar month", " over the last 10 days", " last calendar month", " during fair"]);
+        self.decls.push(bare(&format!("counter sum, sums = {money}{span}")));
+        self.decls.push(bare(&format!("counter night, nights = {measure}{window}{filter}{condition}")));
+    }
+
+    fn units(&mut self) {
+        let mut clauses = vec![
+            self.one(&[
+                "worth 1 RUB",
+                "worth 1 RUB",
+                "worth 0.5 RUB",
+                "worth 1 RUB, 2 RUB from 2024-04-15",
+                "worth 3 RUB",
+            ])
+            .to_owned(),
+        ];
+        clauses.extend(self.maybe(20, &["decimals 1", "decimals 2"]));
+        clauses.extend(self.maybe(
+            45,
+            &[
+                "round up",
+                "round half up",
+                "round half even",
+                "round down per line",
+                "round half up per line",
+                "round down per item",
+                "round up per item",
+                "round half up per receipt",
+                "round down per receipt",
+                "round up per receipt",
+            ],
+        ));
+        let opens = self.maybe(
+            45,
+            &[
+                "opens 1 day after earning",
+                "opens 14 days after earning",
+                "opens start of next calendar month",
+                "opens 300 minutes after earning",
+                "opens 2 hours after earning",
+                "opens on action confirm",
+                "opens on action confirm within 10 days",
+                "opens on action confirm this calendar month",
+                "opens 1 month after earning, at end of month",
+            ],
+        );
+        let later = opens.is_some();
+        clauses.extend(opens);
+        let mut expiries = vec![
+            "expires 30 days after earning",
+            "expires 1 month after earning",
+            "expires 6 months after earning, at end of month",
+            "expires end of calendar month",
+            "expires end of next calendar month",
+            "expires 2 months after the last purchase",
+            "expires 40 days after the last award",
+            "expires 45 days after the last redemption",
+            "expires end of calendar quarter",
+            "expires 2024-06-30",
+        ];
+        if later {
+            expiries.extend(["expires 20 days after opening", "expires 2 months after opening, at end of month"]);
+        }
+        if self.ladder {
+            expiries.extend(["expires with status", "expires status.life months after earning"]);
+        }
+        clauses.extend(self.maybe(60, &expiries));
+        clauses.extend(self.maybe(30, &["spend soonest first", "spend oldest first", "spend newest first"]));
+        clauses.extend(self.maybe(6, &["apart by store"]));
+        clauses.extend(self.maybe(10, &["never below zero"]));
+        let force = self.maybe(5, &["from 2024-03-10", "to 2024-10-31"]).unwrap_or_default();
+        self.decls.push(Decl { head: format!("unit bean, beans {force}"), clauses, bare: false });
+        if self.two {
+            let mut clauses = vec![];
+            clauses.extend(self.maybe(30, &["expires 3 months after earning", "expires end of calendar year"]));
+            clauses.extend(self.maybe(30, &["worth 2 RUB"]));
+            self.decls.push(Decl { head: "unit stamp, stamps".into(), clauses, bare: false });
+        }
+    }
+
+    fn tiers(&mut self) {
+        if !self.ladder {
+            return;
+        }
+        let (by, steps) = match self.rng.below(8) {
+            0 => ("spend", ["from 300 RUB", "from 1_000 RUB"]),
+            1 => ("spend over the last 2 months", ["from 300 RUB", "above 1_000 RUB"]),
+            2 => ("visits this calendar month", ["from 2", "from 4"]),
+            3 => ("spend this calendar quarter", ["above 200 RUB", "from 1_200 RUB"]),
+            4 => ("beans this calendar year", ["from 20 beans", "from 60 beans"]),
+            5 => ("beans.balance", ["from 20 beans", "from 60 beans"]),
+            6 => ("visits over the last 30 days", ["from 2 or 3 nights", "from 4 and 5 nights"]),
+            _ => ("spend this membership month", ["from 300 RUB", "from 500 RUB"]),
+        };
+        self.tags.push(shape(&format!("by {by}")));
+        let balance = by.starts_with("beans");
+        let mut clauses = vec![
+            "Bronze, extra 0%, life 1".to_owned(),
+            format!("Silver {}, extra 2%, life 2", steps[0]),
+            format!("Gold {}, extra 5%, life 6", steps[1]),
+        ];
+        let keep = self.maybe(
+            65,
+            &[
+                "keep until end of next calendar month",
+                "keep until 30 days after reaching",
+                "keep until end of calendar year",
+                "keep until 45 days after reaching, then one tier down",
+                "keep until end of calendar quarter, then one tier down",
+                "keep until 20 days after reaching, then to the bottom",
+                "keep until 20 days after reaching, then stay",
+                "keep until 2 months after reaching, at end of month",
+            ],
+        );
+        clauses.extend(keep);
+        let opens: &[&'static str] = if balance {
+            &["opens start of next calendar month", "opens 3 days after reaching"]
+        } else {
+            &["opens at once", "opens start of next calendar month", "opens 3 days after reaching"]
+        };
+        clauses.extend(self.maybe(20, opens));
+        if !balance && clauses.iter().any(|clause| clause.starts_with("keep")) {
+            clauses.extend(self.maybe(12, &["restart at a rise"]));
+        }
+        self.decls.push(Decl { head: format!("tiers status by {by}"), clauses, bare: false });
+    }
+
+    fn period(&mut self) -> &'static str {
+        self.one(&[
+            "during every Friday",
+            "during every year from Dec 15 to Jan 10",
+            "during fair",
+            "during from 2024-03-01 to 2024-04-15",
+            "during from 11:00 to 13:00",
+            "during from 22:00 to 03:00",
+            "during 3 days around the birthday",
+            "during the birthday",
+            "during the month of the birthday",
+            "during 30 days after joining",
+            "during every Monday, Wednesday, Saturday except fair",
+            "during every Friday and from 11:00 to 13:00",
+            "during fair or every Sunday",
+            "during every last Friday of the month",
+            "during 7 days before Easter",
+            "during every first Monday of May",
+            "during 10 days after the last purchase",
+            "during every year on Feb 29",
+            "during the anniversary or from 2024-05-01",
+        ])
+    }
+
+    fn condition(&mut self) -> &'static str {
+        let mut all = vec![
+            "if spend >= 100 RUB",
+            "if spend > 100 RUB",
+            "if receipt.spend >= floor",
+            "if store = \"b\"",
+            "if quantity >= 2",
+            "if card is known and card = \"x\"",
+            "if (card or \"y\") != \"y\"",
+            "if within 10 days of joining",
+            "if days since the last purchase >= 7",
+            "if spend this calendar month >= 300 RUB",
+            "if visits over the last 30 days < 2",
+            "if spend over the last 2 months including this purchase >= 500 RUB",
+            "if beans.spent = 0",
+            "if beans.balance >= 10 beans",
+            "if beans.available > 5 beans",
+            "if not (store = \"a\" and spend < 200 RUB)",
+            "if nights >= 2",
+            "if sums >= 200 RUB",
+            "if sums < 500 RUB",
+            "if beans.debt = 0",
+            "if count of action review >= 1",
+            "if returns = 0",
+            "if spend before points >= 150 RUB",
+            "if tip > 0 RUB or spend >= 200 RUB",
+            "if visits last calendar month = 0",
+            "if spend since joining < 1_000 RUB",
+            "if birthday is known",
+            "if count of awards of \"B\" < 3",
+            "if beans from \"B\" this calendar month < 30 beans",
+            "if friends >= 1",
+            "if count of distinct category >= 2",
+            "if largest of spend lifetime < 700 RUB",
+            "if within 3 days of the last purchase",
+            "if amount >= 150 RUB and weight > 0",
+            "if visits this calendar week < 3",
+            "if spend this fiscal year >= 200 RUB",
+        ];
+        if self.ladder {
+            all.extend([
+                "if status >= Silver",
+                "if status > Bronze",
+                "if status != Gold",
+                "if spend since entering status >= 100 RUB",
+            ]);
+        }
+        self.one(&all)
+    }
+
+    fn state_condition(&mut self) -> &'static str {
+        let mut all = vec![
+            "if visits over the last 30 days >= 1",
+            "if spend last calendar month >= 100 RUB",
+            "if beans.balance >= 10 beans",
+            "if spend this calendar month >= 300 RUB",
+            "if days since the last purchase <= 40",
+            "if birthday is known",
+            "if nights >= 1",
+        ];
+        if self.ladder {
+            all.push("if status >= Silver");
+        }
+        self.one(&all)
+    }
+
+    fn filter(&mut self) -> &'static str {
+        self.one(&[
+            "where category = \"tea\"",
+            "where category not in teas",
+            "where category in [\"tea\", \"cake\"]",
+            "where amount > 100 RUB",
+            "where sku = \"s2\"",
+            "where sku != \"s1\"",
+            "where weight > 0 or category = \"cake\"",
+            "where category != \"gift\" and amount >= 50 RUB",
+        ])
+    }
+
+    fn limits(&mut self, count: usize, purchase: bool) -> Vec<String> {
+        let mut limits = vec![];
+        for _ in 0..count {
+            let mut all = vec![
+                "at most 20 beans",
+                "at most 10 beans per calendar month",
+                "at most 15 beans per receipt",
+                "at most 3 times",
+                "at most 1 time per calendar week",
+                "at most 2 times over the last 30 days",
+                "at most 40 beans per programme",
+                "at most 30 RUB per calendar month",
+                "at most 2 receipts per calendar day",
+                "at most 2 members",
+                "at most 8 beans per calendar day",
+                "at most 10 beans per calendar month, all or nothing",
+                "at most 25 beans over the last 10 days",
+                "at most 20 beans per membership month",
+                "at most 1 time per calendar month per programme",
+                "at most 30 beans this calendar quarter",
+            ];
+            if purchase {
+                all.extend([
+                    "at most 10% of spend",
+                    "at most 12 beans per store",
+                    "at most 5 beans per store per calendar month",
+                    "at most 9 beans per sku",
+                    "at most 9 beans per category per calendar month",
+                ]);
+            }
+            limits.push(self.one(&all).to_owned());
+        }
+        limits
+    }
+
+    /// A percent or block amount of a purchase.
+    fn amount(&mut self) -> (String, bool, bool) {
+        let percent = self.rng.below(10);
+        if percent < 4 {
+            let mut all = vec![
+                "5% of spend",
+                "base of spend",
+                "12.5% of spend",
+                "10% of receipt.spend",
+                "10% of spend before points",
+                "7% of spend + tip",
+                "10% of spend before discounts",
+                "10% of amount",
+                "(base + 1%) of spend",
+                "3% of spend - 50 RUB",
+            ];
+            if self.ladder {
+                all.extend(["(5% + status.extra) of spend", "by status { Bronze 3% Silver 5% Gold 7% } of spend"]);
+            }
+            let text = self.one(&all).to_owned();
+            let plain = !text.starts_with("by");
+            return (format!("{text} as beans"), plain, true);
+        }
+        if percent < 7 {
+            let text = self.one(&[
+                "by category { \"tea\", \"mate\" 5% \"cake\" 3% otherwise 1% } of spend as beans", "by category { \"tea\" 10% \"cake\" 4% } of spend as beans",
+                "by spend { from 100 RUB 3% from 300 RUB 5% above 999.99 RUB 7% } of spend as beans",
+                "by spend, each part at its own rate { from 0 RUB 1% from 100 RUB 5% from 500 RUB 10% } of spend as beans",
+                "by category { \"tea\" 1 bean per full 30 RUB otherwise 1 bean per full 70 RUB }", "by spend { from 100 RUB 5 beans from 300 RUB 20 beans }",
+                "by category { \"tea\" 5 beans \"cake\" 7 beans }", "by store { \"a\" 5% \"b\" 10% } of spend as beans",
+                "by spend, each part at its own rate { from 50 RUB 1 bean per full 20 RUB from 300 RUB 1 bean per full 50 RUB }",
+            ]);
+            return (text.to_owned(), false, true);
+        }
+        let text = self.one(&[
+            "1 bean per 20 RUB",
+            "1 bean per full 20 RUB",
+            "2 beans per started 30 RUB",
+            "1 bean per nearest 25 RUB",
+            "1 bean per item",
+            "1 bean per full 3 nights",
+            "5 beans per full 300 RUB of spend this calendar month",
+            "1 bean per full 50 RUB of receipt.spend",
+            "4 beans per full 150 RUB of spend over the last 30 days",
+            "1 bean per 10 RUB of spend + tip",
+        ]);
+        (text.to_owned(), false, true)
+    }
+
+    fn give_tail(&mut self, purchase: bool) -> String {
+        let mut tail = String::new();
+        if self.rng.chance(30) {
+            for limit in self.limits(1, purchase) {
+                tail += &format!(", {limit}");
+            }
+        }
+        if self.rng.chance(6) {
+            tail += self.one(&[", at most 10 beans per calendar month, the rest carried"]);
+        }
+        if self.rng.chance(10) {
+            tail += ", ";
+            tail +=
+                self.one(&["opening 3 days after earning", "opening at once", "opening start of next calendar month"]);
+        }
+        if self.rng.chance(10) {
+            tail += ", ";
+            tail += self.one(&[
+                "expiring 10 days after earning",
+                "expiring 2024-08-31",
+                "expiring end of calendar month",
+                "expiring never",
+            ]);
+        }
+        tail
+    }
+
+    fn rule(&mut self, number: usize) {
+        let name = NAMES[number];
+        let force =
+            self.maybe(6, &["from 2024-03-01", "to 2024-06-15", "from 2024-02-28 to 2024-05-31"]).unwrap_or_default();
+        let mut clauses = vec![];
+        let bases: Vec<Made> = self
+            .rules
+            .iter()
+            .filter(|made| made.single && (made.purchase || made.trigger.starts_with("on action")))
+            .cloned()
+            .collect();
+        let kind = self.rng.below(100);
+        let mut made = Made {
+            name: name.into(),
+            percent: false,
+            single: false,
+            purchase: true,
+            trigger: String::new(),
+            grouped: false,
+            plain: false,
+            unit: "beans",
+        };
+        if kind < 18 && !bases.is_empty() {
+            let base = bases[self.rng.below(bases.len())].clone();
+            if !base.trigger.is_empty() {
+                clauses.push(base.trigger.clone());
+            }
+            made.trigger.clone_from(&base.trigger);
+            made.purchase = base.purchase;
+            self.building(&base, &mut clauses, &mut made);
+        } else if kind < 62 {
+            self.purchase_rule(&mut clauses, &mut made);
+        } else {
+            self.other_rule(&mut clauses, &mut made);
+        }
+        if self.rng.chance(25) {
+            clauses.push(self.period().to_owned());
+        }
+        if self.rng.chance(12) && clauses.iter().any(|clause| clause.starts_with("give") && !clause.contains(" of \""))
+        {
+            clauses
+                .push(self.one(&["round up", "round half even", "round half up", "round down per receipt"]).to_owned());
+        }
+        if self.rng.chance(6) && made.purchase {
+            clauses.push(
+                self.one(&[
+                    "returns in proportion",
+                    "returns awards stay",
+                    "returns whole receipts only",
+                    "returns from pending only",
+                ])
+                .to_owned(),
+            );
+        }
+        self.rules.push(made);
+        self.decls.push(Decl { head: format!("rule \"{name}\" {force}"), clauses, bare: false });
+    }
+
+    fn building(&mut self, base: &Made, clauses: &mut Vec<String>, made: &mut Made) {
+        let name = &base.name;
+        match self.rng.below(3) {
+            0 if base.percent && base.purchase => {
+                clauses.push(format!("add {} to \"{name}\"", self.rng.pick(&["10%", "2.5%", "1%"])));
+                self.tags.push("add".into());
+            }
+            1 => {
+                clauses.push(format!("give {} of \"{name}\"", self.rng.pick(&["25%", "50%", "100%"])));
+                self.tags.push("share of a rule".into());
+            }
+            _ => {
+                let mut all = vec!["2", "3", "1.5", "1"];
+                if self.ladder {
+                    all.push("(1 + status.life)");
+                }
+                clauses.push(format!("multiply \"{name}\" by {}", self.rng.pick(&all)));
+                self.tags.push("multiply".into());
+                made.single = true;
+            }
+        }
+        if base.purchase && self.rng.chance(40) {
+            clauses.push(self.filter().to_owned());
+        }
+        if base.purchase && self.rng.chance(30) {
+            clauses.push(self.condition().to_owned());
+        }
+        if self.rng.chance(15) {
+            clauses.extend(self.limits(1, false));
+        }
+    }
+
+    fn purchase_rule(&mut self, clauses: &mut Vec<String>, made: &mut Made) {
+        if self.rng.chance(20) {
+            let trigger = self.one(&[
+                "on first purchase",
+                "on the 3rd purchase",
+                "on every 2nd purchase",
+                "on the 2nd purchase this calendar month",
+                "on purchase",
+            ]);
+            clauses.push(trigger.to_owned());
+            made.trigger = trigger.to_owned();
+        }
+        if self.rng.chance(40) {
+            clauses.push(self.filter().to_owned());
+        }
+        for _ in 0..self.rng.below(3).min(self.rng.below(3)) {
+            clauses.push(self.condition().to_owned());
+        }
+        let (amount, percent, _) = if self.rng.chance(15) {
+            (
+                self.one(&["20 beans", "7 beans", "100 beans", "2 beans per line", "3 beans per visit"]).to_owned(),
+                false,
+                false,
+            )
+        } else {
+            self.amount()
+        };
+        made.percent = percent;
+        made.single = true;
+        made.plain = true;
+        let tail = self.give_tail(true);
+        clauses.push(format!("give {amount}{tail}"));
+        if self.rng.chance(7) {
+            let limit = self.one(&["at most 10 beans per calendar month, then 1%"]);
+            *clauses.last_mut().unwrap() = format!("give 10% of spend as beans, {limit}");
+            made.percent = false;
+            made.single = false;
+            made.plain = false;
+        }
+        if self.two && self.rng.chance(20) {
+            clauses.push(format!("give {}", self.one(&["1 stamp", "1 stamp per full 100 RUB", "2 stamps per item"])));
+            made.single = false;
+            made.plain = false;
+        } else if self.rng.chance(20) {
+            clauses.extend(self.limits(1, true));
+        }
+    }
+
+    fn other_rule(&mut self, clauses: &mut Vec<String>, made: &mut Made) {
+        made.purchase = false;
+        let gift = self.one(&["10 beans", "25 beans", "3 beans"]).to_owned();
+        let mut kind = self.rng.below(12);
+        if !self.ladder && (kind == 3 || kind == 10) {
+            kind = 0;
+        }
+        match kind {
+            0 | 1 => {
+                let on = self.one(&[
+                    "on action review",
+                    "on action review",
+                    "on join",
+                    "on return",
+                    "on redeem",
+                    "on adjust",
+                    "on action confirm",
+                ]);
+                clauses.push(on.to_owned());
+                made.trigger = on.to_owned();
+                made.single = true;
+                let amount = if on.starts_with("on action") && self.rng.chance(25) {
+                    self.one(&["stars * 2 beans", "1 bean per full 2 nights"]).to_owned()
+                } else {
+                    gift
+                };
+                let tail = self.give_tail(false);
+                clauses.push(format!("give {amount}{tail}"));
+            }
+            2 => {
+                clauses.push(
+                    self.one(&[
+                        "on the birthday",
+                        "on every Monday",
+                        "on 2024-05-01",
+                        "on fair",
+                        "on every year on Feb 29",
+                        "on the anniversary",
+                    ])
+                    .to_owned(),
+                );
+                let tail = self.give_tail(false);
+                clauses.push(format!("give {gift}{tail}"));
+            }
+            3 => {
+                clauses.push(self.one(&["on entering Gold", "on entering status", "on entering Silver"]).to_owned());
+                clauses.push(format!("give {gift}"));
+            }
+            4 => {
+                clauses.push(
+                    self.one(&[
+                        "at end of calendar month",
+                        "at start of calendar month",
+                        "at end of calendar week",
+                        "at start of calendar quarter",
+                        "at end of fiscal quarter",
+                    ])
+                    .to_owned(),
+                );
+                clauses.push(self.state_condition().to_owned());
+                let tail = self.give_tail(false);
+                clauses.push(format!("give {gift}{tail}"));
+            }
+            5 => {
+                clauses.push(
+                    self.one(&[
+                        "at end of calendar month",
+                        "at end of calendar quarter",
+                        "on 2024-06-01",
+                        "at start of calendar month",
+                    ])
+                    .to_owned(),
+                );
+                clauses.push(
+                    self.one(&[
+                        "take all beans",
+                        "take 10% of beans.available as beans",
+                        "take 5 beans",
+                        "take 50% of beans.balance as beans",
+                    ])
+                    .to_owned(),
+                );
+            }
+            6 | 7 | 8 => {
+                let on = self.one(&[
+                    "on a friend's purchase",
+                    "on a friend's first purchase",
+                    "on a friend's join",
+                    "on a friend's action review",
+                    "on a friend's purchase",
+                ]);
+                clauses.push(on.to_owned());
+                if on.ends_with("purchase") && self.rng.chance(40) {
+                    clauses.push(
+                        self.one(&[
+                            "if spend >= 100 RUB",
+                            "if within 30 days of joining",
+                            "if spend >= 100 RUB and within 30 days of joining",
+                        ])
+                        .to_owned(),
+                    );
+                }
+                let amount = if on == "on a friend's purchase" && self.rng.chance(50) {
+                    "1% of spend as beans".to_owned()
+                } else {
+                    gift.clone()
+                };
+                let limit = self.maybe(
+                    50,
+                    &[
+                        "at most 1 time per friend",
+                        "at most 20 beans per friend",
+                        "at most 2 times per calendar month",
+                        "at most 30 beans per programme",
+                    ],
+                );
+                clauses.push(format!(
+                    "give the referrer {amount}{}",
+                    limit.map(|limit| format!(", {limit}")).unwrap_or_default()
+                ));
+                if self.rng.chance(50) {
+                    clauses.push(format!("give the member {gift}"));
+                }
+            }
+            9 => {
+                clauses.push(self.one(&["on join", "on action review", "on purchase"]).to_owned());
+                clauses.push(format!(
+                    "give {gift}, {}",
+                    self.one(&[
+                        "opening on action confirm within 30 days",
+                        "opening on action confirm",
+                        "opening the birthday"
+                    ])
+                ));
+            }
+            10 => {
+                clauses.push(self.one(&["on action review", "on action confirm"]).to_owned());
+                clauses.push(
+                    self.one(&[
+                        "give Gold",
+                        "give Silver, expiring 30 days after earning",
+                        "give Gold, expiring end of calendar month",
+                    ])
+                    .to_owned(),
+                );
+            }
+            _ => {
+                clauses.push("on merge".into());
+                clauses.push(format!("give {gift}"));
+            }
+        }
+    }
+
+    fn groups(&mut self) {
+        let mut free: Vec<Made> =
+            self.rules.iter().filter(|made| made.plain && made.purchase && made.trigger.is_empty()).cloned().collect();
+        if free.len() < 2 || !self.rng.chance(45) {
+            return;
+        }
+        free.truncate(2 + self.rng.below(2));
+        let mut names: Vec<String> = free.iter().map(|made| format!("\"{}\"", made.name)).collect();
+        if self.rng.chance(50) {
+            names.reverse();
+        }
+        let names = names.join(", ");
+        let text = match self.rng.below(6) {
+            0 => format!("best of {{ {names} }}"),
+            1 => format!("first of {{ {names} }}"),
+            2 => format!("all of {{ {names} at most 15 beans per receipt }}"),
+            3 => format!("all of {{ {names} in written order at most 25 beans per calendar month }}"),
+            4 if free.iter().all(|made| made.percent) => format!("best of {{ {names} per line }}"),
+            4 => format!("best of {{ {names} by worth }}"),
+            _ => format!("best of {{ {names} at most 18 beans per calendar month }}"),
+        };
+        self.tags.push(shape(&text));
+        self.decls.push(Decl { head: text, clauses: vec![], bare: true });
+    }
+}
+
+/// A clause without its numbers and names, for counting.
+fn shape(text: &str) -> String {
+    let mut shape = String::new();
+    let mut quoted = false;
+    for c in text.chars() {
+        if c == '"' {
+            quoted = !quoted;
+        }
+        if !quoted && !c.is_ascii_digit() && c != '"' {
+            shape.push(c);
+        }
+    }
+    shape.trim().to_owned()
+}
+
+/// A case from its seed.
+pub fn case(seed: u64) -> Case {
+    let mut maker = Maker { rng: Rng(seed), decls: vec![], tags: vec![], rules: vec![], ladder: false, two: false };
+    maker.rng.next();
+    maker.ladder = maker.rng.chance(60);
+    maker.two = maker.rng.chance(35);
+    let zone = maker.program();
+    maker.data();
+    maker.units();
+    maker.tiers();
+    for number in 0..(1 + maker.rng.below(5)) {
+        maker.rule(number);
+    }
+    maker.groups();
+    let Maker { mut rng, decls, tags, two, .. } = maker;
+    let (members, facts, as_of) = history(&mut rng, zone, two);
+    Case { decls, zone, members, facts, as_of, tags }
+}
+
+type Members = Vec<(String, Option<Day>, BTreeMap<String, Datum>)>;
+
+fn history(rng: &mut Rng, zone: &str, two: bool) -> (Members, Vec<Fact>, Day) {
+    let zone = Zone::named(zone).unwrap();
+    let names = ["Ann", "Bob", "Cid"];
+    let names = &names[..2 + rng.below(2)];
+    let day = |text: &str| Day::parse(text).unwrap();
+    let mut today =
+        day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
+    let mut members: Members = vec![];
+    for name in names {
+        if rng.chance(50) {
+            let mut attrs = BTreeMap::new();
+            if rng.chance(80) {
+                let birthday = rng.pick(&["1988-02-29", "1988-03-05", "2000-05-01", "1990-12-31", "1992-02-29"]);
+                attrs.insert("birthday".to_owned(), Datum::Date(day(birthday)));
+            }
+            let joined = rng.chance(25).then(|| today.plus_days(-(rng.below(40) as i64)).unwrap());
+            members.push(((*name).to_owned(), joined, attrs));
+        }
+    }
+    let count = 6 + rng.below(14);
+    let mut facts: Vec<Fact> = vec![];
+    let mut at = zone.start_of(today);
+    for number in 0..count {
+        if !rng.chance(35) {
+            let gap = match rng.below(10) {
+                0..=4 => 1 + rng.below(3),
+                5..=7 => 5 + rng.below(12),
+                8 => 28 + rng.below(5),
+                _ => 60 + rng.below(120),
+            };
+            today = today.plus_days(gap as i64).unwrap();
+            if rng.chance(15) {
+                today = earnest::time::Span::Month.end(today);
+            }
+            at = time_on(rng, &zone, today);
+        } else if rng.chance(40) {
+            at = at.max(time_on(rng, &zone, today));
+        }
+        let name = names[rng.below(names.len())];
+        let fact = make_fact(rng, number, name, names, at, &facts, two);
+        facts.push(fact);
+    }
+    (members, facts, today.plus_days(rng.below(70) as i64).unwrap())
+}
+
+fn time_on(rng: &mut Rng, zone: &Zone, today: Day) -> earnest::time::Moment {
+    match rng.below(3) {
+        0 => zone.start_of(today),
+        1 => zone.at(today, TimeOfDay::parse("12:00").unwrap()),
+        _ => zone.at(today, TimeOfDay::parse(rng.pick(&["02:30", "23:59", "12:30", "00:30", "17:00"])).unwrap()),
+    }
+}
+
+fn number(text: &str) -> Q {
+    Q::from(text.parse::<earnest::value::Amount>().unwrap())
+}
+
+fn line(rng: &mut Rng) -> Line {
+    let mut attrs = BTreeMap::new();
+    attrs.insert("category".to_owned(), Datum::Text(rng.pick(&["tea", "cake", "gift", "mate", ""]).to_owned()));
+    attrs.insert("weight".to_owned(), Datum::Number(number(rng.pick(&["0", "1", "2", "0.5"]))));
+    let quantity = number(rng.pick(&["1", "1", "2", "3", "2.5"]));
+    let amount =
+        number(rng.pick(&["100", "99.99", "50", "333.33", "200", "1000", "500", "19.9", "150", "0.01", "300"]));
+    let discount = if rng.chance(15) { number(rng.pick(&["0.01", "10", "5.5"])).min(amount) } else { ZERO };
+    let sku = if rng.chance(85) { rng.pick(&["s1", "s2", "s3"]) } else { "" };
+    Line { sku: sku.to_owned(), amount, quantity, discount, attrs, ..Line::default() }
+}
+
+fn receipt_attrs(rng: &mut Rng) -> BTreeMap<String, Datum> {
+    let mut attrs = BTreeMap::new();
+    attrs.insert("store".to_owned(), Datum::Text(rng.pick(&["a", "a", "b"]).to_owned()));
+    attrs.insert("tip".to_owned(), Datum::Number(number(rng.pick(&["0", "0", "5", "20"]))));
+    if rng.chance(40) {
+        attrs.insert("card".to_owned(), Datum::Text(rng.pick(&["x", "y"]).to_owned()));
+    }
+    attrs
+}
+
+fn redeemed(rng: &mut Rng, two: bool) -> (usize, Q) {
+    let unit = usize::from(two && rng.chance(25));
+    (unit, number(rng.pick(&["1", "5", "10", "20", "100"])))
+}
+
+fn make_fact(
+    rng: &mut Rng,
+    id: usize,
+    name: &str,
+    names: &[&str],
+    at: earnest::time::Moment,
+    earlier: &[Fact],
+    two: bool,
+) -> Fact {
+    let kind = match rng.below(100) {
+        0..=52 => Kind::Purchase,
+        53..=72 => Kind::Return,
+        73..=79 => Kind::Redeem,
+        80..=87 => Kind::Action,
+        88..=93 => Kind::Join,
+        94..=96 => Kind::Adjust,
+        97..=98 => Kind::Merge,
+        _ => Kind::Leave,
+    };
+    let sales: Vec<&Fact> = earlier.iter().filter(|fact| fact.kind == Kind::Purchase).collect();
+    let kind = if kind == Kind::Return && sales.is_empty() { Kind::Purchase } else { kind };
+    let mut fact = Fact::new(kind, at, &format!("f{id:02}"), name);
+    match kind {
+        Kind::Purchase => {
+            fact.receipt = format!("r{id:02}");
+            fact.lines = (0..1 + rng.below(3)).map(|_| line(rng)).collect();
+            fact.attrs = receipt_attrs(rng);
+            if rng.chance(18) {
+                fact.redeemed.push(redeemed(rng, two));
+            }
+        }
+        Kind::Return => {
+            let sale = sales[if rng.chance(60) { sales.len() - 1 } else { rng.below(sales.len()) }];
+            fact.member.clone_from(&sale.member);
+            fact.receipt = format!("x{id:02}");
+            fact.attrs = receipt_attrs(rng);
+            if rng.chance(75) {
+                fact.of.clone_from(&sale.receipt);
+            }
+            let count = if rng.chance(30) { sale.lines.len() } else { 1 };
+            for at in 0..count {
+                let sold = &sale.lines[(at + rng.below(2)) % sale.lines.len()];
+                let share = if rng.chance(55) { ONE } else { Q::new(1, 1 + rng.below(3) as i128) };
+                let quantity = (sold.quantity * share).round(earnest::value::Rounding::Down, 6);
+                let amount = (sold.amount * quantity / sold.quantity).round(earnest::value::Rounding::HalfUp, 2);
+                fact.lines.push(Line { quantity, amount, discount: ZERO, ..sold.clone() });
+            }
+            if fact.of.is_empty() {
+                fact.lines.retain(|line| !line.sku.is_empty());
+                if fact.lines.is_empty() {
+                    fact.of.clone_from(&sale.receipt);
+                    fact.lines = vec![Line { discount: ZERO, ..sale.lines[0].clone() }];
+                }
+            }
+        }
+        Kind::Redeem => {
+            fact.attrs = receipt_attrs(rng);
+            fact.redeemed.push(redeemed(rng, two));
+        }
+        Kind::Action => {
+            fact.action = Some(rng.pick(&["review", "confirm", "confirm"]).to_owned());
+            fact.attrs.insert("stars".to_owned(), Datum::Number(number(rng.pick(&["1", "5", "0"]))));
+            if let Some(sale) = sales.last()
+                && rng.chance(30)
+            {
+                fact.of.clone_from(&sale.receipt);
+                fact.member.clone_from(&sale.member);
+            }
+        }
+        Kind::Join if rng.chance(80) => fact.referred_by = names[rng.below(names.len())].to_owned(),
+        Kind::Adjust => {
+            let (unit, amount) = redeemed(rng, two);
+            fact.adjusted = Some((unit, if rng.chance(50) { amount } else { -amount }));
+        }
+        Kind::Merge => {
+            let others: Vec<&&str> = names.iter().filter(|other| **other != name).collect();
+            fact.into = (*others[rng.below(others.len())]).to_owned();
+        }
+        _ => {}
+    }
+    fact
+}

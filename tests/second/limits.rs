@@ -1,0 +1,241 @@
+//! Limits: the room is what was allowed less every award that was ever charged to it.
+//!
+//! `at most 500 beans per calendar month` adds up all awards of this month to this member, each time.
+
+use super::expr::{Ctx, Ty, Val, to_money};
+use super::num::{ONE, Q, ZERO};
+use super::rules::{Cand, Job, share_wants};
+use super::world::{Award, Datum, World};
+use earnest::syntax::ast::{ExprKind, Group, Limit, LimitKey, LiteralKind, OverLimit, Window};
+use earnest::ty::Scope;
+use std::collections::BTreeSet;
+
+/// A place where room is counted, as it stands in the shares of an award.
+pub struct Room;
+
+/// What a limit counts.
+enum Counts {
+    Units(Q),
+    Money(Q),
+    Times(Q),
+    Receipts(Q),
+    Members(Q),
+}
+
+impl Room {
+    pub fn give_site(rule: &str, give: usize, number: usize) -> String {
+        format!("give {rule} {give} {number}")
+    }
+    pub fn rule_site(rule: &str, number: usize) -> String {
+        format!("rule {rule} {number}")
+    }
+    pub fn group_site(group: usize, number: usize) -> String {
+        format!("group {group} {number}")
+    }
+}
+
+fn key_name(datum: Option<&Datum>) -> String {
+    format!("{datum:?}")
+}
+
+impl Job<'_> {
+    fn counts(&self, limit: &Limit, cand: &Cand) -> Counts {
+        let ctx = self.ctx(&cand.lines);
+        if let ExprKind::Literal(LiteralKind::Quantity(count, name)) = &limit.room.kind {
+            match name.text.as_str() {
+                "time" | "times" => return Counts::Times((*count).into()),
+                "receipt" | "receipts" => return Counts::Receipts((*count).into()),
+                "member" | "members" => return Counts::Members((*count).into()),
+                _ => {}
+            }
+        }
+        match ctx.eval(&limit.room) {
+            Val::N(number, Ty::Money) => Counts::Money(to_money(number.max0(), self.w.setup.money_decimals)),
+            Val::N(number, _) => Counts::Units(number),
+            other => panic!("a limit of {other:?}"),
+        }
+    }
+
+    /// Whose room it is: of who receives, or for a rule with several gives of the member of the fact.
+    fn by_fact(&self, site: &str, cand: &Cand, group: bool) -> bool {
+        group || (site.starts_with("rule") && self.w.setup.rules[cand.rule].gives.len() > 1)
+    }
+
+    /// The awards charged to a room before.
+    fn charged<'w>(&'w self, limit: &Limit, site: &str, cand: &Cand, group: Option<&Group>) -> Vec<&'w Award> {
+        let w: &World = self.w;
+        let name =
+            |key: &str| limit.keys.iter().any(|other| matches!(other, LimitKey::Named(name) if name.text == key));
+        let everybody = name("programme") || matches!(self.counts(limit, cand), Counts::Members(_));
+        let by_fact = self.by_fact(site, cand, group.is_some());
+        let rule = &w.setup.rules[cand.rule].name;
+        let share = matches!(&limit.room.kind, ExprKind::Of(..));
+        if name("receipt") || share {
+            return vec![];
+        }
+        let member = if by_fact { self.member } else { &cand.to };
+        let mut ctx = Ctx::new(w, member);
+        ctx.now = w.now;
+        let fits_key = |award: &Award, key: &LimitKey| match key {
+            LimitKey::Per(kalendar) => ctx.in_window(Some(&Window::This(*kalendar)), award.at, award.step),
+            LimitKey::Window(window) => ctx.in_window(Some(window), award.at, award.step),
+            LimitKey::Named(name) => match name.text.as_str() {
+                "member" | "programme" => true,
+                "friend" => award.of == self.member,
+                "occurrence" => award.occurrence == cand.occurrence,
+                attr => match w.setup.attr(attr) {
+                    Some((Scope::Line, _)) | None => true,
+                    _ => award.attrs.get(attr) == self.attribute(attr).as_ref(),
+                },
+            },
+        };
+        w.awards
+            .iter()
+            .filter(|award| match group {
+                Some(group) => group.rules.iter().any(|other| other.text == award.rule),
+                None if site.starts_with("give") => award.rule == *rule && award.give == cand.give,
+                None => award.rule == *rule,
+            })
+            .filter(|award| everybody || if by_fact { award.of == self.member } else { award.to == cand.to })
+            .filter(|award| everybody || award.step >= w.members[member].since)
+            .filter(|award| limit.keys.iter().all(|key| fits_key(award, key)))
+            .collect()
+    }
+
+    pub fn attribute(&self, name: &str) -> Option<Datum> {
+        let member = || self.w.members.get(self.member).and_then(|member| member.attrs.get(name).cloned());
+        self.fact.and_then(|fact| fact.fact.attrs.get(name).cloned()).or_else(member)
+    }
+
+    /// Cuts awards to the room of a limit.
+    pub fn limit(&self, cands: &mut [Cand], limit: &Limit, site: &str, group: Option<(&Group, bool)>) {
+        let Some(first) = cands.iter().find(|cand| cand.given.positive()).cloned() else { return };
+        let line_key = limit.keys.iter().find_map(|key| match key {
+            LimitKey::Named(name) if name.text == "sku" => Some("sku".to_owned()),
+            LimitKey::Named(name) => {
+                self.w.setup.attr(&name.text).filter(|attr| attr.0 == Scope::Line).map(|_| name.text.clone())
+            }
+            _ => None,
+        });
+        if let Some(key) = line_key {
+            for cand in cands.iter_mut() {
+                self.by_line(cand, limit, site, &key);
+            }
+            return;
+        }
+        let charged = self.charged(limit, site, &first, group.map(|group| group.0));
+        let net = |award: &&Award| (award.charged - award.reversed).max0();
+        let decimals = self.w.setup.units[first.unit].decimals;
+        let worth = |unit: usize| self.w.worth(unit, self.w.now.day).unwrap_or(ONE);
+        let some = |room: bool| if room { Err(()) } else { Ok(ZERO) };
+        let live = || charged.iter().filter(|award| net(award).positive());
+        // Units that have room, or as many as one likes.
+        let room: Result<Q, ()> = match self.counts(limit, &first) {
+            Counts::Units(most) => Ok(most - charged.iter().map(net).sum()),
+            Counts::Money(most) => {
+                let used: Q = charged.iter().map(|award| net(award) * award.worth.unwrap_or(ONE)).sum();
+                Ok((most - used) / worth(first.unit))
+            }
+            Counts::Times(most) => some(Q::whole(live().count().try_into().unwrap()) < most),
+            Counts::Receipts(most) => {
+                let receipts: BTreeSet<&str> = live().map(|award| award.event.as_str()).collect();
+                let count = receipts.iter().filter(|event| **event != self.w.event).count();
+                some(Q::whole(count.try_into().unwrap()) < most)
+            }
+            Counts::Members(most) => {
+                let members: BTreeSet<&str> = live().map(|award| award.to.as_str()).collect();
+                let count = Q::whole(members.len().try_into().unwrap());
+                some(members.contains(first.to.as_str()) || count < most)
+            }
+        };
+        let Ok(room) = room else { return };
+        let room = room.max0().round(earnest::value::Rounding::Down, decimals);
+        let wants: Vec<Q> = cands.iter().map(|cand| cand.given).collect();
+        let wanted: Q = wants.iter().copied().sum();
+        if wanted <= room {
+            return;
+        }
+        let parts = match (&limit.over, group) {
+            (Some(OverLimit::AllOrNothing), _) => vec![ZERO; wants.len()],
+            (_, Some((_, true))) => {
+                let mut left = room;
+                wants
+                    .iter()
+                    .map(|want| {
+                        let part = (*want).min(left);
+                        left -= part;
+                        part
+                    })
+                    .collect()
+            }
+            _ => share_wants(room, &wants, decimals),
+        };
+        for (cand, part) in cands.iter_mut().zip(parts) {
+            self.over(cand, limit, cand.given - part);
+            cand.given = part;
+        }
+    }
+
+    /// A room for each value of an attribute of lines.
+    fn by_line(&self, cand: &mut Cand, limit: &Limit, site: &str, key: &str) {
+        let value = |line: usize| match key {
+            "sku" => self.lines[line].sku.clone(),
+            _ => key_name(self.lines[line].attrs.get(key)),
+        };
+        let mut values: Vec<(String, Vec<usize>)> = vec![];
+        for line in &cand.lines {
+            match values.iter_mut().find(|known| known.0 == value(*line)) {
+                Some(known) => known.1.push(*line),
+                None => values.push((value(*line), vec![*line])),
+            }
+        }
+        let decimals = self.w.setup.units[cand.unit].decimals;
+        let give = &self.w.setup.rules[cand.dates.0].gives[cand.dates.1];
+        let exact: Vec<Q> =
+            values.iter().map(|value| self.ctx(&value.1).exact(give).map_or(ZERO, |exact| exact.0)).collect();
+        let wants = super::num::share(cand.given, &exact, decimals);
+        let Counts::Units(most) = self.counts(limit, cand) else { panic!("a room by line in {:?}", limit.room) };
+        let charged = self.charged(limit, site, cand, None);
+        let mut sum = ZERO;
+        for ((value, _), want) in values.iter().zip(wants) {
+            let used: Q = charged
+                .iter()
+                .flat_map(|award| &award.shares)
+                .filter(|share| share.0 == site && share.1 == *value)
+                .map(|share| share.2)
+                .sum();
+            let part = want.min((most - used).max0());
+            cand.shares.push((site.to_owned(), value.clone(), part));
+            sum += part;
+        }
+        self.over(cand, limit, cand.given - sum);
+        cand.given = sum;
+    }
+
+    /// What happens with what had no room.
+    fn over(&self, cand: &mut Cand, limit: &Limit, cut: Q) {
+        match &limit.over {
+            Some(OverLimit::Then(rate)) if cut.positive() => {
+                let give = &self.w.setup.rules[cand.dates.0].gives[cand.dates.1];
+                let ctx = self.ctx(&cand.lines);
+                let base = match &give.amount.kind {
+                    ExprKind::Of(_, base) => ctx.base(base),
+                    _ => Val::N(cand.lines.iter().map(|line| self.lines[*line].net()).sum(), Ty::Money),
+                };
+                let (Val::N(base, _), Val::N(rate, _)) = (base, ctx.eval(rate)) else { return };
+                let decimals = self.w.setup.units[cand.unit].decimals;
+                let worth = self.w.worth(cand.unit, self.w.now.day).unwrap_or(ONE);
+                let extra = cut / cand.wanted * base * rate / worth;
+                cand.extra += extra.round(earnest::value::Rounding::Down, decimals);
+            }
+            Some(OverLimit::Carried) if cut.positive() => {
+                let kalendar = limit.keys.iter().find_map(|key| match key {
+                    LimitKey::Per(kalendar) => Some(*kalendar),
+                    _ => None,
+                });
+                cand.carried = kalendar.map(|kalendar| (kalendar, cut));
+            }
+            _ => {}
+        }
+    }
+}

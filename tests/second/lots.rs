@@ -1,0 +1,425 @@
+//! Lots and debts, each by itself: opening, spending, paying debts, expiry.
+//!
+//! What can be spent is found by listing all lots of a member and sorting them.
+
+use super::num::{Q, ZERO};
+use super::rules::Cand;
+use super::world::{Award, Booked, Carry, Datum, Debt, Entry, Exp, Lot, Opens, World};
+use earnest::syntax::ast::{Activity, Anchor, Due, DueBase, Expiry, Length, Opening, SpendOrder};
+use earnest::time::{Day, Instant};
+use earnest::ty::Kind;
+use earnest::value::Rounding;
+
+impl World {
+    fn mine<'a>(&'a self, member: &'a str, unit: usize) -> impl Iterator<Item = &'a Lot> {
+        self.lots.iter().filter(move |lot| lot.owner == member && lot.unit == unit)
+    }
+
+    pub fn open(&self, member: &str, unit: usize) -> Q {
+        self.mine(member, unit).filter(|lot| lot.open).map(|lot| lot.left).sum()
+    }
+
+    pub fn pending(&self, member: &str, unit: usize) -> Q {
+        self.mine(member, unit).filter(|lot| !lot.open).map(|lot| lot.left).sum()
+    }
+
+    pub fn debt(&self, member: &str, unit: usize) -> Q {
+        self.debts.iter().filter(|debt| debt.owner == member && debt.unit == unit).map(|debt| debt.left).sum()
+    }
+
+    /// In which pot units of a fact lie, if the unit is kept apart.
+    pub fn pot(&self, unit: usize, fact: Option<&Booked>) -> Option<Datum> {
+        let name = self.setup.units[unit].apart.as_ref()?;
+        fact.and_then(|fact| fact.fact.attrs.get(name).cloned())
+    }
+
+    // ── Dates ───────────────────────────────────────────────────────────────────────────────────
+
+    fn activities(&self, which: Activity, unit: usize, member: &str) -> Vec<Day> {
+        let facts = self.facts.iter().filter(|fact| self.is_of(fact, member));
+        match which {
+            Activity::Purchase => {
+                facts.filter(|fact| fact.fact.kind == Kind::Purchase).map(|fact| fact.fact.at.day).collect()
+            }
+            Activity::Redemption => facts
+                .filter(|fact| fact.fact.redeemed.iter().any(|redeemed| redeemed.0 == unit))
+                .map(|fact| fact.fact.at.day)
+                .collect(),
+            Activity::Award => self
+                .awards
+                .iter()
+                .filter(|award| award.to == member && award.unit == unit && award.given.positive())
+                .map(|award| award.at.day)
+                .collect(),
+        }
+    }
+
+    fn after_activity(&self, due: &Due, member: &str, day: Day) -> Day {
+        let at = match &due.base {
+            DueBase::After(Length::Fixed(length), _) => length.after_day(day).unwrap(),
+            _ => day,
+        };
+        due.snap.map_or(at, |edge| self.edge(edge, member, at))
+    }
+
+    /// The last day of a lot; none = never (or not yet told).
+    pub fn last_day(&self, lot: &Lot) -> Option<Day> {
+        let opening = match &lot.opens {
+            Opens::At(_, day) => Some(*day),
+            Opens::OnAction { .. } => None,
+        };
+        let day = match &lot.exp {
+            Exp::Never | Exp::Tier(..) | Exp::AfterOpening(_) => return None,
+            Exp::On(day) => *day,
+            Exp::Activity(which, unit, due) => {
+                let days = self.activities(*which, *unit, &lot.owner);
+                days.into_iter().map(|day| self.after_activity(due, &lot.owner, day)).max()?
+            }
+        };
+        Some(opening.map_or(day, |opening| day.max(opening)))
+    }
+
+    /// Opening and expiry of an award made now.
+    pub fn dates(&self, dates: (usize, usize), unit: usize, to: &str, receipt: &str) -> (Opens, Exp) {
+        let give = &self.setup.rules[dates.0].gives[dates.1];
+        let def = &self.setup.units[unit];
+        self.dates_of(
+            give.opening.as_ref().unwrap_or(&def.opens),
+            give.expiry.as_ref().unwrap_or(&def.expires),
+            unit,
+            to,
+            receipt,
+        )
+    }
+
+    pub fn dates_of(&self, opening: &Opening, expiry: &Expiry, unit: usize, to: &str, receipt: &str) -> (Opens, Exp) {
+        let now = Opens::At(self.now.instant, self.now.day);
+        let opens = match opening {
+            Opening::AtOnce => now,
+            Opening::Due(due) => match self.due(due, to, self.now, None) {
+                Some((Some(instant), day)) => Opens::At(instant, day),
+                // No birthday, no opening.
+                None => Opens::At(Instant::from_micros(i64::MAX), Day::MAX),
+                Some((None, day)) if day > self.now.day => Opens::At(self.setup.zone.day_start(day), day),
+                _ => now,
+            },
+            Opening::OnAction { action, within, window } => {
+                let mut ctx = super::expr::Ctx::new(self, to);
+                ctx.now = self.now;
+                let done = window.is_some()
+                    && self.facts.iter().any(|fact| {
+                        fact.counted
+                            && self.is_of(fact, to)
+                            && fact.fact.action.as_deref() == Some(&action.text)
+                            && ctx.in_window(window.as_ref(), fact.fact.at, fact.step)
+                    });
+                let deadline = match (within, window) {
+                    (Some(within), _) => Some(within.after_day(self.now.day).unwrap()),
+                    (None, Some(earnest::syntax::ast::Window::This(kalendar))) => {
+                        Some(self.span(*kalendar, to, self.now.day).1)
+                    }
+                    _ => None,
+                };
+                let wait = Opens::OnAction { action: action.text.clone(), deadline, receipt: receipt.to_owned() };
+                if done { now } else { wait }
+            }
+        };
+        let exp = self.expiry_of(expiry, unit, to, &opens);
+        (opens, exp)
+    }
+
+    fn expiry_of(&self, expiry: &Expiry, unit: usize, to: &str, opens: &Opens) -> Exp {
+        let due = match expiry {
+            Expiry::Never => return Exp::Never,
+            Expiry::With(ladder) => {
+                let ladder = self.setup.ladder_named(&ladder.text).unwrap();
+                return Exp::Tier(ladder, self.members[to].ladders[ladder].tier);
+            }
+            Expiry::Due(due) => due,
+        };
+        let anchor = match &due.base {
+            DueBase::After(_, anchor) | DueBase::At(anchor) => Some(anchor),
+            DueBase::On(_) => None,
+        };
+        if let Some(Anchor::Last(which)) = anchor {
+            let mut fixed = due.clone();
+            if let DueBase::After(length, anchor) = &due.base {
+                let Some(length) = self.length(length, to) else { return Exp::Never };
+                fixed.base = DueBase::After(Length::Fixed(length), anchor.clone());
+            }
+            return Exp::Activity(*which, unit, fixed);
+        }
+        let opening = match opens {
+            Opens::At(instant, day) => Some((*instant, *day)),
+            Opens::OnAction { .. } if matches!(anchor, Some(Anchor::Opening)) => return Exp::AfterOpening(due.clone()),
+            Opens::OnAction { .. } => None,
+        };
+        self.due(due, to, self.now, opening).map_or(Exp::Never, |due| Exp::On(due.1))
+    }
+
+    // ── Order ───────────────────────────────────────────────────────────────────────────────────
+
+    /// Open lots in the order of spending.
+    pub fn spending_order(&self, member: &str, unit: usize, pot: Option<&Datum>) -> Vec<usize> {
+        let apart = self.setup.units[unit].apart.is_some();
+        let mut lots: Vec<usize> = (0..self.lots.len())
+            .filter(|lot| {
+                let lot = &self.lots[*lot];
+                lot.owner == member
+                    && lot.unit == unit
+                    && lot.open
+                    && lot.left.positive()
+                    && (!apart || lot.pot.as_ref() == pot)
+            })
+            .collect();
+        let age = |lot: usize| (self.lots[lot].earned.instant, self.lots[lot].step, self.lots[lot].rule.clone(), lot);
+        lots.sort_by(|a, b| match self.setup.units[unit].order {
+            SpendOrder::Soonest => {
+                let day = |lot: usize| self.last_day(&self.lots[lot]).unwrap_or(Day::MAX);
+                day(*a).cmp(&day(*b)).then_with(|| age(*a).cmp(&age(*b)))
+            }
+            SpendOrder::Oldest => age(*a).cmp(&age(*b)),
+            SpendOrder::Newest => age(*b).cmp(&age(*a)),
+        });
+        lots
+    }
+
+    /// Takes from open lots in order; what was found.
+    pub fn take(&mut self, member: &str, unit: usize, pot: Option<&Datum>, amount: Q) -> Vec<(usize, Q)> {
+        let mut left = amount;
+        let mut taken = vec![];
+        for lot in self.spending_order(member, unit, pot) {
+            let part = left.min(self.lots[lot].left);
+            if part.positive() {
+                self.lots[lot].left -= part;
+                left -= part;
+                taken.push((lot, part));
+            }
+        }
+        taken
+    }
+
+    pub fn pending_order(&self, member: &str, unit: usize, pot: Option<&Datum>) -> Vec<usize> {
+        let apart = self.setup.units[unit].apart.is_some();
+        let mut lots: Vec<usize> = (0..self.lots.len())
+            .filter(|lot| {
+                let lot = &self.lots[*lot];
+                lot.owner == member
+                    && lot.unit == unit
+                    && !lot.open
+                    && lot.left.positive()
+                    && (!apart || lot.pot.as_ref() == pot)
+            })
+            .collect();
+        let opens = |lot: usize| match &self.lots[lot].opens {
+            Opens::At(instant, _) => *instant,
+            Opens::OnAction { .. } => Instant::from_micros(i64::MAX),
+        };
+        lots.sort_by_key(|lot| (opens(*lot), self.lots[*lot].step, self.lots[*lot].rule.clone(), *lot));
+        lots
+    }
+
+    /// An open lot pays debts, the debt incurred first.
+    pub fn pay_debts(&mut self, lot: usize) {
+        let (owner, unit, pot) = (self.lots[lot].owner.clone(), self.lots[lot].unit, self.lots[lot].pot.clone());
+        for at in 0..self.debts.len() {
+            let debt = &self.debts[at];
+            if debt.owner != owner || debt.unit != unit || debt.pot != pot {
+                continue;
+            }
+            let part = debt.left.min(self.lots[lot].left);
+            if !part.positive() {
+                continue;
+            }
+            self.debts[at].left -= part;
+            self.lots[lot].left -= part;
+            if let Some(spending) = self.debts[at].spending {
+                // What had been spent on credit is now known to come from this lot.
+                let taken = &mut self.spendings[spending].taken;
+                let mut moved = part;
+                for entry in taken.iter_mut().filter(|entry| entry.0.is_none()) {
+                    let here = moved.min(entry.1);
+                    entry.1 -= here;
+                    moved -= here;
+                }
+                taken.push((Some(lot), part));
+            }
+        }
+    }
+
+    pub fn owe(&mut self, member: &str, unit: usize, pot: Option<Datum>, amount: Q, spending: Option<usize>) {
+        if amount.positive() {
+            self.debts.push(Debt { owner: member.into(), unit, pot, left: amount, spending });
+        }
+    }
+
+    // ── Awards ──────────────────────────────────────────────────────────────────────────────────
+
+    /// Books an award: a row, and a lot.
+    pub fn book(&mut self, cand: &Cand, fact: Option<&Booked>, of: &str, receipt: &str) {
+        let setup = std::rc::Rc::clone(&self.setup);
+        let given = cand.given + cand.extra;
+        let award = Award {
+            step: fact.map_or(self.step, |fact| fact.step),
+            at: self.now,
+            event: self.event.clone(),
+            receipt: receipt.to_owned(),
+            of: of.to_owned(),
+            to: cand.to.clone(),
+            rule: setup.rules[cand.rule].name.clone(),
+            give: cand.give,
+            unit: cand.unit,
+            wanted: cand.wanted,
+            given,
+            charged: cand.given,
+            worth: self.worth(cand.unit, self.now.day),
+            reversed: ZERO,
+            dropped: ZERO,
+            lot: None,
+            occurrence: cand.occurrence.clone(),
+            shares: cand.shares.clone(),
+            running: cand.running,
+            lines: cand.lines.clone(),
+            attrs: fact.map(|fact| fact.fact.attrs.clone()).unwrap_or_default(),
+        };
+        if let Some((kalendar, cut)) = cand.carried {
+            let due = self.span(kalendar, &cand.to, self.now.day).1.next().unwrap();
+            self.carries.push(Carry { due, award: award.clone(), amount: cut });
+        }
+        self.awards.push(award);
+        if !given.positive() {
+            return;
+        }
+        let number = self.awards.len() - 1;
+        let (opens, exp) = self.dates(cand.dates, cand.unit, &cand.to, receipt);
+        self.row(&cand.to, &setup.rules[cand.rule].name, cand.unit, Entry::Earn, given);
+        self.gave.push(cand.to.clone());
+        let pot = self.pot(cand.unit, fact);
+        let lot = self.lot(&cand.to, cand.unit, pot, &setup.rules[cand.rule].name, receipt, given, opens, exp);
+        self.awards[number].lot = Some(lot);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is a column of the lot")]
+    pub fn lot(
+        &mut self,
+        owner: &str,
+        unit: usize,
+        pot: Option<Datum>,
+        rule: &str,
+        receipt: &str,
+        left: Q,
+        opens: Opens,
+        exp: Exp,
+    ) -> usize {
+        let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
+        self.lots.push(Lot {
+            owner: owner.into(),
+            unit,
+            pot,
+            rule: rule.into(),
+            receipt: receipt.into(),
+            left,
+            open,
+            opens,
+            exp,
+            earned: self.now,
+            step: self.step,
+            expired: ZERO,
+        });
+        let lot = self.lots.len() - 1;
+        if open {
+            self.pay_debts(lot);
+        }
+        lot
+    }
+
+    /// Opens a lot that waited.
+    pub fn open_lot(&mut self, lot: usize) {
+        if let Opens::OnAction { .. } = self.lots[lot].opens {
+            self.lots[lot].opens = Opens::At(self.now.instant, self.now.day);
+            if let Exp::AfterOpening(due) = self.lots[lot].exp.clone() {
+                let owner = self.lots[lot].owner.clone();
+                let opening = Some((self.now.instant, self.now.day));
+                self.lots[lot].exp = self.due(&due, &owner, self.now, opening).map_or(Exp::Never, |due| Exp::On(due.1));
+            }
+        }
+        self.lots[lot].open = true;
+        let (owner, rule, unit) = (self.lots[lot].owner.clone(), self.lots[lot].rule.clone(), self.lots[lot].unit);
+        if self.lots[lot].left.positive() {
+            self.row(&owner, &rule, unit, Entry::Open, ZERO);
+        }
+        self.pay_debts(lot);
+    }
+
+    /// Lots whose time has come, the unit by name, then the lot that was earned first.
+    pub fn open_due(&mut self, member: &str, until: Instant) {
+        let mut due: Vec<usize> = (0..self.lots.len())
+            .filter(|lot| {
+                let lot = &self.lots[*lot];
+                lot.owner == member && !lot.open && matches!(&lot.opens, Opens::At(at, _) if *at <= until)
+            })
+            .collect();
+        let unit = |lot: usize| self.setup.units[self.lots[lot].unit].key.clone();
+        due.sort_by_key(|lot| (unit(*lot), self.lots[*lot].earned.instant, self.lots[*lot].step, *lot));
+        for lot in due {
+            self.open_lot(lot);
+        }
+    }
+
+    /// Loses what is left of a lot.
+    pub fn expire(&mut self, lot: usize) {
+        let (owner, rule, unit, left) =
+            (self.lots[lot].owner.clone(), self.lots[lot].rule.clone(), self.lots[lot].unit, self.lots[lot].left);
+        self.row(&owner, &rule, unit, Entry::Expire, -left);
+        self.lots[lot].expired += left;
+        self.lots[lot].left = ZERO;
+    }
+
+    /// The end of a day: last days, tiers that ended, openings that did not come.
+    pub fn expire_day(&mut self, member: &str, day: Day) {
+        for lot in 0..self.lots.len() {
+            let it = &self.lots[lot];
+            if it.owner != member || !it.left.positive() {
+                continue;
+            }
+            let over = match &it.exp {
+                Exp::Tier(ladder, tier) => self.members[member].ladders[*ladder].tier < *tier,
+                _ => self.last_day(it).is_some_and(|last| last <= day),
+            };
+            let late = matches!(&it.opens, Opens::OnAction { deadline: Some(deadline), .. } if *deadline <= day);
+            if (it.open && over) || late {
+                self.expire(lot);
+            }
+        }
+    }
+
+    /// `take`: lowers what is open, never below zero available.
+    pub fn take_away(&mut self, rule: usize, member: &str) {
+        let setup = std::rc::Rc::clone(&self.setup);
+        for take in &setup.rules[rule].takes {
+            let ctx = super::expr::Ctx::new(self, member);
+            let named = take.unit.as_ref().and_then(|name| setup.unit_named(&name.text));
+            let (amount, unit) = match &take.amount {
+                None => (self.open(member, named.unwrap()), named.unwrap()),
+                Some(expr) => match ctx.eval(expr) {
+                    super::expr::Val::N(amount, super::expr::Ty::Unit(unit)) => (amount, named.unwrap_or(unit)),
+                    super::expr::Val::N(amount, _) => (amount, named.unwrap()),
+                    _ => continue,
+                },
+            };
+            let def = &setup.units[unit];
+            let mode = setup.rules[rule].round.map_or(def.mode, |round| round.mode);
+            let amount = amount.max0().round(mode, def.decimals).round(Rounding::Down, def.decimals);
+            let pots: Vec<Option<Datum>> = self.lots.iter().map(|lot| lot.pot.clone()).collect();
+            let mut left = amount;
+            for pot in pots {
+                let taken = self.take(member, unit, pot.as_ref(), left);
+                for (lot, part) in taken {
+                    self.lots[lot].expired += part;
+                    left -= part;
+                    self.row(member, &setup.rules[rule].name, unit, Entry::Expire, -part);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The product's side: the program text compiled, the facts as events, its ledger gathered.
+//!
+//! Rows are added up per event (per day for midnights), member, rule, unit and entry.
+
+use super::generate::Case;
+use super::num::{Q, ZERO};
+use super::world::{Datum, Entry, Setup, World};
+use earnest::eval::{Book, BookOptions, Outcome, Reason};
+use earnest::ledger::{Entry as Row, EntryKind, Note, Sink};
+use earnest::plan::Plan;
+use earnest::source::Source;
+use earnest::ty::{self, Event, Texts, event};
+use earnest::value::Amount;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What both sides come to, in one shape.
+#[derive(Debug, Default, PartialEq, Eq, Clone)]
+pub struct Result {
+    /// Event or day, member, rule, unit, entry.
+    pub rows: BTreeMap<(String, String, String, String, String), i64>,
+    /// Member, unit: balance, pending, debt; member, ladder: tier and until.
+    pub states: BTreeMap<(String, String), String>,
+    pub reasons: BTreeMap<(String, String), String>,
+    pub notes: BTreeMap<String, usize>,
+    pub fault: Option<String>,
+}
+
+fn amount(q: Q) -> Amount {
+    Amount::from_micros(q.micros())
+}
+
+pub fn compile(text: &str) -> std::result::Result<(Plan, earnest::syntax::ast::File), String> {
+    let compiled = earnest::compile(&Source::new("case.earn", text));
+    let errors: Vec<String> = compiled
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == earnest::diag::Severity::Error)
+        .map(|found| format!("{:?} {} {}", found.code, found.message, found.help.clone().unwrap_or_default()))
+        .collect();
+    match compiled.plan {
+        Some(plan) => Ok((plan, compiled.file)),
+        None => Err(format!("{}\n{text}", errors.join("\n"))),
+    }
+}
+
+fn datum(found: Option<&Datum>, texts: &mut Texts) -> event::Datum {
+    match found {
+        None => event::Datum::Missing,
+        Some(Datum::Text(text)) => event::Datum::Text(texts.intern(text)),
+        Some(Datum::Number(number)) => event::Datum::Number(amount(*number)),
+        Some(Datum::Date(day)) => event::Datum::Date(*day),
+        Some(Datum::Time(time)) => event::Datum::Time(*time),
+        Some(Datum::Flag(flag)) => event::Datum::Flag(*flag),
+    }
+}
+
+fn values(attributes: &[ty::Attribute], attrs: &BTreeMap<String, Datum>, texts: &mut Texts) -> Vec<event::Datum> {
+    attributes
+        .iter()
+        .map(|attribute| match (datum(attrs.get(&attribute.name), texts), &attribute.missing) {
+            (event::Datum::Missing, ty::Missing::Default(default)) => *default,
+            (found, _) => found,
+        })
+        .collect()
+}
+
+fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units: &[usize]) -> Event {
+    let schema = &plan.schema;
+    let scope = if fact.kind == ty::Kind::Action { &schema.action } else { &schema.receipt };
+    let redemption = |redeemed: &(usize, Q)| ty::Redemption { unit: units[redeemed.0], points: amount(redeemed.1) };
+    let mut event = Event {
+        kind: fact.kind,
+        at: fact.at,
+        seq: fact.seq,
+        id: fact.id.clone(),
+        member: fact.member.clone(),
+        receipt: fact.receipt.clone(),
+        of: fact.of.clone(),
+        values: values(scope, &fact.attrs, texts),
+        redeemed: fact.redeemed.iter().map(redemption).collect(),
+        adjusted: fact.adjusted.as_ref().map(redemption),
+        action: fact.action.as_ref().map(|name| schema.actions.iter().position(|other| other == name).unwrap()),
+        referred_by: fact.referred_by.clone(),
+        into: fact.into.clone(),
+        ..Event::default()
+    };
+    for line in &fact.lines {
+        event.lines.push(ty::Line {
+            sku: (!line.sku.is_empty()).then(|| texts.intern(&line.sku)),
+            amount: amount(line.amount),
+            quantity: amount(line.quantity),
+            discount: amount(line.discount),
+            values: values(&schema.line, &line.attrs, texts),
+        });
+    }
+    event.sort_lines(schema, texts);
+    event
+}
+
+struct Gather<'a> {
+    plan: &'a Plan,
+    result: Result,
+}
+
+impl Sink for Gather<'_> {
+    fn entry(&mut self, row: &Row<'_>) {
+        if row.kind == EntryKind::Open {
+            return;
+        }
+        let event = if row.event.is_empty() { row.at.day.to_string() } else { row.event.to_owned() };
+        let keeps = matches!(row.kind, EntryKind::Earn | EntryKind::Reverse);
+        let rule =
+            row.rule.filter(|_| keeps).map(|rule| self.plan.rules[rule.index()].name.clone()).unwrap_or_default();
+        let unit = self.plan.units[row.unit.index()].key().to_owned();
+        let key = (event, row.member.to_owned(), rule, unit, row.kind.word().to_owned());
+        *self.result.rows.entry(key).or_default() += row.amount.micros();
+    }
+
+    fn note(&mut self, note: Note) {
+        *self.result.notes.entry(note.code().to_owned()).or_default() += 1;
+    }
+}
+
+fn code(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::WrongFact => "wrong-fact",
+        Reason::NotInForce => "not-in-force",
+        Reason::OutsidePeriod { .. } => "outside-period",
+        Reason::NotNth { .. } => "not-nth",
+        Reason::NoLines => "no-lines",
+        Reason::Condition { .. } => "condition",
+        Reason::MissingValue => "missing",
+        Reason::NoRow => "no-row",
+        Reason::NoReferrer => "no-referrer",
+        Reason::NoBase(_) => "no-base",
+        Reason::RoundsToZero(_) => "rounds-to-zero",
+        Reason::LimitReached(_) => "limit-reached",
+        Reason::NotBest(_) => "not-best",
+        Reason::NotFirst(_) => "not-first",
+        Reason::PaidAlready(_) => "paid-already",
+    }
+}
+
+/// The product's result of a case.
+pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
+    let units: Vec<usize> =
+        setup.units.iter().map(|unit| plan.units.iter().position(|other| other.key() == unit.key).unwrap()).collect();
+    let plan = Arc::new(plan.clone());
+    let mut book = Book::new(Arc::clone(&plan), BookOptions { named_lots: true, strict: false });
+    let mut gather = Gather { plan: &plan, result: Result::default() };
+    for (name, joined, attrs) in &case.members {
+        let values = values(&plan.schema.member, attrs, book.texts_mut());
+        book.add_member(&ty::Member { name: name.clone(), joined: *joined, values });
+    }
+    let mut events: Vec<Event> = case
+        .facts
+        .iter()
+        .filter(|fact| fact.at.day <= case.as_of)
+        .map(|fact| to_event(fact, &plan, book.texts_mut(), &units))
+        .collect();
+    events.sort_by(Event::order);
+    for event in &events {
+        if event.kind == ty::Kind::Purchase
+            && let Ok(explanation) = book.explain(event)
+        {
+            for outcome in &explanation.rules {
+                let rule = plan.rules[outcome.rule.index()].name.clone();
+                let text = match &outcome.outcome {
+                    Outcome::Paid(_) => "paid",
+                    Outcome::Missed(reason, _) => code(reason),
+                };
+                gather.result.reasons.insert((event.id.clone(), rule), text.to_owned());
+            }
+        }
+        if let Err(fault) = book.apply(event, &mut gather) {
+            gather.result.fault = Some(format!("{}: {fault}", event.id));
+            return gather.result;
+        }
+    }
+    if let Err(fault) = book.finish(case.as_of, &mut gather) {
+        gather.result.fault = Some(fault.to_string());
+        return gather.result;
+    }
+    let mut result = gather.result;
+    for member in book.members() {
+        for unit in &setup.units {
+            let id = plan.units.iter().position(|other| other.key() == unit.key).unwrap();
+            let id = earnest::plan::UnitId::new(id);
+            let text = format!("{} pending {} debt {}", member.balance(id), member.pending(id), member.debt(id));
+            result.states.insert((member.name().to_owned(), unit.key.clone()), text);
+        }
+        for (at, ladder) in plan.ladders.iter().enumerate() {
+            let (tier, until) = member.tier(earnest::plan::LadderId::new(at));
+            result.states.insert((member.name().to_owned(), ladder.name.clone()), format!("{tier} {until:?}"));
+        }
+    }
+    result.rows.retain(|_, amount| *amount != 0);
+    result
+}
+
+/// The second evaluator's result.
+pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
+    let mut w = World::new(setup.clone());
+    for (name, joined, attrs) in &case.members {
+        w.know(name, *joined, attrs.clone());
+    }
+    w.run(case.facts.clone(), case.as_of, true);
+    let mut result = Result::default();
+    for row in &w.rows {
+        let word = match row.entry {
+            Entry::Open => continue,
+            Entry::Earn => "earn",
+            Entry::Redeem => "redeem",
+            Entry::Expire => "expire",
+            Entry::Reverse => "reverse",
+            Entry::Adjust => "adjust",
+            Entry::Transfer => "transfer",
+        };
+        let event = if row.event.contains(' ') { row.day.to_string() } else { row.event.clone() };
+        let rule = if matches!(row.entry, Entry::Earn | Entry::Reverse) { row.rule.clone() } else { String::new() };
+        let key = (event, row.member.clone(), rule, w.setup.units[row.unit].key.clone(), word.to_owned());
+        *result.rows.entry(key).or_default() += row.amount.micros();
+    }
+    result.rows.retain(|_, amount| *amount != 0);
+    for member in w.members.values().filter(|member| member.seen) {
+        for (at, unit) in w.setup.units.iter().enumerate() {
+            let (open, pending, debt) =
+                (w.open(&member.name, at), w.pending(&member.name, at), w.debt(&member.name, at));
+            let text = format!("{} pending {pending} debt {debt}", open + pending - debt);
+            result.states.insert((member.name.clone(), unit.key.clone()), text);
+        }
+        for (at, ladder) in w.setup.ladders.iter().enumerate() {
+            let text = format!("{} {:?}", member.ladders[at].tier, w.until(at, &member.name));
+            result.states.insert((member.name.clone(), ladder.name.clone()), text);
+        }
+    }
+    for (event, rule, outcome) in &w.reasons {
+        let known = case.facts.iter().any(|fact| fact.id == *event && fact.kind == ty::Kind::Purchase);
+        if known {
+            let text = match outcome {
+                Ok(given) if *given > ZERO => "paid",
+                Ok(_) => "nothing",
+                Err(reason) => reason,
+            };
+            result.reasons.insert((event.clone(), rule.clone()), text.to_owned());
+        }
+    }
+    result.notes = w.warnings.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect();
+    (result, w)
+}

@@ -1,0 +1,469 @@
+//! Returns: the receipt is worked out again on the world as it stood before it, and the difference is
+//! taken back.
+//!
+//! Each purchase keeps a copy of the whole world; nothing else is remembered for the rework.
+
+use super::expr::Ctx;
+use super::num::{Q, ZERO};
+use super::rules::{Cand, Job};
+use super::world::{Award, Booked, Entry, Exp, Line, Lot, Opens, World};
+use earnest::syntax::ast::ReturnsMode;
+use earnest::ty::Kind;
+use earnest::value::Rounding;
+use std::rc::Rc;
+
+fn price(line: &Line) -> Q {
+    line.amount / line.quantity
+}
+
+impl World {
+    pub fn returned(&mut self, at: usize, owner: &str) {
+        let fact = self.facts[at].fact.clone();
+        let mut touched: Vec<(usize, Vec<Q>)> = vec![];
+        if fact.of.is_empty() {
+            for line in &fact.lines {
+                self.match_sku(owner, line, &mut touched);
+            }
+        } else {
+            self.match_receipt(owner, &fact.of, &fact.lines, &mut touched);
+        }
+        for (receipt, before) in touched {
+            self.come_back(receipt);
+            self.rework(receipt, &before);
+            let step = self.facts[receipt].step;
+            self.take_back_tiers(owner, step);
+        }
+        let fact = self.facts[at].clone();
+        let rules = self.rules_for(Kind::Return, None);
+        let outcome = Job::new(self, owner, Some(&fact)).run(&rules);
+        self.post(&outcome, Some(&fact), owner, "");
+    }
+
+    fn is_late(&self, sale: usize) -> bool {
+        let last = self.setup.within.after_day(self.facts[sale].fact.at.day).unwrap();
+        self.now.day > last
+    }
+
+    fn give_back(&mut self, sale: usize, line: usize, quantity: Q, touched: &mut Vec<(usize, Vec<Q>)>) {
+        if !touched.iter().any(|other| other.0 == sale) {
+            let before = self.facts[sale].fact.lines.iter().map(|line| line.returned).collect();
+            touched.push((sale, before));
+        }
+        self.facts[sale].fact.lines[line].returned += quantity;
+    }
+
+    /// Takes from lines in order, as many as are needed; what found none.
+    fn from_lines(&mut self, order: Vec<(usize, usize)>, quantity: Q, touched: &mut Vec<(usize, Vec<Q>)>) -> Q {
+        let mut left = quantity;
+        for (sale, line) in order {
+            let it = &self.facts[sale].fact.lines[line];
+            let part = left.min(it.quantity - it.returned);
+            if part.positive() {
+                self.give_back(sale, line, part, touched);
+                left -= part;
+            }
+        }
+        left
+    }
+
+    fn match_sku(&mut self, owner: &str, line: &Line, touched: &mut Vec<(usize, Vec<Q>)>) {
+        let mut order: Vec<(usize, usize)> = vec![];
+        for (sale, booked) in self.facts.iter().enumerate() {
+            if booked.fact.kind == Kind::Purchase && booked.counted && self.is_of(booked, owner) && !self.is_late(sale)
+            {
+                let lines = booked.fact.lines.iter().enumerate().filter(|other| other.1.sku == line.sku);
+                order.extend(lines.map(|other| (sale, other.0)));
+            }
+        }
+        let at = |place: (usize, usize)| &self.facts[place.0].fact.lines[place.1];
+        order.sort_by(|a, b| {
+            let same = |place| price(at(place)) != price(line);
+            (same(*a), b.0).cmp(&(same(*b), a.0)).then(price(at(*b)).cmp(&price(at(*a)))).then(a.1.cmp(&b.1))
+        });
+        if self.from_lines(order, line.quantity, touched).positive() {
+            self.warn("unmatched-return");
+        }
+    }
+
+    fn match_receipt(&mut self, owner: &str, of: &str, lines: &[Line], touched: &mut Vec<(usize, Vec<Q>)>) {
+        let is_it = |booked: &&Booked| {
+            booked.fact.kind == Kind::Purchase
+                && booked.fact.receipt == of
+                && booked.counted
+                && self.is_of(booked, owner)
+        };
+        let Some(sale) = self.facts.iter().position(|booked| is_it(&booked)) else {
+            lines.iter().for_each(|_| self.warn("unmatched-return"));
+            return;
+        };
+        if self.is_late(sale) {
+            self.warn("return-too-late");
+            return;
+        }
+        if lines.is_empty() {
+            for line in 0..self.facts[sale].fact.lines.len() {
+                let it = &self.facts[sale].fact.lines[line];
+                let rest = it.quantity - it.returned;
+                self.give_back(sale, line, rest, touched);
+            }
+        }
+        for line in lines {
+            let left = if line.sku.is_empty() {
+                self.lower(sale, line.amount, touched)
+            } else {
+                let all = &self.facts[sale].fact.lines;
+                let mut order: Vec<(usize, usize)> =
+                    (0..all.len()).filter(|other| all[*other].sku == line.sku).map(|other| (sale, other)).collect();
+                order.sort_by(|a, b| {
+                    let key = |place: &(usize, usize)| price(&all[place.1]);
+                    (key(a) != price(line)).cmp(&(key(b) != price(line))).then(key(b).cmp(&key(a))).then(a.1.cmp(&b.1))
+                });
+                self.from_lines(order, line.quantity, touched)
+            };
+            if left.positive() {
+                self.warn("unmatched-return");
+            }
+        }
+    }
+
+    /// A return line without sku lowers all kept lines in proportion to what is left of them.
+    fn lower(&mut self, sale: usize, amount: Q, touched: &mut Vec<(usize, Vec<Q>)>) -> Q {
+        let kept = self.facts[sale].fact.kept();
+        let weights: Vec<Q> = kept.iter().map(|line| line.amount).collect();
+        let whole: Q = weights.iter().copied().sum();
+        let part = amount.min(whole);
+        if part.positive() {
+            let shares = super::num::share(part, &weights, self.setup.money_decimals);
+            for (line, part) in shares.into_iter().enumerate() {
+                let it = &self.facts[sale].fact.lines[line];
+                if it.amount.positive() {
+                    let quantity = it.quantity * part / it.amount;
+                    self.give_back(sale, line, quantity, touched);
+                }
+            }
+        }
+        amount - part
+    }
+
+    // ── Units spent come back ───────────────────────────────────────────────────────────────────
+
+    fn come_back(&mut self, sale: usize) {
+        if self.setup.modes.contains(&ReturnsMode::SpentUnitsStay) {
+            return;
+        }
+        let (fact, owner) = (self.facts[sale].fact.clone(), self.facts[sale].owner.clone());
+        for at in 0..self.spendings.len() {
+            let spending = &self.spendings[at];
+            if spending.receipt != fact.receipt || spending.owner != owner || spending.receipt.is_empty() {
+                continue;
+            }
+            let kept = fact.kept();
+            let priced = fact.lines.iter().any(|line| line.paid.positive());
+            let value = |line: &Line| if priced { line.paid } else { line.amount - line.discount };
+            let whole: Q = fact.lines.iter().map(value).sum();
+            let rest: Q = kept.iter().map(value).sum();
+            let decimals = self.setup.units[spending.unit].decimals;
+            let all = fact.lines.iter().all(|line| line.returned == line.quantity);
+            let due = match (whole.is_zero(), all) {
+                (_, true) => spending.total,
+                (true, false) => ZERO,
+                _ => (spending.total * (whole - rest) / whole).round(Rounding::Down, decimals),
+            };
+            let now = due - spending.back;
+            self.spendings[at].back = due;
+            self.bring_back(at, now);
+        }
+    }
+
+    fn bring_back(&mut self, at: usize, amount: Q) {
+        let mut left = amount;
+        let (owner, unit) = (self.spendings[at].owner.clone(), self.spendings[at].unit);
+        let credit: Q = self.spendings[at].taken.iter().filter(|taken| taken.0.is_none()).map(|taken| taken.1).sum();
+        let part = left.min(credit);
+        if part.positive() {
+            left -= part;
+            let mut lowered = part;
+            for taken in self.spendings[at].taken.iter_mut().filter(|taken| taken.0.is_none()) {
+                let here = lowered.min(taken.1);
+                taken.1 -= here;
+                lowered -= here;
+            }
+            for debt in self.debts.iter_mut().filter(|debt| debt.spending == Some(at)) {
+                debt.left -= part;
+            }
+            self.row(&owner, "", unit, Entry::Redeem, part);
+        }
+        for number in (0..self.spendings[at].taken.len()).rev() {
+            let (Some(lot), had) = self.spendings[at].taken[number] else { continue };
+            let part = left.min(had);
+            if !part.positive() {
+                continue;
+            }
+            left -= part;
+            self.spendings[at].taken[number].1 -= part;
+            let rule = self.lots[lot].rule.clone();
+            self.row(&owner, &rule, unit, Entry::Redeem, part);
+            self.put_back(lot, part);
+        }
+    }
+
+    /// Units go back into their lot; where its last day is past they expire at once.
+    fn put_back(&mut self, lot: usize, amount: Q) {
+        self.lots[lot].left += amount;
+        if self.lots[lot].open {
+            self.pay_debts(lot);
+        }
+        let ended = match &self.lots[lot].exp {
+            Exp::Tier(ladder, tier) => self.members[&self.lots[lot].owner].ladders[*ladder].tier < *tier,
+            _ => self.last_day(&self.lots[lot]).is_some_and(|last| last < self.now.day),
+        };
+        if ended && self.lots[lot].left.positive() {
+            self.expire(lot);
+        }
+    }
+
+    // ── Awards ──────────────────────────────────────────────────────────────────────────────────
+
+    fn modes_of(&self, rule: &str) -> Vec<ReturnsMode> {
+        let def = self.setup.rules.iter().find(|def| def.name == rule);
+        def.and_then(|def| def.modes.clone()).unwrap_or_else(|| self.setup.modes.clone())
+    }
+
+    fn is_again(&self, rule: &str) -> bool {
+        let modes = self.modes_of(rule);
+        ![ReturnsMode::InProportion, ReturnsMode::WholeReceiptsOnly, ReturnsMode::AwardsStay]
+            .iter()
+            .any(|mode| modes.contains(mode))
+    }
+
+    fn rework(&mut self, sale: usize, before: &[Q]) {
+        let booked = self.facts[sale].clone();
+        let whole = booked.fact.lines.iter().all(|line| line.returned == line.quantity);
+        let snapshot = Rc::clone(booked.before.as_ref().unwrap());
+        let mut again = snapshot.facts.last().unwrap().clone();
+        again.fact.lines.clone_from(&booked.fact.lines);
+        let cands: Vec<Cand> = if whole {
+            vec![]
+        } else {
+            let mut cands = snapshot.earning(&again).cands;
+            cands.retain(|cand| !cand.running && (cand.given + cand.extra).positive());
+            cands
+        };
+        if !whole && self.setup.modes.contains(&ReturnsMode::WholeReceiptsOnly) && before != [] {
+            self.warn("partial-return");
+        }
+        self.new_rows(&cands, &snapshot, &booked);
+        let rows: Vec<usize> = (0..self.awards.len())
+            .filter(|row| self.awards[*row].event == booked.fact.id && !self.awards[*row].receipt.is_empty())
+            .filter(|row| self.awards[*row].step == booked.step)
+            .collect();
+        let again_of = |award: &Award| {
+            let found = cands.iter().find(|cand| {
+                self.owner(&cand.to) == award.to
+                    && self.setup.rules[cand.rule].name == award.rule
+                    && cand.give == award.give
+                    && cand.unit == award.unit
+            });
+            found.map_or(ZERO, |cand| cand.given + cand.extra)
+        };
+        let mut changes: Vec<(usize, Q)> = vec![];
+        for row in &rows {
+            let award = &self.awards[*row];
+            let target = if award.running {
+                self.running_target(award)
+            } else if self.is_again(&award.rule) {
+                let group = || {
+                    rows.iter().map(|row| &self.awards[*row]).filter(|other| {
+                        !other.running && self.is_again(&other.rule) && other.to == award.to && other.unit == award.unit
+                    })
+                };
+                let first: Q = group().map(|award| award.given).sum();
+                let now: Q = group().map(again_of).sum();
+                if now > first { award.given } else { again_of(award) }
+            } else {
+                self.other_target(award, &booked, whole)
+            };
+            let expired = award.lot.map_or(ZERO, |lot| self.lots[lot].expired);
+            let current = award.given - award.reversed - award.dropped - expired;
+            changes.push((*row, target - current));
+        }
+        for row in &rows {
+            let award = &self.awards[*row];
+            if award.shares.is_empty() || !self.is_again(&award.rule) {
+                continue;
+            }
+            let found =
+                cands.iter().find(|cand| self.setup.rules[cand.rule].name == award.rule && cand.give == award.give);
+            let sum = found.map_or(ZERO, |cand| cand.given + cand.extra);
+            if sum <= award.given {
+                self.awards[*row].shares = found.map(|cand| cand.shares.clone()).unwrap_or_default();
+            }
+        }
+        for (row, change) in changes {
+            if change.positive() {
+                self.give_more(row, change);
+            } else {
+                self.take_back(row, -change);
+            }
+        }
+    }
+
+    /// A rule that gave nothing at first may give now: a row of nothing, to be raised.
+    fn new_rows(&mut self, cands: &[Cand], snapshot: &World, booked: &Booked) {
+        for cand in cands {
+            let name = self.setup.rules[cand.rule].name.clone();
+            let to = self.owner(&cand.to);
+            let known = self.awards.iter().any(|award| {
+                award.step == booked.step
+                    && award.rule == name
+                    && award.give == cand.give
+                    && award.to == to
+                    && !award.receipt.is_empty()
+            });
+            if known || !self.is_again(&name) {
+                continue;
+            }
+            let (opens, exp) = snapshot.dates(cand.dates, cand.unit, &cand.to, &booked.fact.receipt);
+            let pot = self.pot(cand.unit, Some(booked));
+            let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
+            self.lots.push(Lot {
+                owner: to.clone(),
+                unit: cand.unit,
+                pot,
+                rule: name.clone(),
+                receipt: booked.fact.receipt.clone(),
+                left: ZERO,
+                open,
+                opens,
+                exp,
+                earned: booked.fact.at,
+                step: booked.step,
+                expired: ZERO,
+            });
+            self.awards.push(Award {
+                step: booked.step,
+                at: booked.fact.at,
+                event: booked.fact.id.clone(),
+                receipt: booked.fact.receipt.clone(),
+                of: booked.owner.clone(),
+                to,
+                rule: name,
+                give: cand.give,
+                unit: cand.unit,
+                wanted: ZERO,
+                given: ZERO,
+                charged: ZERO,
+                worth: self.worth(cand.unit, booked.fact.at.day),
+                reversed: ZERO,
+                dropped: ZERO,
+                lot: Some(self.lots.len() - 1),
+                occurrence: cand.occurrence.clone(),
+                shares: cand.shares.clone(),
+                running: false,
+                lines: cand.lines.clone(),
+                attrs: booked.fact.attrs.clone(),
+            });
+        }
+    }
+
+    /// What the total of a running award still supports.
+    fn running_target(&self, award: &Award) -> Q {
+        let rule = self.setup.rules.iter().find(|rule| rule.name == award.rule).unwrap();
+        let mut ctx = Ctx::new(self, &award.of);
+        ctx.now = award.at;
+        ctx.to = &award.to;
+        ctx.award = (&award.rule, award.give);
+        let left = award.given - award.reversed - award.dropped;
+        match ctx.supported(&rule.gives[award.give].amount) {
+            Some((worth, paid)) => left - (paid - worth).max0().min(left),
+            None => left,
+        }
+    }
+
+    fn other_target(&self, award: &Award, booked: &Booked, whole: bool) -> Q {
+        let modes = self.modes_of(&award.rule);
+        if modes.contains(&ReturnsMode::InProportion) {
+            let kept = booked.fact.kept();
+            let all: Q = award.lines.iter().map(|line| booked.fact.lines[*line].net()).sum();
+            let rest: Q = award.lines.iter().map(|line| kept[*line].net()).sum();
+            if whole {
+                return ZERO;
+            }
+            if all.is_zero() {
+                return award.given;
+            }
+            let decimals = self.setup.units[award.unit].decimals;
+            return award.given - (award.given * (all - rest) / all).round(Rounding::Up, decimals);
+        }
+        if modes.contains(&ReturnsMode::WholeReceiptsOnly) && whole {
+            return ZERO;
+        }
+        award.given - award.reversed - award.dropped - award.lot.map_or(ZERO, |lot| self.lots[lot].expired)
+    }
+
+    fn give_more(&mut self, row: usize, change: Q) {
+        let award = self.awards[row].clone();
+        let amount = if award.given.is_zero() { change } else { change.min(award.reversed) };
+        let Some(lot) = award.lot else { return };
+        if !amount.positive() {
+            return;
+        }
+        self.awards[row].reversed -= amount;
+        self.row(&award.to, &award.rule, award.unit, Entry::Reverse, amount);
+        self.put_back(lot, amount);
+    }
+
+    fn take_back(&mut self, row: usize, amount: Q) {
+        let award = self.awards[row].clone();
+        let Some(own) = award.lot.filter(|_| amount.positive()) else { return };
+        let (unit, pot) = (award.unit, self.lots[own].pot.clone());
+        let pending_only = self.modes_of(&award.rule).contains(&ReturnsMode::FromPendingOnly);
+        let mut left = amount;
+        let opening = |lot: &Lot| match &lot.opens {
+            Opens::At(at, day) => (Some((*at, *day)), None),
+            Opens::OnAction { action, deadline, .. } => (None, Some((action.clone(), *deadline))),
+        };
+        let twin = |w: &World, lot: &Lot| {
+            let mine = &w.lots[own];
+            let same_opening = match (opening(lot), opening(mine)) {
+                ((Some(a), _), (Some(b), _)) => a.1 == b.1,
+                (a, b) => a == b,
+            };
+            lot.owner == award.to
+                && lot.unit == unit
+                && lot.pot == pot
+                && same_opening
+                && w.last_day(lot) == w.last_day(mine)
+        };
+        let mut order: Vec<usize> = (0..self.lots.len()).filter(|lot| twin(self, &self.lots[*lot])).collect();
+        order.sort_by_key(|lot| (self.lots[*lot].earned.instant, self.lots[*lot].step, self.lots[*lot].rule.clone()));
+        if pending_only {
+            order.retain(|lot| *lot == own && !self.lots[*lot].open);
+        } else {
+            order.extend(self.spending_order(&award.to, unit, pot.as_ref()));
+            order.extend(self.pending_order(&award.to, unit, pot.as_ref()));
+        }
+        for lot in order {
+            let part = left.min(self.lots[lot].left);
+            self.lots[lot].left -= part;
+            left -= part;
+        }
+        if pending_only {
+            left = ZERO.max(left);
+            let taken = amount - left;
+            self.awards[row].reversed += taken;
+            self.row(&award.to, &award.rule, unit, Entry::Reverse, -taken);
+            return;
+        }
+        if self.setup.units[unit].floor && left.positive() {
+            self.warn("not-recovered");
+            self.awards[row].dropped += left;
+            self.awards[row].reversed += amount - left;
+            self.row(&award.to, &award.rule, unit, Entry::Reverse, -(amount - left));
+            return;
+        }
+        self.awards[row].reversed += amount;
+        self.row(&award.to, &award.rule, unit, Entry::Reverse, -amount);
+        self.owe(&award.to, unit, pot, left, None);
+    }
+}

@@ -1,0 +1,657 @@
+//! Which rules a fact or a moment sets off, what they want and what limits and groups leave of it.
+//!
+//! Nothing is booked here: a return works a receipt out again with the very same code on the world as
+//! it stood before the purchase.
+
+use super::amounts::Reason;
+use super::expr::{Ctx, Ty, Val};
+use super::limits::Room;
+use super::num::{Q, ZERO, share};
+use super::world::{Booked, Line, RuleDef, Trig, World};
+use earnest::syntax::ast::{
+    Expiry, Expr, ExprKind, Fact as FactWord, Give, GroupKind, GroupOption, Measure, Ordinal, Recipient, RoundScope,
+};
+use earnest::ty::Kind;
+use std::collections::BTreeMap;
+
+/// An award that a rule wants.
+#[derive(Clone, Debug)]
+pub struct Cand {
+    pub rule: usize,
+    pub give: usize,
+    /// Whose give tells the dates (a multiplier has those of its base).
+    pub dates: (usize, usize),
+    pub to: String,
+    pub unit: usize,
+    pub exact: Q,
+    pub wanted: Q,
+    pub given: Q,
+    /// A fallback rate, charged to no limit.
+    pub extra: Q,
+    pub lines: Vec<usize>,
+    pub occurrence: String,
+    pub running: bool,
+    pub shares: Vec<(String, String, Q)>,
+    pub carried: Option<(earnest::syntax::ast::Kalendar, Q)>,
+}
+
+/// A tier that a rule gives.
+#[derive(Clone, Debug)]
+pub struct TierGift {
+    pub to: String,
+    pub ladder: usize,
+    pub tier: usize,
+    pub expiry: Option<Expiry>,
+}
+
+#[derive(Default, Debug)]
+pub struct Outcome {
+    pub cands: Vec<Cand>,
+    pub gifts: Vec<TierGift>,
+    /// Rules with `take` whose conditions hold.
+    pub takes: Vec<usize>,
+    pub reasons: Vec<(String, Result<Q, Reason>)>,
+}
+
+/// What is looked at: a member, a fact or a moment, and the lines.
+pub struct Job<'a> {
+    pub w: &'a World,
+    pub member: &'a str,
+    pub fact: Option<&'a Booked>,
+    pub lines: Vec<Line>,
+    pub tiers: BTreeMap<usize, usize>,
+}
+
+#[derive(Clone, Debug)]
+struct Ready {
+    lines: Vec<usize>,
+    occurrence: String,
+}
+
+/// The rule that a rule builds on.
+pub fn base_of(rule: &RuleDef) -> Option<String> {
+    let own = rule.multiply.as_ref().map(|multiply| multiply.0.clone()).or(rule.add.as_ref().map(|add| add.1.clone()));
+    own.or_else(|| rule.gives.iter().find_map(|give| quoted(&give.amount)))
+}
+
+fn quoted(amount: &Expr) -> Option<String> {
+    let ExprKind::Of(_, base) = &amount.kind else { return None };
+    if let ExprKind::Literal(earnest::syntax::ast::LiteralKind::Text(name)) = &base.kind {
+        return Some(name.clone());
+    }
+    let ExprKind::Counted { measure: Measure::Path(path), window: None, .. } = &base.kind else { return None };
+    Some(path.names[0].text.clone())
+}
+
+impl<'a> Job<'a> {
+    pub fn new(w: &'a World, member: &'a str, fact: Option<&'a Booked>) -> Self {
+        let lines =
+            fact.filter(|fact| fact.fact.kind == Kind::Purchase).map(|fact| fact.fact.kept()).unwrap_or_default();
+        Job { w, member, fact, lines, tiers: BTreeMap::new() }
+    }
+
+    pub fn ctx(&self, lines: &[usize]) -> Ctx<'_> {
+        let mut ctx = Ctx::new(self.w, self.member);
+        ctx.fact = self.fact.map(|fact| &fact.fact);
+        ctx.current = self.fact;
+        ctx.all.clone_from(&self.lines);
+        ctx.lines = lines.iter().map(|line| self.lines[*line].clone()).collect();
+        ctx.tiers = self.tiers.clone();
+        ctx
+    }
+
+    fn rule(&self, rule: usize) -> &RuleDef {
+        &self.w.setup.rules[rule]
+    }
+
+    fn unit_of(&self, rule: &RuleDef) -> Option<usize> {
+        let setup = &self.w.setup;
+        if let Some(base) = rule.multiply.as_ref().map(|multiply| &multiply.0).or(rule.add.as_ref().map(|add| &add.1)) {
+            return self.unit_of(setup.rules.iter().find(|rule| rule.name == *base)?);
+        }
+        let give = rule.gives.first()?;
+        if let Some(name) = &give.unit {
+            return setup.unit_named(&name.text);
+        }
+        units_in(&give.amount).iter().find_map(|noun| setup.unit_named(noun))
+    }
+
+    /// All that must hold before an amount is worked out.
+    fn ready(&self, index: usize) -> Result<Ready, Reason> {
+        let (w, rule) = (self.w, self.rule(index));
+        let today = w.now.day;
+        let unit = self.unit_of(rule).map(|unit| w.setup.units[unit].in_force);
+        let forces = [Some(w.setup.in_force), Some(rule.in_force), unit];
+        if !forces.into_iter().flatten().all(|force| World::day_in_force(force, today)) {
+            return Err("not-in-force");
+        }
+        if rule.friends() && w.members[self.member].referrer.is_none() {
+            return Err("no-referrer");
+        }
+        if let Trig::Nth { every, ordinal, window, .. } = &rule.trig {
+            self.nth(*every, *ordinal, window.as_ref())?;
+        }
+        let mut occurrence = String::new();
+        for period in &rule.durings {
+            let pieces = w.occurrence(period, self.member, w.now).ok_or("outside-period")?;
+            occurrence += &format!("{} ", pieces[0].0);
+        }
+        let mut lines: Vec<usize> =
+            (0..self.lines.len()).filter(|line| self.lines[*line].quantity.positive()).collect();
+        for filter in &rule.wheres {
+            lines.retain(|line| {
+                let mut ctx = self.ctx(&[]);
+                ctx.line = Some(self.lines[*line].clone());
+                ctx.truth(filter) == Ok(true)
+            });
+        }
+        if !rule.wheres.is_empty() && lines.is_empty() {
+            return Err("no-lines");
+        }
+        let ctx = self.ctx(&lines);
+        for condition in &rule.ifs {
+            match ctx.truth(condition) {
+                Ok(true) => {}
+                Ok(false) => return Err("condition"),
+                Err(reason) => return Err(reason),
+            }
+        }
+        Ok(Ready { lines, occurrence })
+    }
+
+    fn nth(&self, every: bool, ordinal: Ordinal, window: Option<&earnest::syntax::ast::Window>) -> Result<(), Reason> {
+        let fact = self.fact.ok_or("not-nth")?;
+        let Ordinal::Nth(wanted) = ordinal else { return Err("not-nth") };
+        if !fact.fact.is_visit() {
+            return Err("not-nth");
+        }
+        // A visit that was returned later keeps its number, so ordinals look at what was bought.
+        let earlier = self.w.facts.iter().filter(|other| {
+            let bought = other.fact.lines.iter().any(|line| line.amount.positive());
+            other.counted
+                && other.fact.kind == Kind::Purchase
+                && bought
+                && self.w.is_of(other, self.member)
+                && self.ctx(&[]).in_window(window, other.fact.at, other.step)
+        });
+        let number = earlier.count() + 1;
+        let wanted = wanted as usize;
+        let fits = if every { number.is_multiple_of(wanted) } else { number == wanted };
+        if fits { Ok(()) } else { Err("not-nth") }
+    }
+
+    /// Works out the rules of these numbers, by name.
+    pub fn run(&self, rules: &[usize]) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut ready: BTreeMap<usize, Result<Ready, Reason>> =
+            rules.iter().map(|rule| (*rule, self.ready(*rule))).collect();
+        self.share_lines(&mut ready);
+        let mut wants = self.wants(&ready);
+        self.round_receipt(&mut wants);
+        let mut done: BTreeMap<usize, Result<Vec<Cand>, Reason>> = BTreeMap::new();
+        let mut settled: Vec<usize> = vec![];
+        loop {
+            let before = (done.len(), settled.len());
+            for rule in rules {
+                if !done.contains_key(rule) && self.base_settled(*rule, rules, &settled) {
+                    let result = match &ready[rule] {
+                        Err(reason) => Err(*reason),
+                        Ok(at) => self.work(*rule, at, wants.remove(rule), &ready, &done, &mut outcome),
+                    };
+                    done.insert(*rule, result);
+                    if self.group_of(*rule).is_none() {
+                        settled.push(*rule);
+                    }
+                }
+            }
+            for (number, group) in self.w.setup.groups.iter().enumerate() {
+                let all: Vec<usize> =
+                    rules.iter().copied().filter(|rule| self.group_of(*rule) == Some(number)).collect();
+                let first = all.first().is_some_and(|first| !settled.contains(first));
+                if first && all.iter().all(|rule| done.contains_key(rule)) {
+                    self.group(number, group, &all, &mut done);
+                    settled.extend(all);
+                }
+            }
+            if before == (done.len(), settled.len()) {
+                break;
+            }
+        }
+        self.gather(&settled, done, &mut outcome);
+        outcome
+    }
+
+    fn gather(&self, settled: &[usize], mut done: BTreeMap<usize, Result<Vec<Cand>, Reason>>, outcome: &mut Outcome) {
+        let mut order = settled.to_vec();
+        order.sort_by_key(|rule| (self.depth(*rule), *rule));
+        for rule in order {
+            let name = self.rule(rule).name.clone();
+            match done.remove(&rule).unwrap() {
+                Err(reason) => outcome.reasons.push((name, Err(reason))),
+                Ok(cands) => {
+                    let sum = cands.iter().map(|cand| cand.given + cand.extra).sum::<Q>();
+                    let cut = !cands.is_empty() && sum.is_zero();
+                    outcome.reasons.push((name, if cut { Err("limit-reached") } else { Ok(sum) }));
+                    outcome.cands.extend(cands);
+                }
+            }
+        }
+    }
+
+    fn depth(&self, rule: usize) -> usize {
+        base_of(self.rule(rule)).and_then(|base| self.index(&base)).map_or(0, |base| 1 + self.depth(base))
+    }
+
+    /// The rule of that name, the one in force today if there are several.
+    fn index(&self, name: &str) -> Option<usize> {
+        let rules = &self.w.setup.rules;
+        let named = |index: &usize| rules[*index].name == name;
+        let in_force = |index: &usize| World::day_in_force(rules[*index].in_force, self.w.now.day);
+        (0..rules.len()).filter(named).find(in_force).or_else(|| (0..rules.len()).find(named))
+    }
+
+    fn group_of(&self, rule: usize) -> Option<usize> {
+        let name = &self.rule(rule).name;
+        self.w.setup.groups.iter().position(|group| group.rules.iter().any(|other| other.text == *name))
+    }
+
+    fn base_settled(&self, rule: usize, rules: &[usize], settled: &[usize]) -> bool {
+        let base = base_of(self.rule(rule)).and_then(|base| self.index(&base));
+        base.is_none_or(|base| settled.contains(&base) || !rules.contains(&base))
+    }
+
+    fn receiver(&self, give: &Give) -> Option<String> {
+        match give.recipient {
+            Some(Recipient::Referrer) => self.w.members[self.member].referrer.clone(),
+            _ => Some(self.member.to_owned()),
+        }
+    }
+
+    /// `best of … per line`: each line goes to the rule that would give most on it alone.
+    fn share_lines(&self, ready: &mut BTreeMap<usize, Result<Ready, Reason>>) {
+        for (number, group) in self.w.setup.groups.iter().enumerate() {
+            if !group.options.contains(&GroupOption::PerLine) {
+                continue;
+            }
+            let mut kept: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for line in 0..self.lines.len() {
+                let mut best: Option<(Q, usize)> = None;
+                for (rule, state) in ready.iter() {
+                    let Ok(state) = state else { continue };
+                    if self.group_of(*rule) == Some(number) && state.lines.contains(&line) {
+                        let give = &self.rule(*rule).gives[0];
+                        let amount = self.ctx(&[line]).exact(give).map_or(ZERO, |exact| exact.0);
+                        if best.is_none_or(|best| amount > best.0) {
+                            best = Some((amount, *rule));
+                        }
+                    }
+                }
+                if let Some((_, rule)) = best {
+                    kept.entry(rule).or_default().push(line);
+                }
+            }
+            for (rule, state) in ready.iter_mut() {
+                if self.group_of(*rule) == Some(number)
+                    && let Ok(at) = state
+                {
+                    match kept.remove(rule) {
+                        Some(lines) => at.lines = lines,
+                        None => *state = Err("not-best"),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The wanted amounts of all rules that build on no other.
+    fn wants(&self, ready: &BTreeMap<usize, Result<Ready, Reason>>) -> BTreeMap<usize, Vec<Result<Cand, Reason>>> {
+        let mut wants = BTreeMap::new();
+        for (rule, state) in ready {
+            if let Ok(at) = state
+                && base_of(self.rule(*rule)).and_then(|base| self.index(&base)).is_none()
+            {
+                wants.insert(*rule, self.want(*rule, at, &[]));
+            }
+        }
+        wants
+    }
+
+    fn want(&self, rule: usize, at: &Ready, given: &[(String, String, usize, Q)]) -> Vec<Result<Cand, Reason>> {
+        let def = self.rule(rule);
+        let mut wants = vec![];
+        for (number, give) in def.gives.iter().enumerate() {
+            if self.tier_gift(give).is_some() {
+                continue;
+            }
+            let Some(to) = self.receiver(give) else { continue };
+            let mut ctx = self.ctx(&at.lines);
+            ctx.given = given;
+            ctx.to = &to;
+            ctx.award = (&def.name, number);
+            wants.push(ctx.rounded(def, give).map(|(exact, wanted, unit)| Cand {
+                rule,
+                give: number,
+                dates: (rule, number),
+                to: to.clone(),
+                unit,
+                exact,
+                wanted,
+                given: wanted,
+                extra: ZERO,
+                lines: at.lines.clone(),
+                occurrence: at.occurrence.clone(),
+                running: is_running(&ctx, &give.amount),
+                shares: vec![],
+                carried: None,
+            }));
+        }
+        wants
+    }
+
+    fn tier_gift(&self, give: &Give) -> Option<(usize, usize)> {
+        let ExprKind::Counted { measure: Measure::Path(path), window: None, .. } = &give.amount.kind else {
+            return None;
+        };
+        let name = &path.names[0].text;
+        let ladders = &self.w.setup.ladders;
+        (0..ladders.len()).find_map(|ladder| ladders[ladder].tier_named(name).map(|tier| (ladder, tier)))
+    }
+
+    /// `round … per receipt`: the sum is rounded, and shared back by largest remainder.
+    fn round_receipt(&self, wants: &mut BTreeMap<usize, Vec<Result<Cand, Reason>>>) {
+        let mut all: Vec<&mut Cand> = wants.values_mut().flatten().filter_map(|want| want.as_mut().ok()).collect();
+        all.retain(|cand| {
+            let def = &self.w.setup.units[cand.unit];
+            self.rule(cand.rule).round.map_or(def.scope, |round| round.scope) == RoundScope::Receipt
+        });
+        let mut keys: Vec<(String, usize)> = all.iter().map(|cand| (cand.to.clone(), cand.unit)).collect();
+        keys.sort();
+        keys.dedup();
+        for (to, unit) in keys {
+            let def = &self.w.setup.units[unit];
+            let mut mine: Vec<&mut &mut Cand> =
+                all.iter_mut().filter(|cand| cand.to == to && cand.unit == unit).collect();
+            let mode = self.rule(mine[0].rule).round.map_or(def.mode, |round| round.mode);
+            let exact: Vec<Q> = mine.iter().map(|cand| cand.exact).collect();
+            let sum = exact.iter().copied().sum::<Q>().round(mode, def.decimals);
+            let parts = if sum.is_zero() { vec![ZERO; exact.len()] } else { by_remainder(sum, &exact, def.decimals) };
+            for (cand, part) in mine.iter_mut().zip(parts) {
+                cand.wanted = part;
+                cand.given = part;
+            }
+        }
+    }
+
+    fn work(
+        &self,
+        rule: usize,
+        at: &Ready,
+        want: Option<Vec<Result<Cand, Reason>>>,
+        ready: &BTreeMap<usize, Result<Ready, Reason>>,
+        done: &BTreeMap<usize, Result<Vec<Cand>, Reason>>,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Cand>, Reason> {
+        let def = self.rule(rule);
+        for give in &def.gives {
+            if let (Some((ladder, tier)), Some(to)) = (self.tier_gift(give), self.receiver(give)) {
+                outcome.gifts.push(TierGift { to, ladder, tier, expiry: give.expiry.clone() });
+            }
+        }
+        if !def.takes.is_empty() {
+            outcome.takes.push(rule);
+            return Ok(vec![]);
+        }
+        let wants = match want {
+            Some(wants) => wants,
+            None => self.dependent(rule, at, ready, done)?,
+        };
+        if wants.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut cands = vec![];
+        let mut failed = None;
+        for want in wants {
+            match want {
+                Ok(cand) => cands.push(cand),
+                Err(reason) => failed = failed.or(Some(reason)),
+            }
+        }
+        let wanted = cands.iter().any(|cand| cand.wanted.positive());
+        if !wanted {
+            return Err(failed.unwrap_or("rounds-to-zero"));
+        }
+        for cand in &mut cands {
+            let limits = def.gives.get(cand.give).map(|give| give.limits.clone()).unwrap_or_default();
+            for (number, limit) in limits.iter().enumerate() {
+                let site = Room::give_site(&def.name, cand.give, number);
+                self.limit(std::slice::from_mut(cand), limit, &site, None);
+            }
+        }
+        for (number, limit) in def.limits.iter().enumerate() {
+            let site = Room::rule_site(&def.name, number);
+            self.limit(&mut cands, limit, &site, None);
+        }
+        let keep = |cand: &Cand| cand.running || cand.carried.is_some() || (cand.given + cand.extra).positive();
+        if !cands.iter().any(keep) {
+            return Err("limit-reached");
+        }
+        Ok(cands)
+    }
+
+    /// Multipliers, additions and quotations.
+    fn dependent(
+        &self,
+        rule: usize,
+        at: &Ready,
+        ready: &BTreeMap<usize, Result<Ready, Reason>>,
+        done: &BTreeMap<usize, Result<Vec<Cand>, Reason>>,
+    ) -> Result<Vec<Result<Cand, Reason>>, Reason> {
+        let def = self.rule(rule);
+        let base = self.index(&base_of(def).unwrap()).unwrap();
+        let cands: &[Cand] = done.get(&base).and_then(|done| done.as_ref().ok()).map_or(&[], Vec::as_slice);
+        let gave: Q = cands.iter().map(|cand| cand.given + cand.extra).sum();
+        if !gave.positive() {
+            return Err("no-base");
+        }
+        if def.multiply.is_none() && def.add.is_none() {
+            let name = self.rule(base).name.clone();
+            let given: Vec<_> =
+                cands.iter().map(|cand| (name.clone(), cand.to.clone(), cand.unit, cand.given + cand.extra)).collect();
+            return Ok(self.want(rule, at, &given));
+        }
+        let base_cand = &cands[0];
+        let lines = self.common(rule, &at.lines, ready);
+        if !self.lines.is_empty() && lines.is_empty() {
+            return Err("no-lines");
+        }
+        let exact = self.exact_on(rule, &lines)?;
+        let unit = &self.w.setup.units[base_cand.unit];
+        let source = self.rule(base_cand.dates.0).round;
+        let mode = source.map_or(unit.mode, |round| round.mode);
+        let mut wanted = exact.round(mode, unit.decimals);
+        if base_cand.given + base_cand.extra < base_cand.wanted
+            && let Some((_, by)) = &def.multiply
+        {
+            let Val::N(times, _) = self.ctx(&at.lines).eval(by) else { return Err("missing") };
+            let cap = (times - super::num::ONE) * (base_cand.given + base_cand.extra);
+            wanted = wanted.min(cap.max0().round(mode, unit.decimals));
+        }
+        let mut cand = base_cand.clone();
+        (cand.rule, cand.give, cand.exact, cand.wanted, cand.given) = (rule, 0, exact, wanted, wanted);
+        (cand.extra, cand.carried, cand.shares, cand.running) = (ZERO, None, vec![], false);
+        cand.lines = lines;
+        cand.occurrence.clone_from(&at.occurrence);
+        Ok(vec![Ok(cand)])
+    }
+
+    /// The lines that a multiplier shares with all that it builds on.
+    fn common(&self, rule: usize, lines: &[usize], ready: &BTreeMap<usize, Result<Ready, Reason>>) -> Vec<usize> {
+        let mut lines = lines.to_vec();
+        let mut at = rule;
+        while let Some(base) = base_of(self.rule(at)).and_then(|base| self.index(&base)) {
+            if let Some(Ok(ready)) = ready.get(&base) {
+                lines.retain(|line| ready.lines.contains(line));
+            }
+            at = base;
+        }
+        lines
+    }
+
+    /// The exact amount of a rule on some lines, before its rounding.
+    fn exact_on(&self, rule: usize, lines: &[usize]) -> Result<Q, Reason> {
+        let def = self.rule(rule);
+        let mut ctx = self.ctx(lines);
+        ctx.award = (&def.name, 0);
+        if let Some((base, by)) = &def.multiply {
+            let base = self.index(base).unwrap();
+            return match ctx.eval(by) {
+                Val::N(times, _) => Ok((times - super::num::ONE).max0() * self.exact_on(base, lines)?),
+                Val::Missing => Err("missing"),
+                _ => Err("condition"),
+            };
+        }
+        if let Some((sum, base)) = &def.add {
+            let base = self.rule(self.index(base).unwrap());
+            let give = &base.gives[0];
+            let money = match &give.amount.kind {
+                ExprKind::Of(_, money) => ctx.base(money),
+                _ => return Err("condition"),
+            };
+            let unit = self.w.setup.unit_named(&give.unit.as_ref().unwrap().text).unwrap();
+            return match (ctx.eval(sum), money) {
+                (Val::N(rate, _), Val::N(money, Ty::Money)) => Ok((rate * money).max0() / ctx.worth(unit)?),
+                _ => Err("missing"),
+            };
+        }
+        ctx.exact(&def.gives[0]).map(|exact| exact.0)
+    }
+
+    fn group(
+        &self,
+        number: usize,
+        group: &earnest::syntax::ast::Group,
+        all: &[usize],
+        done: &mut BTreeMap<usize, Result<Vec<Cand>, Reason>>,
+    ) {
+        let by_worth = group.options.contains(&GroupOption::ByWorth);
+        let value = |done: &BTreeMap<usize, Result<Vec<Cand>, Reason>>, rule: usize| -> Q {
+            let cands = done[&rule].as_ref().map_or(&[][..], Vec::as_slice);
+            let worth = |unit: usize| {
+                if by_worth { self.w.worth(unit, self.w.now.day).unwrap_or(ZERO) } else { super::num::ONE }
+            };
+            cands.iter().map(|cand| (cand.given + cand.extra) * worth(cand.unit)).sum()
+        };
+        let written = |name: &str| group.rules.iter().position(|rule| rule.text == name).unwrap();
+        let mut order = all.to_vec();
+        let in_order = group.options.contains(&GroupOption::InWrittenOrder) || group.kind == GroupKind::First;
+        if in_order {
+            order.sort_by_key(|rule| written(&self.rule(*rule).name));
+        }
+        let per_line = group.options.contains(&GroupOption::PerLine);
+        let winner = match group.kind {
+            GroupKind::All => None,
+            GroupKind::Best if per_line => None,
+            GroupKind::First => order.iter().copied().find(|rule| value(done, *rule).positive()),
+            GroupKind::Best => {
+                let mut best: Option<usize> = None;
+                for rule in all {
+                    let now = value(done, *rule);
+                    if now.positive() && best.is_none_or(|best| now > value(done, best)) {
+                        best = Some(*rule);
+                    }
+                }
+                best
+            }
+        };
+        if let Some(winner) = winner {
+            let reason = if group.kind == GroupKind::Best { "not-best" } else { "not-first" };
+            for rule in all {
+                if *rule != winner && done[rule].is_ok() {
+                    done.insert(*rule, Err(reason));
+                }
+            }
+        }
+        for (at, limit) in group.limits.iter().enumerate() {
+            let mut cands: Vec<Cand> = vec![];
+            for rule in &order {
+                if let Ok(mine) = &done[rule] {
+                    cands.extend(mine.iter().cloned());
+                }
+            }
+            self.limit(&mut cands, limit, &Room::group_site(number, at), Some((group, in_order)));
+            for rule in &order {
+                if done[rule].is_ok() {
+                    let mine: Vec<Cand> = cands.iter().filter(|cand| cand.rule == *rule).cloned().collect();
+                    let empty = mine.iter().all(|cand| (cand.given + cand.extra).is_zero());
+                    done.insert(*rule, if empty && !mine.is_empty() { Err("limit-reached") } else { Ok(mine) });
+                }
+            }
+        }
+    }
+}
+
+/// The nouns of quantities in an amount.
+fn units_in(expr: &Expr) -> Vec<String> {
+    match &expr.kind {
+        ExprKind::Literal(earnest::syntax::ast::LiteralKind::Quantity(_, name)) => vec![name.text.clone()],
+        ExprKind::Of(inner, _) | ExprKind::Per(inner, _) | ExprKind::Negative(inner) => units_in(inner),
+        ExprKind::Table(table) => table.rows.iter().flat_map(|row| units_in(&row.value)).collect(),
+        ExprKind::Sum(parts) => parts.iter().flat_map(|part| units_in(&part.1)).collect(),
+        ExprKind::Product(parts) => parts.iter().flat_map(|part| units_in(&part.1)).collect(),
+        _ => vec![],
+    }
+}
+
+fn is_running(ctx: &Ctx, amount: &Expr) -> bool {
+    match &amount.kind {
+        ExprKind::Per(_, block) => match &**block {
+            earnest::syntax::ast::Block::Size(_, size) => ctx.running(size, None).is_some(),
+            _ => false,
+        },
+        ExprKind::Of(rate, base) => match &rate.kind {
+            ExprKind::Per(_, block) => match &**block {
+                earnest::syntax::ast::Block::Size(_, size) => ctx.running(size, Some(base)).is_some(),
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Each exact amount rounded down, the rest in smallest parts to the largest remainders.
+fn by_remainder(total: Q, exact: &[Q], decimals: u32) -> Vec<Q> {
+    let step = Q::new(1, 10_i128.pow(decimals));
+    let mut parts: Vec<Q> = exact.iter().map(|exact| (*exact / step).floor() * step).collect();
+    let mut order: Vec<usize> = (0..exact.len()).collect();
+    order.sort_by(|a, b| (exact[*b] - parts[*b]).cmp(&(exact[*a] - parts[*a])).then(a.cmp(b)));
+    for at in order {
+        if total - parts.iter().copied().sum() >= step {
+            parts[at] += step;
+        }
+    }
+    parts
+}
+
+/// Shares what there is over what is wanted, never more to one than it wants.
+pub fn share_wants(total: Q, wants: &[Q], decimals: u32) -> Vec<Q> {
+    if wants.iter().copied().sum::<Q>() <= total { wants.to_vec() } else { share(total, wants, decimals) }
+}
+
+/// Which kind of fact sets a rule off.
+pub fn fits(rule: &RuleDef, kind: Kind, action: Option<&str>) -> bool {
+    match &rule.trig {
+        Trig::Fact { fact, .. } => match fact {
+            FactWord::Purchase => kind == Kind::Purchase,
+            FactWord::Return => kind == Kind::Return,
+            FactWord::Join => kind == Kind::Join,
+            FactWord::Action(name) => kind == Kind::Action && action == Some(&name.text),
+            FactWord::Redeem => kind == Kind::Redeem,
+            FactWord::Merge => kind == Kind::Merge,
+            FactWord::Adjust => kind == Kind::Adjust,
+            FactWord::Leave => kind == Kind::Leave,
+        },
+        Trig::Nth { .. } => kind == Kind::Purchase,
+        Trig::Entering(_) | Trig::Period(_) | Trig::Edge(_) => false,
+    }
+}

@@ -1,0 +1,625 @@
+//! What the second evaluator knows: the program as plain lists, and everything that ever happened.
+//!
+//! Nothing is summed up ahead. Facts, awards, lots, debts and ledger rows are kept for ever, and every
+//! number is found by going through all of them.
+
+use super::num::{Q, ZERO};
+use earnest::syntax::ast;
+use earnest::time::{Calendar, Day, Duration, DurationUnit, Instant, Moment, TimeOfDay, Zone};
+use earnest::ty::{AttributeType, Kind, Scope};
+use earnest::value::Rounding;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Datum {
+    Text(String),
+    Number(Q),
+    Date(Day),
+    Time(TimeOfDay),
+    Flag(bool),
+}
+
+/// A line of a receipt.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    pub sku: String,
+    pub amount: Q,
+    pub quantity: Q,
+    pub discount: Q,
+    /// What units paid of it.
+    pub paid: Q,
+    /// How many of the quantity were brought back.
+    pub returned: Q,
+    pub attrs: BTreeMap<String, Datum>,
+}
+
+impl Default for Q {
+    fn default() -> Self {
+        ZERO
+    }
+}
+
+impl Line {
+    pub fn net(&self) -> Q {
+        self.amount - self.discount - self.paid
+    }
+
+    /// The line without what was brought back.
+    pub fn kept(&self) -> Self {
+        let part = |whole: Q| whole - (whole * self.returned / self.quantity).round(Rounding::HalfUp, 6);
+        let mut kept = self.clone();
+        if !self.returned.is_zero() {
+            kept.amount = part(self.amount);
+            kept.discount = part(self.discount);
+            kept.paid = part(self.paid);
+            kept.quantity = self.quantity - self.returned;
+            for datum in kept.attrs.values_mut() {
+                if let Datum::Number(number) = datum {
+                    *number = part(*number);
+                }
+            }
+            kept.returned = ZERO;
+        }
+        kept
+    }
+}
+
+/// A fact of the history, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    pub kind: Kind,
+    pub at: Moment,
+    pub seq: Option<i64>,
+    pub id: String,
+    pub member: String,
+    pub receipt: String,
+    pub of: String,
+    pub lines: Vec<Line>,
+    pub attrs: BTreeMap<String, Datum>,
+    pub redeemed: Vec<(usize, Q)>,
+    pub adjusted: Option<(usize, Q)>,
+    pub action: Option<String>,
+    pub referred_by: String,
+    pub into: String,
+}
+
+impl Fact {
+    pub fn new(kind: Kind, at: Moment, id: &str, member: &str) -> Self {
+        Self {
+            kind,
+            at,
+            seq: None,
+            id: id.into(),
+            member: member.into(),
+            receipt: String::new(),
+            of: String::new(),
+            lines: vec![],
+            attrs: BTreeMap::new(),
+            redeemed: vec![],
+            adjusted: None,
+            action: None,
+            referred_by: String::new(),
+            into: String::new(),
+        }
+    }
+
+    pub fn kept(&self) -> Vec<Line> {
+        self.lines.iter().map(Line::kept).collect()
+    }
+
+    pub fn is_visit(&self) -> bool {
+        self.kind == Kind::Purchase && self.kept().iter().any(|line| line.amount.positive())
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct UnitDef {
+    pub key: String,
+    pub nouns: Vec<String>,
+    pub in_force: ast::InForce,
+    pub worth: Option<ast::Dated>,
+    pub decimals: u32,
+    pub mode: Rounding,
+    pub scope: ast::RoundScope,
+    pub opens: ast::Opening,
+    pub expires: ast::Expiry,
+    pub order: ast::SpendOrder,
+    pub apart: Option<String>,
+    pub floor: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct LadderDef {
+    pub name: String,
+    pub in_force: ast::InForce,
+    pub by: Option<ast::Expr>,
+    pub tiers: Vec<ast::Tier>,
+    pub keep: Option<ast::Due>,
+    pub drop: Option<ast::Drop>,
+    pub opens: Option<ast::Opening>,
+    pub restart: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum Trig {
+    Fact { friends: bool, fact: ast::Fact },
+    Nth { friends: bool, every: bool, ordinal: ast::Ordinal, window: Option<ast::Window> },
+    Entering(String),
+    Period(ast::Period),
+    Edge(ast::Edge),
+}
+
+#[derive(Clone, Debug)]
+pub struct RuleDef {
+    pub name: String,
+    pub in_force: ast::InForce,
+    pub trig: Trig,
+    pub wheres: Vec<ast::Expr>,
+    pub ifs: Vec<ast::Expr>,
+    pub durings: Vec<ast::Period>,
+    pub gives: Vec<ast::Give>,
+    pub takes: Vec<ast::Take>,
+    pub multiply: Option<(String, ast::Expr)>,
+    pub add: Option<(ast::Expr, String)>,
+    pub limits: Vec<ast::Limit>,
+    pub round: Option<ast::Round>,
+    pub modes: Option<Vec<ast::ReturnsMode>>,
+}
+
+/// The program, sorted into lists.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub zone: Zone,
+    pub money_decimals: u32,
+    pub currency: String,
+    pub in_force: ast::InForce,
+    pub within: Duration,
+    pub modes: Vec<ast::ReturnsMode>,
+    pub fiscal: Calendar,
+    pub attrs: Vec<(Scope, String, AttributeType)>,
+    pub units: Vec<UnitDef>,
+    pub ladders: Vec<LadderDef>,
+    pub rules: Vec<RuleDef>,
+    pub groups: Vec<ast::Group>,
+    pub counters: Vec<ast::Counter>,
+    pub params: Vec<ast::Param>,
+    pub lists: Vec<ast::List>,
+    pub calendars: Vec<ast::Calendar>,
+}
+
+/// A tier that is held.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    pub tier: usize,
+    /// The last day; none = for ever.
+    pub until: Option<Day>,
+    /// When it was first made, and by the how-manieth step.
+    pub made: Moment,
+    pub made_step: usize,
+    /// From when it counts.
+    pub effective: Day,
+    pub by_rule: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    pub tier: usize,
+    pub holds: Vec<Hold>,
+    /// Rises: when, the step, into which tier.
+    pub rises: Vec<(Moment, usize, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub name: String,
+    pub joined: Day,
+    pub referrer: Option<String>,
+    pub active: bool,
+    pub seen: bool,
+    pub attrs: BTreeMap<String, Datum>,
+    pub ladders: Vec<Standing>,
+    /// Facts before this step are gone (leaving).
+    pub since: usize,
+}
+
+/// A booked fact: whose it is now, and in which step it came.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    pub fact: Fact,
+    pub owner: String,
+    pub step: usize,
+    /// For a purchase: the world as it stood before the earning.
+    pub before: Option<Rc<World>>,
+    /// The world before the units were spent on it: what state words look at.
+    pub state: Option<Rc<World>>,
+    /// Taken into the counters?
+    pub counted: bool,
+}
+
+/// An award: a row of the ledger that can be worked out again.
+#[derive(Clone, Debug)]
+pub struct Award {
+    pub step: usize,
+    pub at: Moment,
+    pub event: String,
+    pub receipt: String,
+    /// The member of the fact.
+    pub of: String,
+    pub to: String,
+    pub rule: String,
+    pub give: usize,
+    pub unit: usize,
+    pub wanted: Q,
+    pub given: Q,
+    /// What limits are charged: all but a fallback rate.
+    pub charged: Q,
+    pub worth: Option<Q>,
+    pub reversed: Q,
+    pub dropped: Q,
+    pub lot: Option<usize>,
+    pub occurrence: String,
+    /// Of a limit by an attribute of lines: what each value got, by limit (place, number).
+    pub shares: Vec<(String, String, Q)>,
+    pub running: bool,
+    pub lines: Vec<usize>,
+    pub attrs: BTreeMap<String, Datum>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opens {
+    At(Instant, Day),
+    OnAction { action: String, deadline: Option<Day>, receipt: String },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Exp {
+    Never,
+    On(Day),
+    Activity(ast::Activity, usize, ast::Due),
+    Tier(usize, usize),
+    AfterOpening(ast::Due),
+}
+
+#[derive(Clone, Debug)]
+pub struct Lot {
+    pub owner: String,
+    pub unit: usize,
+    pub pot: Option<Datum>,
+    pub rule: String,
+    pub receipt: String,
+    pub left: Q,
+    pub open: bool,
+    pub opens: Opens,
+    pub exp: Exp,
+    pub earned: Moment,
+    pub step: usize,
+    pub expired: Q,
+}
+
+#[derive(Clone, Debug)]
+pub struct Debt {
+    pub owner: String,
+    pub unit: usize,
+    pub pot: Option<Datum>,
+    pub left: Q,
+    pub spending: Option<usize>,
+}
+
+/// Units spent on a receipt, to come back last spent first.
+#[derive(Clone, Debug)]
+pub struct Spending {
+    pub receipt: String,
+    pub owner: String,
+    pub unit: usize,
+    pub total: Q,
+    pub taken: Vec<(Option<usize>, Q)>,
+    pub back: Q,
+    pub at: Moment,
+    pub step: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Carry {
+    pub due: Day,
+    pub award: Award,
+    pub amount: Q,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entry {
+    Earn,
+    Open,
+    Redeem,
+    Expire,
+    Reverse,
+    Adjust,
+    Transfer,
+}
+
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub event: String,
+    pub day: Day,
+    pub member: String,
+    pub rule: String,
+    pub unit: usize,
+    pub entry: Entry,
+    pub amount: Q,
+}
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub setup: Rc<Setup>,
+    pub facts: Vec<Booked>,
+    pub awards: Vec<Award>,
+    pub lots: Vec<Lot>,
+    pub debts: Vec<Debt>,
+    pub spendings: Vec<Spending>,
+    pub carries: Vec<Carry>,
+    pub members: BTreeMap<String, Member>,
+    pub aliases: BTreeMap<String, String>,
+    pub rows: Vec<Row>,
+    /// For each event and rule: what it gave, or why not.
+    pub reasons: Vec<(String, String, Result<Q, &'static str>)>,
+    pub warnings: BTreeMap<&'static str, usize>,
+    pub now: Moment,
+    pub today: Option<Day>,
+    /// Counts everything that happens, so that "after" can be told.
+    pub step: usize,
+    pub event: String,
+    /// Members given units, and ladders moved, in this half of a midnight.
+    pub gave: Vec<String>,
+    pub moved: Vec<(String, usize)>,
+}
+
+fn text(name: &ast::Name) -> String {
+    name.text.clone()
+}
+
+impl Setup {
+    pub fn new(file: &ast::File) -> Self {
+        let zone = Zone::utc();
+        let mut setup = Self {
+            zone,
+            money_decimals: 2,
+            currency: String::new(),
+            in_force: ast::InForce::default(),
+            within: Duration::new(12, DurationUnit::Month),
+            modes: vec![],
+            fiscal: Calendar::CIVIL,
+            attrs: vec![],
+            units: vec![],
+            ladders: vec![],
+            rules: vec![],
+            groups: vec![],
+            counters: vec![],
+            params: vec![],
+            lists: vec![],
+            calendars: vec![],
+        };
+        for item in &file.items {
+            match item {
+                ast::Item::Program(program) => setup.program(program),
+                ast::Item::Data(data) => {
+                    for attribute in &data.attributes {
+                        if let Some(kind) = attribute.kind {
+                            setup.attrs.push((attribute.scope, text(&attribute.name), kind));
+                        }
+                    }
+                }
+                ast::Item::Param(param) => setup.params.push(param.clone()),
+                ast::Item::List(list) => setup.lists.push(list.clone()),
+                ast::Item::Calendar(calendar) => setup.calendars.push(calendar.clone()),
+                ast::Item::Counter(counter) => setup.counters.push(counter.clone()),
+                ast::Item::Unit(unit) => setup.units.push(UnitDef::new(unit)),
+                ast::Item::Tiers(tiers) => setup.ladders.push(LadderDef::new(tiers)),
+                ast::Item::Rule(rule) => setup.rules.push(RuleDef::new(rule)),
+                ast::Item::Group(group) => setup.groups.push(group.clone()),
+                ast::Item::Example(_) => {}
+            }
+        }
+        setup.rules.sort_by(|a, b| a.name.cmp(&b.name));
+        setup.ladders.sort_by(|a, b| a.name.cmp(&b.name));
+        setup
+    }
+
+    fn program(&mut self, program: &ast::Program) {
+        self.in_force = program.in_force;
+        for clause in &program.clauses {
+            match clause {
+                ast::ProgramClause::Currency(name, decimals) => {
+                    self.currency = text(name);
+                    self.money_decimals = decimals.unwrap_or(2);
+                }
+                ast::ProgramClause::Timezone(name) => self.zone = Zone::named(&name.text).unwrap(),
+                ast::ProgramClause::Returns(returns) => {
+                    self.within = returns.within.unwrap_or(self.within);
+                    self.modes.extend(&returns.modes);
+                }
+                ast::ProgramClause::FiscalYear(day, _) => {
+                    self.fiscal = Calendar::starting(day.month, day.day).unwrap();
+                }
+            }
+        }
+    }
+
+    pub fn unit_named(&self, noun: &str) -> Option<usize> {
+        self.units.iter().position(|unit| unit.nouns.iter().any(|name| name == noun))
+    }
+
+    pub fn ladder_named(&self, name: &str) -> Option<usize> {
+        self.ladders.iter().position(|ladder| ladder.name == name)
+    }
+
+    pub fn attr(&self, name: &str) -> Option<(Scope, AttributeType)> {
+        self.attrs.iter().find(|attr| attr.1 == name).map(|attr| (attr.0, attr.2))
+    }
+}
+
+impl UnitDef {
+    fn new(unit: &ast::Unit) -> Self {
+        let nouns: Vec<String> = unit.nouns.iter().map(text).collect();
+        let mut def = Self {
+            key: nouns.get(1).unwrap_or(&nouns[0]).clone(),
+            nouns,
+            in_force: unit.in_force,
+            worth: None,
+            decimals: 0,
+            mode: Rounding::Down,
+            scope: ast::RoundScope::Rule,
+            opens: ast::Opening::AtOnce,
+            expires: ast::Expiry::Never,
+            order: ast::SpendOrder::Soonest,
+            apart: None,
+            floor: false,
+        };
+        for clause in &unit.clauses {
+            match clause.clone() {
+                ast::UnitClause::Worth(worth, _) => def.worth = Some(worth),
+                ast::UnitClause::Decimals(decimals, _) => def.decimals = decimals,
+                ast::UnitClause::Round(round) => (def.mode, def.scope) = (round.mode, round.scope),
+                ast::UnitClause::Opens(opens, _) => def.opens = opens,
+                ast::UnitClause::Expires(expires, _) => def.expires = expires,
+                ast::UnitClause::SpendOrder(order, _) => def.order = order,
+                ast::UnitClause::ApartBy(name) => def.apart = Some(name.text),
+                ast::UnitClause::NeverBelowZero(_) => def.floor = true,
+            }
+        }
+        def
+    }
+}
+
+impl LadderDef {
+    fn new(tiers: &ast::Tiers) -> Self {
+        let mut def = Self {
+            name: text(&tiers.name),
+            in_force: tiers.in_force,
+            by: tiers.by.clone(),
+            tiers: tiers.tiers.clone(),
+            keep: None,
+            drop: None,
+            opens: None,
+            restart: false,
+        };
+        for clause in &tiers.clauses {
+            match clause.clone() {
+                ast::TiersClause::Keep(due, drop, _) => (def.keep, def.drop) = (Some(due), drop),
+                ast::TiersClause::Opens(opens, _) => def.opens = Some(opens),
+                ast::TiersClause::Restart(_) => def.restart = true,
+            }
+        }
+        def
+    }
+
+    /// Does it look at a balance?
+    pub fn on_balance(&self) -> bool {
+        matches!(&self.by, Some(ast::Expr { kind: ast::ExprKind::Counted { measure: ast::Measure::Path(path), .. }, .. })
+            if path.names.len() == 2)
+    }
+
+    pub fn tier_named(&self, name: &str) -> Option<usize> {
+        self.tiers.iter().position(|tier| tier.name.text == name)
+    }
+}
+
+impl RuleDef {
+    fn new(rule: &ast::Rule) -> Self {
+        let mut def = Self {
+            name: text(&rule.name),
+            in_force: rule.in_force,
+            trig: Trig::Fact { friends: false, fact: ast::Fact::Purchase },
+            wheres: vec![],
+            ifs: vec![],
+            durings: vec![],
+            gives: vec![],
+            takes: vec![],
+            multiply: None,
+            add: None,
+            limits: vec![],
+            round: None,
+            modes: None,
+        };
+        for clause in &rule.clauses {
+            match clause.clone() {
+                ast::RuleClause::On(trigger, _) => def.trig = Trig::new(trigger),
+                ast::RuleClause::At(edge, _) => def.trig = Trig::Edge(edge),
+                ast::RuleClause::Where(expr) => def.wheres.push(expr),
+                ast::RuleClause::If(expr) => def.ifs.push(expr),
+                ast::RuleClause::During(period) => def.durings.push(period),
+                ast::RuleClause::Give(give) => def.gives.push(give),
+                ast::RuleClause::Take(take) => def.takes.push(take),
+                ast::RuleClause::Multiply(name, by, _) => def.multiply = Some((name.text, by)),
+                ast::RuleClause::Add(sum, name, _) => def.add = Some((sum, name.text)),
+                ast::RuleClause::Limit(limit) => def.limits.push(limit),
+                ast::RuleClause::Round(round) => def.round = Some(round),
+                ast::RuleClause::Returns(returns) => def.modes = Some(returns.modes),
+            }
+        }
+        def
+    }
+
+    pub fn friends(&self) -> bool {
+        matches!(self.trig, Trig::Fact { friends: true, .. } | Trig::Nth { friends: true, .. })
+    }
+}
+
+impl Trig {
+    fn new(trigger: ast::Trigger) -> Self {
+        match trigger {
+            ast::Trigger::Fact { friends, fact } => Self::Fact { friends, fact },
+            ast::Trigger::Nth { friends, every, ordinal, window } => Self::Nth { friends, every, ordinal, window },
+            ast::Trigger::Entering(name) => Self::Entering(name.text),
+            ast::Trigger::Period(period) => Self::Period(period),
+        }
+    }
+}
+
+impl World {
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            setup: Rc::new(setup),
+            facts: vec![],
+            awards: vec![],
+            lots: vec![],
+            debts: vec![],
+            spendings: vec![],
+            carries: vec![],
+            members: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            rows: vec![],
+            reasons: vec![],
+            warnings: BTreeMap::new(),
+            now: Moment::default(),
+            today: None,
+            step: 0,
+            event: String::new(),
+            gave: vec![],
+            moved: vec![],
+        }
+    }
+
+    pub fn warn(&mut self, code: &'static str) {
+        *self.warnings.entry(code).or_default() += 1;
+    }
+
+    pub fn row(&mut self, member: &str, rule: &str, unit: usize, entry: Entry, amount: Q) {
+        if entry != Entry::Open && amount.is_zero() {
+            return;
+        }
+        let row = Row {
+            event: self.event.clone(),
+            day: self.now.day,
+            member: member.into(),
+            rule: rule.into(),
+            unit,
+            entry,
+            amount,
+        };
+        self.rows.push(row);
+    }
+
+    pub fn day_in_force(force: ast::InForce, day: Day) -> bool {
+        force.from.is_none_or(|from| from <= day) && force.to.is_none_or(|to| day <= to)
+    }
+}
