@@ -5,6 +5,7 @@
 
 use super::Fault;
 use super::account::{Charge, Frame, Key, Room};
+use super::building::{base_of, share_base};
 use super::explain::{Reason, Trace};
 use super::formula;
 use super::index::Index;
@@ -117,7 +118,7 @@ pub(super) struct Work<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaf<'p> {
     act: u8,
-    source: (RuleId, u8),
+    pub source: (RuleId, u8),
     unit: UnitId,
     formula: &'p Formula,
     give: &'p Give,
@@ -409,74 +410,6 @@ impl<'a> Work<'a> {
             total = Some(total.unwrap_or(Exact::ZERO).plus(part)?);
         }
         Ok(total)
-    }
-
-    fn exact_of_base(&self, base: RuleId, leaf: Leaf<'a>, lines: &[u16]) -> Result<Option<Exact>, Fault> {
-        match self.leaves(base).into_iter().find(|own| own.source == leaf.source) {
-            Some(own) => self.exact(base, own, lines),
-            None => Ok(None),
-        }
-    }
-
-    /// The lines that a rule and its base both look at; none where the base did not fire.
-    pub(super) fn shared_lines(&self, base: RuleId, chosen: &[u16]) -> Option<Chosen> {
-        let of_base = self.done.chosen.get(base.index())?.as_ref()?;
-        let shared: Chosen = chosen.iter().copied().filter(|line| of_base.contains(line)).collect();
-        (!shared.is_empty() || self.basket.lines.is_empty()).then_some(shared)
-    }
-
-    /// Where a limit or group left a base less than it wanted, its multiplier gives at most (N−1) × what the base gave.
-    fn cap_by_base(&self, award: &mut Award, act: Option<&Act>, chosen: &[u16]) -> Result<(), Fault> {
-        let Some(Act::Multiply { base, by }) = act else { return Ok(()) };
-        let (mut wanted, mut given) = (Amount::ZERO, Amount::ZERO);
-        for own in self.done.awards.iter().filter(|own| own.rule == *base && own.source == award.source) {
-            wanted = wanted.plus(own.wanted)?;
-            given = given.plus(own.given)?;
-        }
-        if given < wanted
-            && let Some(by) = self.scene(chosen).number(*by)?
-        {
-            let most = by.minus(Exact::ONE)?.times(Exact::from(given))?;
-            let most = most.round(crate::value::Rounding::Down, self.plan.unit(award.unit).decimals)?;
-            if most < award.given {
-                award.given = most;
-                for charge in &mut award.charges {
-                    charge.amount = charge.amount.min(most);
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The base of a percent rate in units: what `add 10%` takes its share of.
-pub(super) fn share_base(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Result<Option<Exact>, Fault> {
-    let Formula::Share { of, in_money, .. } = formula else {
-        if let Formula::Dated(first, _) = formula {
-            return share_base(scene, first, unit);
-        }
-        if let Formula::ByKey { rows, .. } = formula
-            && let Some((_, row)) = rows.first()
-        {
-            return share_base(scene, row, unit);
-        }
-        return Ok(None);
-    };
-    let Some(of) = scene.number(*of)? else { return Ok(None) };
-    if !in_money {
-        return Ok(Some(of));
-    }
-    match formula::worth(scene, unit)? {
-        Some(worth) if worth.is_positive() => Ok(Some(of.over(worth)?)),
-        _ => Ok(None),
-    }
-}
-
-/// The rule that a multiplier or an addition builds on.
-pub(super) fn base_of(act: Option<&Act>) -> Option<RuleId> {
-    match act {
-        Some(Act::Multiply { base, .. } | Act::Add { base, .. }) => Some(*base),
-        Some(Act::Give(_) | Act::Take(_)) | None => None,
     }
 }
 

@@ -62,7 +62,7 @@ fn of_building(
                 let Some(lines) = work.shared_lines(*base, chosen) else { continue };
                 let scene = work.scene(&lines);
                 let (Some(rate), Some(of)) =
-                    (scene.number(*rate)?, super::accrual::share_base(&scene, formula, award.unit)?)
+                    (scene.number(*rate)?, super::building::share_base(&scene, formula, award.unit)?)
                 else {
                     continue;
                 };

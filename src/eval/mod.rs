@@ -11,6 +11,7 @@ mod accrual;
 mod arithmetic;
 mod award;
 mod book;
+mod building;
 mod clawback;
 mod clock;
 mod counter;
