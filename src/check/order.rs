@@ -6,6 +6,7 @@ use super::graph;
 use crate::diag::Code;
 use crate::plan::{Act, ExprId, Formula, Group, LimitId, Node, Prize, Rule, RuleId};
 use crate::syntax::ast::{self, ExprKind, GroupKind, RuleClause};
+use std::collections::BTreeMap;
 
 impl Checker<'_> {
     /// Rules that build on each other by name, before anything of them is checked.
@@ -36,7 +37,10 @@ impl Checker<'_> {
     }
 
     pub(super) fn check_order(&mut self, rules: &[Option<Rule>], groups: &[Group]) -> Vec<RuleId> {
-        let needs: Vec<Vec<usize>> = rules.iter().map(|rule| self.needs(rule.as_ref(), rules, groups)).collect();
+        // A rule that is wrong in itself has its place in a group all the same.
+        let places: BTreeMap<RuleId, usize> =
+            groups.iter().enumerate().flat_map(|(at, group)| group.rules.iter().map(move |rule| (*rule, at))).collect();
+        let needs: Vec<Vec<usize>> = rules.iter().map(|rule| self.needs(rule.as_ref(), &places, groups)).collect();
         for circle in graph::sort(&needs).circles {
             if circle.iter().all(|at| !self.circular.contains(&RuleId::new(*at))) {
                 self.say_circle(&circle);
@@ -45,15 +49,14 @@ impl Checker<'_> {
         graph::smallest_first(&needs).into_iter().map(RuleId::new).collect()
     }
 
-    fn needs(&self, rule: Option<&Rule>, rules: &[Option<Rule>], groups: &[Group]) -> Vec<usize> {
+    fn needs(&self, rule: Option<&Rule>, places: &BTreeMap<RuleId, usize>, groups: &[Group]) -> Vec<usize> {
         let Some(rule) = rule else { return Vec::new() };
         let mut needs = Vec::new();
         for base in self.bases_of(rule) {
             needs.push(base.index());
-            let group = rules.get(base.index()).and_then(|base| base.as_ref()).and_then(|base| base.group);
-            let Some(found) = group.and_then(|group| groups.get(group.index())) else { continue };
+            let Some((at, found)) = places.get(&base).and_then(|at| Some((*at, groups.get(*at)?))) else { continue };
             // What is only added up and cut in sum may stand together with what it builds on.
-            if rule.group != group || found.kind != GroupKind::All {
+            if rule.group.map(|group| group.index()) != Some(at) || found.kind != GroupKind::All {
                 needs.extend(found.rules.iter().map(|rule| rule.index()));
             }
         }
