@@ -4,7 +4,7 @@
 use super::Checker;
 use super::graph;
 use crate::diag::Code;
-use crate::plan::{Act, ExprId, Formula, Group, LimitId, Node, Prize, Rule, RuleId};
+use crate::plan::{Act, ExprId, Formula, Group, GroupId, LimitId, Node, Prize, Rule, RuleId};
 use crate::syntax::ast::{self, ExprKind, GroupKind, RuleClause};
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ impl Checker<'_> {
             needs.push(base.index());
             let Some((at, found)) = places.get(&base).and_then(|at| Some((*at, groups.get(*at)?))) else { continue };
             // What is only added up and cut in sum may stand together with what it builds on.
-            if rule.group.map(|group| group.index()) != Some(at) || found.kind != GroupKind::All {
+            if rule.group.map(GroupId::index) != Some(at) || found.kind != GroupKind::All {
                 needs.extend(found.rules.iter().map(|rule| rule.index()));
             }
         }
