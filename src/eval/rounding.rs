@@ -98,7 +98,8 @@ impl<'a> Work<'a> {
             let mut rows: Vec<usize> = Vec::new();
             let mut total = Exact::ZERO;
             for (row, award) in self.done.awards.iter().enumerate() {
-                if award.unit.index() == at && award.given == award.wanted && !award.exact.is_negative() {
+                let own = self.plan.rule(award.rule).round.is_some();
+                if award.unit.index() == at && !own && award.given == award.wanted && !award.exact.is_negative() {
                     rows.push(row);
                     total = total.plus(award.exact)?;
                 }

@@ -299,7 +299,6 @@ impl World {
         self.awards[number].lot = Some(lot);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is a column of the lot")]
     pub fn lot(
         &mut self,
         owner: &str,

@@ -326,7 +326,9 @@ fn report(finished: &Finished, history: &History, ours: Counts) -> Report {
     let sales = history.non_member_sales();
     let others =
         NonMemberSales { receipts: i64::try_from(sales.receipts).unwrap_or(i64::MAX), amount: Sum::from(sales.amount) };
-    let told = history.warnings().into_iter();
+    // A column that is not there decides what rules read, so it is told as loudly as a return without a sale.
+    let absent = history.notes().into_iter().filter(|note| note.code == "absent-columns");
+    let told = history.warnings().into_iter().chain(absent);
     let warnings = told.map(|warning| Warning { code: warning.code, count: warning.count, detail: warning.detail });
     let after = Warning { code: "after-as-of".to_owned(), count: ours.after, detail: String::new() };
     finished.report(rows, others, warnings.chain((ours.after > 0).then_some(after)).collect())

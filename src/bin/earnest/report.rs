@@ -164,8 +164,12 @@ fn rules(totals: &Totals, paint: Paint) -> String {
 pub(crate) fn warnings(warnings: &[Warning], paint: Paint) -> String {
     let mut table = Table::new(&[("to know", Side::Left), ("times", Side::Right), ("", Side::Left)]);
     for warning in warnings {
-        let words = if warning.detail.is_empty() { meaning(&warning.code) } else { &warning.detail };
-        table.row([warning.code.clone(), grouped(warning.count), words.to_owned()]);
+        let words = match (meaning(&warning.code), warning.detail.as_str()) {
+            (meaning, "") => meaning.to_owned(),
+            ("", detail) => detail.to_owned(),
+            (meaning, detail) => format!("{meaning}: {detail}"),
+        };
+        table.row([warning.code.clone(), grouped(warning.count), words]);
     }
     if table.is_empty() { String::new() } else { table.render(paint) }
 }
@@ -176,12 +180,12 @@ fn meaning(code: &str) -> &'static str {
         "unmatched-return" => "return lines without a sale to match",
         "return-too-late" => "returns after the term: changed nothing",
         "partial-return" => "parts came back; only whole receipts count",
-        "redeemed-beyond-balance" => "more spent than available: debt",
+        "overdrawn" => "more spent than available: debt",
         "not-recovered" => "could not be taken back: not below zero",
         "already-counted" => "events that came twice, counted once",
         "referral-self" => "joins that name oneself as referrer",
-        "referrer-unknown" => "referrers who were no members yet",
-        "referral-member-before" => "referred, but a member before",
+        "referral-unknown" => "referrers who were no members yet",
+        "referral-late" => "referred, but a member before",
         "referral-second" => "a second referrer",
         "after-leaving" => "facts of members who had left",
         "merge-refused" => "merges that could not be made",
