@@ -73,6 +73,8 @@ pub struct OpeningBalance {
     pub tier: Option<(usize, u8)>,
     /// The last day of the tier; none: as the ladder says.
     pub until: Option<Day>,
+    /// A counter's position and how much of it stood.
+    pub counter: Option<(usize, Amount)>,
 }
 
 /// All members of a programme.

@@ -87,6 +87,9 @@ impl Book {
         if let Some((unit, points)) = opening.points {
             desk.open_units(account, cause, UnitId::new(unit), points, opening)?;
         }
+        if let Some((counter, stood)) = opening.counter {
+            super::counter::add(account, &plan, &index, CounterId::new(counter), now, stood)?;
+        }
         if let Some((ladder, tier)) = opening.tier {
             let id = LadderId::new(ladder);
             desk.give_tier(account, id, tier, opening.until, now, &mut Vec::new())?;

@@ -342,7 +342,18 @@ fn balance(plan: &Plan, row: Opening, place: &str) -> Result<OpeningBalance, Fai
             Failure::data(format_args!("{place}: {what}")).help("write the names as the program has them")
         })?),
     };
+    let counter = match &row.counter {
+        None => None,
+        Some((noun, stood)) => {
+            let at = plan.counters.iter().position(|counter| counter.nouns.contains(noun)).ok_or_else(|| {
+                Failure::data(format_args!("{place}: found counter `{noun}`, expected one that the program declares"))
+                    .help("declare it: `counter night, nights = …`, or leave the column empty")
+            })?;
+            Some((at, *stood))
+        }
+    };
     Ok(OpeningBalance {
+        counter,
         member: row.member,
         points: row.points.map(|points| (points.unit, points.points)),
         at: row.at.unwrap_or(Day::MIN),
