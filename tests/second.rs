@@ -104,22 +104,3 @@ fn random_programs_and_histories_agree() {
         counts.cases
     );
 }
-
-/// `EARNEST_PROBE=file.earn`: the examples of one file on both sides.
-#[test]
-fn probe() {
-    let Ok(path) = std::env::var("EARNEST_PROBE") else { return };
-    let text = std::fs::read_to_string(path).unwrap();
-    let (plan, file) = product::compile(&text).unwrap();
-    for result in earnest::sim::example::run_examples(&std::sync::Arc::new(plan), &file) {
-        println!("product {}: {} held", result.name, result.held);
-        for failure in &result.failures {
-            println!("   expected {} got {}", failure.expected, failure.got);
-        }
-    }
-    for item in &file.items {
-        if let earnest::syntax::ast::Item::Example(example) = item {
-            println!("second {:?}", examples::failures(&file, example));
-        }
-    }
-}
