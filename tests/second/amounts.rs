@@ -311,6 +311,7 @@ impl Ctx<'_> {
         let fixed = match &give.amount.kind {
             ExprKind::Literal(_) | ExprKind::Counted { .. } => true,
             ExprKind::Of(_, base) if quoted(base) => true,
+            _ if once(&give.amount) => true,
             // A running total is no sum over lines.
             _ => self.supported(&give.amount).is_some(),
         };
@@ -334,6 +335,16 @@ impl Ctx<'_> {
             _ => exact.round(mode, def.decimals),
         };
         Ok((exact, wanted, unit))
+    }
+}
+
+/// Is the amount the same however many lines there are: `3 beans per visit`, a table of fixed amounts?
+fn once(amount: &Expr) -> bool {
+    match &amount.kind {
+        ExprKind::Literal(LiteralKind::Quantity(..)) => true,
+        ExprKind::Per(_, block) => **block == Block::Visit,
+        ExprKind::Table(table) => table.rows.iter().all(|row| once(&row.value)),
+        _ => false,
     }
 }
 

@@ -253,6 +253,8 @@ impl World {
             let known = self.members.get(&by).is_some_and(|member| member.active && member.joined <= self.now.day);
             if by == name {
                 self.warn("referral-self");
+            } else if self.members[name].referrer.is_some() {
+                self.warn("referral-second");
             } else if !first {
                 self.warn("referral-late");
             } else if !known {
@@ -457,6 +459,9 @@ impl World {
             }
             let floor = self.setup.units[unit].floor;
             self.row(owner, "", unit, Entry::Adjust, if floor { amount + left } else { amount });
+            if floor && left.positive() {
+                self.warn("not-recovered");
+            }
             if !floor {
                 self.owe(owner, unit, pot, left, None);
             }

@@ -16,18 +16,18 @@ impl World {
         ladder: usize,
         member: &str,
         now: earnest::time::Moment,
-        up_to: Option<Day>,
+        up_to: Option<(Day, usize)>,
         with: Option<&Booked>,
     ) -> Vec<bool> {
         let def = &self.setup.ladders[ladder];
         let mut ctx = Ctx::new(self, member);
         ctx.now = now;
-        ctx.up_to = up_to;
+        ctx.up_to = up_to.map(|up_to| up_to.0);
         ctx.counting = true;
         ctx.current = with;
         ctx.including = with.is_some();
         if def.restart {
-            ctx.after = self.members[member].ladders[ladder].rises.last().map_or(0, |rise| rise.1 + 1);
+            ctx.after = self.restarted(ladder, member, up_to.map_or(usize::MAX, |up_to| up_to.1));
         }
         let by = def.by.as_ref();
         let window = by.and_then(|by| match &by.kind {
@@ -45,6 +45,12 @@ impl World {
             .collect()
     }
 
+    /// The step from which a ladder counts that restarts: after its last rise before a step.
+    fn restarted(&self, ladder: usize, member: &str, before: usize) -> usize {
+        let rises = self.members[member].ladders[ladder].rises.iter();
+        rises.filter(|rise| rise.1 < before).map(|rise| rise.1 + 1).max().unwrap_or(0)
+    }
+
     fn keep_date(&self, ladder: usize, member: &str, from: earnest::time::Moment) -> Option<Day> {
         let due = self.setup.ladders[ladder].keep.as_ref()?;
         self.due(due, member, from, None).map(|due| due.1)
@@ -58,9 +64,24 @@ impl World {
     }
 
     fn hold(&mut self, ladder: usize, member: &str, tier: usize, until: Option<Day>, by_rule: bool) {
+        self.hold_from(ladder, member, tier, until, by_rule, false);
+    }
+
+    /// `at_once`: at a review, what is held anew goes on.
+    fn hold_from(
+        &mut self,
+        ladder: usize,
+        member: &str,
+        tier: usize,
+        until: Option<Day>,
+        by_rule: bool,
+        at_once: bool,
+    ) {
         let today = self.now.day;
         let effective = match &self.setup.ladders[ladder].opens {
-            Some(Opening::Due(due)) if !by_rule => self.due(due, member, self.now, None).map_or(today, |due| due.1),
+            Some(Opening::Due(due)) if !by_rule && !at_once => {
+                self.due(due, member, self.now, None).map_or(today, |due| due.1)
+            }
             _ => today,
         };
         let (now, step) = (self.now, self.step);
@@ -171,7 +192,7 @@ impl World {
             standing.holds.clear();
         }
         for tier in (1..reached.len()).filter(|tier| reached[*tier]) {
-            self.hold(ladder, member, tier, until, false);
+            self.hold_from(ladder, member, tier, until, false, true);
         }
         let after = |hold: &&Hold| hold.until.is_none_or(|until| until > day) && hold.effective <= day;
         let holds = &self.members[member].ladders[ladder].holds;
@@ -179,7 +200,7 @@ impl World {
         match drop {
             Some(Drop::OneDown) if next + 1 < tier => {
                 next = tier - 1;
-                self.hold(ladder, member, next, until, false);
+                self.hold_from(ladder, member, next, until, false, true);
             }
             Some(Drop::Bottom) if none_reached => next = 0,
             Some(Drop::Stay) if next < tier => {
@@ -207,7 +228,7 @@ impl World {
                 hold.by_rule
                     || hold.made_step < receipt_step
                     || today[hold.tier]
-                    || self.reached(ladder, member, hold.made, Some(hold.made.day), None)[hold.tier]
+                    || self.reached(ladder, member, hold.made, Some((hold.made.day, hold.made_step)), None)[hold.tier]
             };
             let kept: Vec<Hold> = holds.iter().filter(|hold| stays(hold)).cloned().collect();
             if kept.len() < holds.len() {
