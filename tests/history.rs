@@ -304,7 +304,7 @@ fn a_bad_value_is_named_with_its_place_and_a_way_out() {
         (
             "M1,2026-01-01,R1,\"12,50\",,,",
             "h.csv, row 3, column `amount`: found `12,50`, expected a number such as 12.50\n  \
-             help: if the file writes decimals with a comma, say `decimal = \",\"` in the map",
+             help: if the file writes decimals with a comma, say `decimal = \",\"` in the map (`--map F`)",
         ),
         (
             "M1,2026-01-01,R1,1.2345678,,,",
@@ -314,7 +314,8 @@ fn a_bad_value_is_named_with_its_place_and_a_way_out() {
             "M1,20.12.2026,R1,1,,,",
             "h.csv, row 3, column `at`: found `20.12.2026`, expected a date or a date and time such as \
              2026-12-20T15:00, from 1900 to 2200\n  \
-             help: if the file writes dates in another way, say so in the map: `at.format = \"%d.%m.%Y %H:%M\"`",
+             help: if the file writes all its dates in another way, say so in the map (`--map F`): \
+             `at.format = \"%d.%m.%Y %H:%M\"`; if only some rows are so, set them aside: `--on-bad-row skip --rejects F`",
         ),
         (
             "M1,,R1,1,,,",
@@ -367,7 +368,8 @@ fn columns_that_are_missing_doubled_or_unknown_are_named() {
             "",
             "membr,at\n",
             "h.csv, column `member`: the file has no such column, but every history needs it\n  \
-             help: the file has a column `membr`; name it under `[columns]` in the map",
+             help: the file has `membr`, `at`; name them in a map file, and pass it with `--map F`:\n  \
+             [columns]\n  member = \"membr\"",
         ),
         ("", "member,at,at\n", "h.csv, column `at`: found the column twice, expected each name once"),
         ("", "", "h.csv: the file is empty, expected a header row"),
@@ -375,13 +377,14 @@ fn columns_that_are_missing_doubled_or_unknown_are_named() {
             "[columns]\namount = 'Summa'",
             "member,at,Suma\nM1,2026-01-01,1\n",
             "h.csv, column `Summa`: the map names this column for `amount`, but no file has it\n  \
-             help: the file has a column `Suma`; name it under `[columns]` in the map",
+             help: the file has a column `Suma`; correct the name for `amount` in the map",
         ),
         (
             "",
             "member,at,receipt,total\nM1,2026-01-01,R1,5\n",
             "h.csv, row 2, column `amount`: the file has no such column, but a row of kind purchase needs it\n  \
-             help: name the file's own column for it under `[columns]` in the map",
+             help: the file has `member`, `at`, `receipt`, `total`; name them in a map file, and pass it with `--map F`:\n  \
+             [columns]\n  amount = \"total\"",
         ),
     ] {
         assert_eq!(error_with(map, text), expected);
@@ -397,7 +400,8 @@ fn columns_that_are_missing_doubled_or_unknown_are_named() {
         read("member,at,receipt,amount,categry\nM1,2026-01-01,R1,5,tea\n").as_deref(),
         Some(
             "h.csv, column `category`: the file has no such column, but rule \"Base\" needs it\n  \
-             help: the file has a column `categry`; name it under `[columns]` in the map"
+             help: the file has `member`, `at`, `receipt`, `amount`, `categry`; name them in a map file, \
+             and pass it with `--map F`:\n  [columns]\n  category = \"categry\""
         )
     );
     assert_eq!(
@@ -528,7 +532,9 @@ fn members_and_opening_balances_are_read() {
     );
     assert_eq!(
         members("member,birthday\nM1,28.02.1985\n").unwrap_err(),
-        "m.csv, row 2, column `birthday`: found `28.02.1985`, expected a date such as 2026-12-20, from 1900 to 2200"
+        "m.csv, row 2, column `birthday`: found `28.02.1985`, expected a date such as 2026-12-20, from 1900 to 2200\n  \
+         help: if the file writes dates in another way, say so in the map (`--map F`) for this attribute: \
+         `birthday.format = \"%d.%m.%Y\"`"
     );
     let openings = |text: &str| {
         read_openings(

@@ -5,6 +5,7 @@
 //!   help: if the file writes decimals with a comma, say `decimal = ","` in the map
 //! ```
 
+use crate::time::Day;
 use crate::value::AmountError;
 use std::fmt;
 
@@ -75,14 +76,22 @@ pub enum Problem {
         standard: String,
         /// A column of the file with a name like it.
         nearest: Option<String>,
+        /// The columns of the file.
+        columns: Vec<String>,
     },
     /// A column that the program needs.
     #[error("the file has no such column, but {reader} needs it")]
     MissingColumn {
         /// What reads it.
         reader: String,
+        /// Its standard name.
+        name: String,
+        /// The section of the map that names it: `columns`, `members`.
+        section: &'static str,
         /// A column of the file with a name like it.
         nearest: Option<String>,
+        /// The columns of the file.
+        columns: Vec<String>,
     },
     /// An empty field that may not be empty.
     #[error("found nothing, but {reader} needs a value")]
@@ -105,7 +114,7 @@ pub enum Problem {
         found: String,
     },
     /// A field of another type.
-    #[error("found `{found}`, expected {expected}")]
+    #[error("found `{found}`, {}expected {expected}", no_such_day(found))]
     NotA {
         /// The field.
         found: String,
@@ -209,6 +218,64 @@ fn expected_number(reason: AmountError) -> &'static str {
     }
 }
 
+/// What to do about `12,50`, `1,234.50`, `1 000` and `€12`.
+fn number_help(found: &str) -> Option<String> {
+    let text = match (found.contains(','), found.contains('.')) {
+        (true, true) => "write numbers without signs between the thousands: `1234.50`",
+        (true, false) => "if the file writes decimals with a comma, say `decimal = \",\"` in the map (`--map F`)",
+        _ if !found.bytes().any(|byte| byte.is_ascii_digit()) => return None,
+        _ => "write the number alone, without blanks and currency: `1234.50`",
+    };
+    Some(text.to_owned())
+}
+
+/// `2026-02-30` is written as a day, but the calendar has none of that name.
+fn no_such_day(found: &str) -> &'static str {
+    let is_day = |text: &str| {
+        let mut parts =
+            text.split('-').map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then_some(part.len()));
+        [parts.next(), parts.next(), parts.next(), parts.next()] == [Some(Some(4)), Some(Some(2)), Some(Some(2)), None]
+    };
+    let impossible = found.get(..10).filter(|text| is_day(text)).is_some_and(|text| {
+        let year = text.get(..4).and_then(|year| year.parse::<u32>().ok());
+        year.is_some_and(|year| (1900..=2200).contains(&year)) && Day::parse_bytes(text.as_bytes()).is_none()
+    });
+    if impossible { "a day that does not exist, " } else { "" }
+}
+
+/// The columns of the file, in backticks.
+fn listed(columns: &[String]) -> String {
+    /// How many are shown.
+    const SHOWN_MAX: usize = 12;
+    let shown: Vec<String> = columns.iter().take(SHOWN_MAX).map(|column| format!("`{column}`")).collect();
+    format!("the file has {}{}", shown.join(", "), if columns.len() > SHOWN_MAX { ", …" } else { "" })
+}
+
+/// What every history needs, and what exports call it.
+const USUAL: [(&str, &[&str]); 4] = [
+    ("member", &["member", "customer", "client", "card", "user", "buyer"]),
+    ("at", &["date", "time"]),
+    ("receipt", &["receipt", "invoice", "order", "bill", "number"]),
+    ("amount", &["amount", "sum", "total", "price", "revenue"]),
+];
+
+/// A map file with a line for each column that the file calls otherwise, as far as it can be guessed.
+fn smallest_map(wanted: &str, section: &str, nearest: Option<&str>, columns: &[String]) -> String {
+    let has = |name: &str| columns.iter().any(|column| column == name);
+    let usual = |name: &str| USUAL.iter().find(|(usual, _)| *usual == name).map_or(&[][..], |(_, words)| words);
+    let meant = |name: &str| {
+        let like = |column: &&String| usual(name).iter().any(|word| column.to_lowercase().contains(word));
+        columns.iter().find(like).map(String::as_str)
+    };
+    let theirs = meant(wanted).or(nearest).unwrap_or("its name in the file");
+    let mut lines = vec![format!("[{section}]"), format!("{wanted} = \"{theirs}\"")];
+    if section == "columns" {
+        let others = USUAL.iter().filter(|(name, _)| *name != wanted && !has(name));
+        lines.extend(others.filter_map(|(name, _)| Some(format!("{name} = \"{}\"", meant(name)?))));
+    }
+    lines.iter().map(|line| format!("\n  {line}")).collect()
+}
+
 impl HistoryError {
     /// Something wrong with a file as a whole.
     pub(super) fn of_file(file: &str, problem: Problem) -> Self {
@@ -292,16 +359,31 @@ impl Problem {
             Self::FieldCount { .. } => {
                 "quote a field that holds the delimiter, or say `delimiter = \";\"` in the map if the file has another"
             }
-            Self::UnknownMapped { nearest: Some(nearest), .. } | Self::MissingColumn { nearest: Some(nearest), .. } => {
-                return Some(format!("the file has a column `{nearest}`; name it under `[columns]` in the map"));
+            Self::UnknownMapped { standard, nearest: Some(nearest), .. } => {
+                return Some(format!(
+                    "the file has a column `{nearest}`; correct the name for `{standard}` in the map"
+                ));
             }
-            Self::MissingColumn { .. } => "name the file's own column for it under `[columns]` in the map",
+            Self::UnknownMapped { standard, columns, .. } => {
+                return Some(format!("{}; correct the name for `{standard}` in the map", listed(columns)));
+            }
+            Self::MissingColumn { name, section, nearest, columns, .. } => {
+                let map = smallest_map(name, section, nearest.as_deref(), columns);
+                return Some(format!("{}; name them in a map file, and pass it with `--map F`:{map}", listed(columns)));
+            }
             Self::NoValue { .. } => "fill the field, or let the program say `may be missing` or `or` a value",
-            Self::NotANumber { found, reason: AmountError::NotANumber } if found.contains(',') => {
-                "if the file writes decimals with a comma, say `decimal = \",\"` in the map"
+            Self::NotANumber { found, reason: AmountError::NotANumber } => return number_help(found),
+            Self::NotA { found, .. } if !no_such_day(found).is_empty() => {
+                "correct the day; to set such rows aside pass `--on-bad-row skip --rejects F`"
+            }
+            Self::NotA { expected, .. } if expected.starts_with("a date such") => {
+                "if the file writes dates in another way, say so in the map (`--map F`) for this attribute: \
+                 `birthday.format = \"%d.%m.%Y\"`"
             }
             Self::NotA { expected, .. } if expected.starts_with("a date or") => {
-                "if the file writes dates in another way, say so in the map: `at.format = \"%d.%m.%Y %H:%M\"`"
+                "if the file writes all its dates in another way, say so in the map (`--map F`): \
+                 `at.format = \"%d.%m.%Y %H:%M\"`; if only some rows are so, set them aside: \
+                 `--on-bad-row skip --rejects F`"
             }
             Self::Negative { kind: "purchase", .. } => {
                 "if such rows are returns, say so in the map: `[kind] return = { column = \"quantity\", below = 0 }`"

@@ -264,7 +264,14 @@ impl Layout {
     /// The error for a column that is not there.
     pub(super) fn missing(&self, file: &str, name: &str, reader: &str) -> HistoryError {
         let nearest = nearest(name, self.unread.iter().map(String::as_str));
-        HistoryError::of_file(file, Problem::MissingColumn { reader: reader.to_owned(), nearest }).in_column(name)
+        let problem = Problem::MissingColumn {
+            reader: reader.to_owned(),
+            name: name.to_owned(),
+            section: "columns",
+            nearest,
+            columns: self.header.clone(),
+        };
+        HistoryError::of_file(file, problem).in_column(name)
     }
 
     /// Optional attributes for which the file has no column: most likely a slip, so they are told.

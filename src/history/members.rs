@@ -102,7 +102,13 @@ impl<'a> Table<'a> {
         match (&source, needed_by) {
             (Source::Absent, Some(reader)) => {
                 let nearest = super::error::nearest(name, self.header.iter().map(String::as_str));
-                let problem = Problem::MissingColumn { reader: reader.to_owned(), nearest };
+                let problem = Problem::MissingColumn {
+                    reader: reader.to_owned(),
+                    name: name.to_owned(),
+                    section: "members",
+                    nearest,
+                    columns: self.header.clone(),
+                };
                 Err(HistoryError::of_file(self.file, problem).in_column(name))
             }
             _ => Ok(source),

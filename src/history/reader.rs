@@ -208,8 +208,9 @@ impl History {
         for (standard, name) in &first.decoder.layout.unresolved {
             let missing = |file: &HistoryFile| file.decoder.layout.unresolved.iter().any(|(_, other)| other == name);
             if self.files.iter().all(missing) {
-                let nearest = nearest(name, first.decoder.layout.header.iter().map(String::as_str));
-                let problem = Problem::UnknownMapped { standard: standard.clone(), nearest };
+                let columns = first.decoder.layout.header.clone();
+                let nearest = nearest(name, columns.iter().map(String::as_str));
+                let problem = Problem::UnknownMapped { standard: standard.clone(), nearest, columns };
                 return Err(HistoryError::of_file(&first.decoder.file, problem).in_column(name));
             }
         }

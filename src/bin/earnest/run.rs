@@ -31,6 +31,9 @@ pub(crate) fn run(args: &RunArgs, terminal: Terminal) -> Result<Status, Failure>
         }
         None => input.replay(&program, &mut (), terminal, Lots::Unnamed)?,
     };
+    if ran.report.rows.read == 0 {
+        terminal.tell("the history has no rows after its header: is it the right file?");
+    }
     if let Some(path) = &args.members_out {
         members_file::write(path, cells, &program.plan, ran.finished.book())?;
     }
