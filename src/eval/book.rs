@@ -65,6 +65,8 @@ pub struct OpeningBalance {
     pub points: Option<(usize, Amount)>,
     /// From which day on it counts.
     pub at: Day,
+    /// When the units were earned: their expiry is counted from it.
+    pub earned: Day,
     /// The first day on which the units can be spent, if later.
     pub opens: Option<Day>,
     /// Their last day; none: as the unit says.

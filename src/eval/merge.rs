@@ -189,7 +189,7 @@ impl<S: Sink> Desk<'_, S> {
             account,
             unit,
             (Some(&at_once), None),
-            cause.at,
+            self.plan.zone.start_of(opening.earned),
             Datum::Missing,
             fixed_length,
         );
@@ -200,9 +200,9 @@ impl<S: Sink> Desk<'_, S> {
                 _ => Opens::AtOnce,
             },
             expires: opening.expires.map_or(known.expires, Expires::On),
-            earned: by_age.then_some(opening.at),
+            earned: by_age.then_some(opening.earned),
         };
-        let lot = self.named.then(|| Arc::from(format!("opening {}", opening.at)));
+        let lot = self.named.then(|| Arc::from(format!("opening {}", opening.earned)));
         self.give(account, cause, unit, Datum::Missing, dates, points, lot.as_ref(), EntryKind::Adjust)
     }
 }

@@ -4,17 +4,16 @@ use crate::args::{DataArgs, OnBadRow};
 use crate::cells::{Cells, Sheet};
 use crate::failure::Failure;
 use crate::files::{self, is_stdin, shown};
+use crate::opening;
 use crate::output::Terminal;
 use crate::program::Program;
 use crate::progress::Progress;
 use crate::sample::day;
-use earnest::eval::{Applied, Fault, OpeningBalance};
+use earnest::eval::{Applied, Fault};
 use earnest::history::{
-    BadRows, Format, History, HistoryError, Map, Opening, Options, Order, Reject, ReturnsIndex, read_members,
-    read_openings,
+    BadRows, Format, History, HistoryError, Map, Options, Order, Reject, ReturnsIndex, read_members, read_openings,
 };
 use earnest::ledger::Sink;
-use earnest::plan::Plan;
 use earnest::sim::explained::{Explained, RowsOf};
 use earnest::sim::replay::{Finished, Replay};
 use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
@@ -166,18 +165,26 @@ impl Input {
             replay.keep_only(move |event, texts| returns.touches(event, texts));
         }
         self.members(program, &mut replay)?;
-        self.openings(program, &mut replay, sink)?;
         let rejects = self.rejects()?;
         let progress = Progress::new(terminal, "reading");
-        Ok(Underway {
+        let mut underway = Underway {
             history,
             replay,
             rejects,
             progress,
             event: Event::default(),
+            ahead: None,
             as_of: self.as_of,
             counts: Counts::default(),
-        })
+        };
+        if let Some(path) = &self.data.opening {
+            // What stands before the first event is booked on its day, so the event is read first.
+            let came = underway.advance()?;
+            underway.ahead = Some(came);
+            let first = if came { Some(underway.event.at.day) } else { self.as_of };
+            self.openings(path, program, first, &mut underway.replay, sink)?;
+        }
+        Ok(underway)
     }
 
     fn history(&self, program: &Program) -> Result<History, Failure> {
@@ -219,15 +226,21 @@ impl Input {
         Ok(())
     }
 
-    fn openings(&self, program: &Program, replay: &mut Replay, sink: &mut impl Sink) -> Result<(), Failure> {
-        let Some(path) = &self.data.opening else { return Ok(()) };
+    fn openings(
+        &self,
+        path: &Path,
+        program: &Program,
+        first: Option<Day>,
+        replay: &mut Replay,
+        sink: &mut impl Sink,
+    ) -> Result<(), Failure> {
         let (name, plan) = (shown(path), &program.plan);
         let reader = self.open(path)?;
         let rows = read_openings(&name, reader, Format::of_name(&name), &plan.schema, &self.map, replay.texts_mut());
-        for row in rows.map_err(|error| of_history(&error))? {
-            let place = format!("{name}, row {}", row.place.row);
-            let opening = balance(plan, row, &place)?;
-            replay.open_with(&opening, sink).map_err(|fault| of_fault(&fault, &place))?;
+        let balances =
+            opening::balances(plan, rows.map_err(|error| of_history(&error))?, first.unwrap_or_default(), &name)?;
+        for (balance, place) in &balances {
+            replay.open_with(balance, sink).map_err(|fault| of_fault(&fault, place))?;
         }
         Ok(())
     }
@@ -255,6 +268,8 @@ struct Underway {
     rejects: Option<Sheet>,
     progress: Progress,
     event: Event,
+    /// Whether the event that comes next was read already, and came.
+    ahead: Option<bool>,
     as_of: Option<Day>,
     counts: Counts,
 }
@@ -262,6 +277,9 @@ struct Underway {
 impl Underway {
     /// Reads the next event; false at the end.
     fn advance(&mut self) -> Result<bool, Failure> {
+        if let Some(came) = self.ahead.take() {
+            return Ok(came);
+        }
         let came = self.history.next_event(self.replay.texts_mut(), &mut self.event);
         self.progress.at(self.history.rows().read);
         set_aside(&mut self.rejects, &mut self.history);
@@ -332,48 +350,6 @@ fn report(finished: &Finished, history: &History, ours: Counts) -> Report {
     let warnings = told.map(|warning| Warning { code: warning.code, count: warning.count, detail: warning.detail });
     let after = Warning { code: "after-as-of".to_owned(), count: ours.after, detail: String::new() };
     finished.report(rows, others, warnings.chain((ours.after > 0).then_some(after)).collect())
-}
-
-/// An opening balance in the plan's positions. Without a day it counts from the first day there is.
-fn balance(plan: &Plan, row: Opening, place: &str) -> Result<OpeningBalance, Failure> {
-    let tier = match &row.tier {
-        None => None,
-        Some((ladder, tier)) => Some(tier_of(plan, ladder, tier).map_err(|what| {
-            Failure::data(format_args!("{place}: {what}")).help("write the names as the program has them")
-        })?),
-    };
-    let counter = match &row.counter {
-        None => None,
-        Some((noun, stood)) => {
-            let at = plan.counters.iter().position(|counter| counter.nouns.contains(noun)).ok_or_else(|| {
-                Failure::data(format_args!("{place}: found counter `{noun}`, expected one that the program declares"))
-                    .help("declare it: `counter night, nights = …`, or leave the column empty")
-            })?;
-            Some((at, *stood))
-        }
-    };
-    Ok(OpeningBalance {
-        counter,
-        member: row.member,
-        points: row.points.map(|points| (points.unit, points.points)),
-        at: row.at.unwrap_or(Day::MIN),
-        opens: row.opens,
-        expires: row.expires,
-        tier,
-        until: row.until,
-    })
-}
-
-fn tier_of(plan: &Plan, ladder: &str, tier: &str) -> Result<(usize, u8), String> {
-    let known = || plan.ladders.iter().map(|ladder| format!("`{}`", ladder.name)).collect::<Vec<_>>().join(", ");
-    let found = plan.ladders.iter().position(|of| of.name == ladder || (ladder.is_empty() && plan.ladders.len() == 1));
-    let Some(at) = found else { return Err(format!("found ladder `{ladder}`, expected one of {}", known())) };
-    let tiers = plan.ladders.get(at).map(|ladder| ladder.tiers.as_slice()).unwrap_or_default();
-    if let Some(tier) = tiers.iter().position(|of| of.name == tier).and_then(|tier| u8::try_from(tier).ok()) {
-        return Ok((at, tier));
-    }
-    let names: Vec<String> = tiers.iter().map(|tier| format!("`{}`", tier.name)).collect();
-    Err(format!("found tier `{tier}`, expected one of {}", names.join(", ")))
 }
 
 /// What is wrong with a file, as a failure of the data.

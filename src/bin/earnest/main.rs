@@ -20,6 +20,7 @@ mod fmt;
 mod history;
 mod ledger_file;
 mod members_file;
+mod opening;
 mod output;
 mod program;
 mod progress;
