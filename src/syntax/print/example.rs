@@ -1,7 +1,7 @@
 //! Examples: a step a line; a receipt of one line stays on it.
 
 use super::LINE_MAX;
-use super::name::{literal, quoted};
+use super::name::quoted;
 use super::rule::fact_text;
 use super::writer::Writer;
 use crate::source::Span;
@@ -25,12 +25,12 @@ impl Writer<'_> {
         match step {
             Step::Member(name, pairs, span) => {
                 self.put(&format!("member {}", quoted(&name.text)));
-                let pairs: Vec<Together> = pairs.iter().map(|(name, value)| pair(name, value)).collect();
+                let pairs: Vec<Together> = pairs.iter().map(|(name, value)| self.pair(name, value)).collect();
                 let numbers = pairs.len() > 1;
                 self.parts(&pairs, numbers, name.span.end, *span);
             }
             Step::Fact(fact) => self.fact(fact),
-            Step::ExpectAward(award) => self.put(&award_text(award)),
+            Step::ExpectAward(award) => self.put(&self.award_text(award)),
             Step::ExpectState { condition, member, on, .. } => {
                 self.put("expect ");
                 self.condition(condition);
@@ -50,7 +50,7 @@ impl Writer<'_> {
             self.put(&format!(" {}", quoted(&receipt.text)));
         }
         if let Some(quantity) = &fact.quantity {
-            self.put(&format!(" {}", literal(&quantity.kind)));
+            self.put(&format!(" {}", self.literal(&quantity.kind, quantity.span)));
         }
         for (word, name) in
             [("of", &fact.of), ("by", &fact.by), ("referred by", &fact.referred_by), ("into", &fact.into)]
@@ -60,7 +60,7 @@ impl Writer<'_> {
             }
         }
         if let Some(parts) = &fact.parts {
-            let lines = lines_of(parts);
+            let lines = self.lines_of(parts);
             let apart = lines.len() > 1;
             self.parts(&lines, apart, fact.span.start, fact.span);
         }
@@ -82,35 +82,52 @@ impl Writer<'_> {
         }
         self.close("}", span.end);
     }
-}
 
-fn pair(name: &Name, value: &Literal) -> Together {
-    let text = format!("{} {}", super::name::bare(name), literal(&value.kind));
-    Together { text, span: name.span.join(value.span) }
-}
-
-/// A receipt's line is the pairs before its amount; what follows the last amount belongs to the receipt.
-fn lines_of(parts: &[FactPart]) -> Vec<Together> {
-    let last_amount = parts.iter().rposition(|part| matches!(part, FactPart::Amount(_)));
-    let mut lines: Vec<Together> = Vec::new();
-    let mut open = false;
-    for (at, part) in parts.iter().enumerate() {
-        let (next, closes) = match part {
-            // After a plain number the next name would be its unit.
-            FactPart::Pair(name, value) => (pair(name, value), matches!(value.kind, LiteralKind::Number(_))),
-            FactPart::Amount(amount) => (Together { text: literal(&amount.kind), span: amount.span }, true),
-        };
-        match lines.last_mut().filter(|_| open) {
-            Some(line) => {
-                line.text = format!("{} {}", line.text, next.text);
-                line.span = line.span.join(next.span);
-            }
-            None => lines.push(next),
-        }
-        let of_receipt = last_amount.is_none_or(|last| at > last);
-        open = !closes && !of_receipt;
+    fn pair(&self, name: &Name, value: &Literal) -> Together {
+        let text = format!("{} {}", super::name::bare(name), self.literal(&value.kind, value.span));
+        Together { text, span: name.span.join(value.span) }
     }
-    lines
+
+    /// A receipt's line is the pairs before its amount; what follows the last amount belongs to the receipt.
+    fn lines_of(&self, parts: &[FactPart]) -> Vec<Together> {
+        let last_amount = parts.iter().rposition(|part| matches!(part, FactPart::Amount(_)));
+        let mut lines: Vec<Together> = Vec::new();
+        let mut open = false;
+        for (at, part) in parts.iter().enumerate() {
+            let (next, closes) = match part {
+                FactPart::Pair(name, value) => {
+                    // After a plain number the next name would be its unit; an amount may follow it.
+                    let plain = matches!(value.kind, LiteralKind::Number(_));
+                    (self.pair(name, value), plain && !matches!(parts.get(at + 1), Some(FactPart::Amount(_))))
+                }
+                FactPart::Amount(amount) => {
+                    (Together { text: self.literal(&amount.kind, amount.span), span: amount.span }, true)
+                }
+            };
+            match lines.last_mut().filter(|_| open) {
+                Some(line) => {
+                    line.text = format!("{} {}", line.text, next.text);
+                    line.span = line.span.join(next.span);
+                }
+                None => lines.push(next),
+            }
+            let of_receipt = last_amount.is_none_or(|last| at > last);
+            open = !closes && !of_receipt;
+        }
+        lines
+    }
+
+    fn award_text(&self, award: &ExpectAward) -> String {
+        let rule = award.rule.as_ref().map_or(String::new(), |rule| format!(" from {}", quoted(&rule.text)));
+        let day = |word: &str, day: Option<Day>| day.map_or(String::new(), |day| format!(" {word} on {day}"));
+        format!(
+            "expect {}{rule}{}{}{}",
+            self.literal(&award.quantity.kind, award.quantity.span),
+            day("opening", award.opening),
+            day("expiring", award.expiring),
+            for_text(award.member.as_ref()),
+        )
+    }
 }
 
 fn step_span(step: &Step) -> Span {
@@ -119,18 +136,6 @@ fn step_span(step: &Step) -> Span {
         Step::Fact(fact) => fact.span,
         Step::ExpectAward(award) => award.span,
     }
-}
-
-fn award_text(award: &ExpectAward) -> String {
-    let rule = award.rule.as_ref().map_or(String::new(), |rule| format!(" from {}", quoted(&rule.text)));
-    let day = |word: &str, day: Option<Day>| day.map_or(String::new(), |day| format!(" {word} on {day}"));
-    format!(
-        "expect {}{rule}{}{}{}",
-        literal(&award.quantity.kind),
-        day("opening", award.opening),
-        day("expiring", award.expiring),
-        for_text(award.member.as_ref()),
-    )
 }
 
 fn for_text(member: Option<&Name>) -> String {

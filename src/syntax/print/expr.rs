@@ -1,7 +1,7 @@
 //! Expressions, with parentheses only where the tree would else be read differently; a table writes one
 //! row a line.
 
-use super::name::{bare, literal, quoted};
+use super::name::{bare, quoted};
 use super::writer::Writer;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -112,9 +112,15 @@ impl Writer<'_> {
         self.put(")");
     }
 
+    /// `["a", "b"]`
+    pub(super) fn inline_list(&self, literals: &[Literal]) -> String {
+        let entries: Vec<String> = literals.iter().map(|each| self.literal(&each.kind, each.span)).collect();
+        format!("[{}]", entries.join(", "))
+    }
+
     fn bare_expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Literal(kind) => self.put(&literal(kind)),
+            ExprKind::Literal(kind) => self.put(&self.literal(kind, expr.span)),
             ExprKind::Counted { measure, window, including } => {
                 self.measure(measure);
                 if let Some(window) = window {
@@ -279,7 +285,7 @@ impl Writer<'_> {
     fn set(&mut self, set: &SetExpr) {
         match set {
             SetExpr::Named(name) => self.put(&bare(name)),
-            SetExpr::Literals(literals) => self.put(&inline_list(literals)),
+            SetExpr::Literals(literals) => self.put(&self.inline_list(literals)),
         }
     }
 
@@ -334,12 +340,6 @@ pub(super) fn path_text(path: &Path) -> String {
         None => "",
     };
     format!("{}{before}", names.join("."))
-}
-
-/// `["a", "b"]`
-pub(super) fn inline_list(literals: &[Literal]) -> String {
-    let entries: Vec<String> = literals.iter().map(|each| literal(&each.kind)).collect();
-    format!("[{}]", entries.join(", "))
 }
 
 fn comparison(compare: Compare) -> &'static str {

@@ -1,7 +1,7 @@
 //! Declarations but rules and examples.
 
-use super::expr::{Binding, inline_list};
-use super::name::{bare, bare_all, literal, quoted};
+use super::expr::Binding;
+use super::name::{bare, bare_all, quoted};
 use super::period::{dates_text, month_day};
 use super::rule::{returns_text, round_text};
 use super::writer::Writer;
@@ -79,7 +79,7 @@ impl Writer<'_> {
         }
         match &attribute.missing {
             Some(MissingDecl::Allowed) => self.put(", may be missing"),
-            Some(MissingDecl::Default(value)) => self.put(&format!(", or {}", literal(&value.kind))),
+            Some(MissingDecl::Default(value)) => self.put(&format!(", or {}", self.literal(&value.kind, value.span))),
             None => {}
         }
     }
@@ -91,14 +91,14 @@ impl Writer<'_> {
 
     fn list(&mut self, list: &List) {
         self.put(&format!("list {} = ", bare(&list.name)));
-        let inline = inline_list(&list.values);
+        let inline = self.inline_list(&list.values);
         let fits = self.column() + inline.chars().count() <= LINE_MAX;
         if fits && !self.has_comment(list.span) {
             return self.put(&inline);
         }
         self.open("[", list.name.span.end);
         for value in &list.values {
-            self.line(value.span, |writer| writer.put(&format!("{},", literal(&value.kind))));
+            self.line(value.span, |writer| writer.put(&format!("{},", writer.literal(&value.kind, value.span))));
         }
         self.close("]", list.span.end);
     }

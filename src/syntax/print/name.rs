@@ -36,13 +36,13 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// `20_000.5`
-pub(super) fn number(number: Exact) -> String {
+/// `20_000.5`, or `20_000.50` where so many decimals were written
+fn number(number: Exact, decimals_written: usize) -> String {
     let text = number.to_amount().unwrap_or(Amount::ZERO).to_string();
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
-    let point = if decimals.is_empty() { "" } else { "." };
-    format!("{sign}{}{point}{decimals}", grouped(whole))
+    let point = if decimals.is_empty() && decimals_written == 0 { "" } else { "." };
+    format!("{sign}{}{point}{decimals:0<decimals_written$}", grouped(whole))
 }
 
 /// `1_000`
@@ -63,12 +63,12 @@ pub(super) fn month(month: u32) -> &'static str {
     MONTHS.get(at).copied().unwrap_or("Jan")
 }
 
-/// `20 RUB`
-pub(super) fn literal(kind: &LiteralKind) -> String {
+/// `20 RUB`, its number with at least so many decimals
+pub(super) fn literal(kind: &LiteralKind, decimals: usize) -> String {
     match kind {
-        LiteralKind::Number(value) => number(*value),
-        LiteralKind::Percent(value) => format!("{}%", number(*value)),
-        LiteralKind::Quantity(value, unit) => format!("{} {}", number(*value), bare(unit)),
+        LiteralKind::Number(value) => number(*value, decimals),
+        LiteralKind::Percent(value) => format!("{}%", number(*value, decimals)),
+        LiteralKind::Quantity(value, unit) => format!("{} {}", number(*value, decimals), bare(unit)),
         LiteralKind::Text(text) => quoted(text),
         LiteralKind::Date(day) => day.to_string(),
         LiteralKind::Time(time) => time.to_string(),

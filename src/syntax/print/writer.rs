@@ -4,7 +4,9 @@
 //! it, or within it, come out on lines before it; one that follows it on its line stays there. In what is
 //! laid out so, every comment stands outside of what it was hoisted from, so a second pass changes nothing.
 
+use super::name::literal;
 use crate::source::{Source, Span};
+use crate::syntax::ast::LiteralKind;
 use crate::syntax::parse::token::{Token, Tokens};
 
 /// A text that grows line by line.
@@ -96,6 +98,19 @@ impl<'s> Writer<'s> {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
+    }
+
+    /// `200.50 EUR`: a number keeps the zeros at its end, which people write where it is money.
+    pub(super) fn literal(&self, kind: &LiteralKind, span: Span) -> String {
+        literal(kind, self.decimals_written(span))
+    }
+
+    /// How many decimals the number has that begins at a place.
+    fn decimals_written(&self, span: Span) -> usize {
+        let Some(written) = self.written else { return 0 };
+        let number = written.tokens.within(span).first().map_or("", |token| written.source.slice(token.span));
+        let decimals = number.split_once('.').map_or("", |(_, decimals)| decimals);
+        decimals.bytes().take_while(u8::is_ascii_digit).count()
     }
 
     /// How long the line is.
