@@ -216,3 +216,29 @@ fn layout_and_examples_do_not_change_the_version_and_a_number_does() {
     assert_eq!(first, same);
     assert_ne!(first, other);
 }
+
+#[test]
+fn the_version_is_of_what_is_said_not_of_how_it_is_written() {
+    let version = |text: &str| earnest::compile(&Source::new("shop.earn", text)).plan.unwrap().version;
+    let program = |rule: &str| {
+        version(&format!(
+            "program \"Shop\" {{ currency RUB }}\nparam base = 5%\nunit bean, beans {{ worth 1 RUB  expires never }}\n{rule}"
+        ))
+    };
+    let first =
+        program("rule \"Base\" { if spend >= 100 RUB give base of spend as beans, at most 50 beans per month }");
+    for same in [
+        "rule \"Base\" {\n  # why\n  if spend >= 100.00 RUB\n  give base of spend as beans, at most 50 beans per calendar month\n}",
+        "rule Base { if (spend >= 100 RUB) give base of spend as \"beans\", at most 50 beans per month }  # late",
+    ] {
+        assert_eq!(first, program(same), "{same}");
+    }
+    for other in [
+        "rule \"Base\" { if spend > 100 RUB give base of spend as beans, at most 50 beans per month }",
+        "rule \"Base\" { if spend >= 100 RUB give base of spend as beans, at most 50 beans per week }",
+        "rule \"Bass\" { if spend >= 100 RUB give base of spend as beans, at most 50 beans per month }",
+        "rule \"Base\" from 2026-01-01 { if spend >= 100 RUB give base of spend as beans, at most 50 beans per month }",
+    ] {
+        assert_ne!(first, program(other), "{other}");
+    }
+}

@@ -143,7 +143,7 @@ impl<'a> Checker<'a> {
         let birthday = self.birthday();
         Some(Plan {
             name: header.name,
-            version: version::of(self.source, self.file),
+            version: version::of(self.file),
             in_force: header.in_force,
             currency: header.currency,
             currency_decimals: header.currency_decimals,
