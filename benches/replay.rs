@@ -1,7 +1,8 @@
 //! How fast a history goes through a program, and how much memory it takes.
 //!
 //! `cargo bench` makes the history of `earnest sample` (50,000 members, 1,000,000 receipts, always the same
-//! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV.
+//! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV;
+//! how long the two passes over the rows take is told apart. `cargo bench -- --read 100000` does only these.
 //! Peak memory is measured in processes of their own, for 1 and for 4 million receipts of the same members,
 //! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts.
 #![allow(
@@ -37,11 +38,12 @@ fn main() {
         peak(receipts.parse().expect("a number of receipts"));
         return;
     }
-    let receipts = match words.first().map(|word| word.parse()) {
+    let only_reading = words.first().is_some_and(|word| word == "--read");
+    let receipts = match words.get(usize::from(only_reading)).map(|word| word.parse()) {
         None => RECEIPTS,
         Some(Ok(receipts)) => receipts,
         Some(Err(_)) => {
-            eprintln!("usage: cargo bench -- [RECEIPTS]");
+            eprintln!("usage: cargo bench -- [--read] [RECEIPTS]");
             exit(2);
         }
     };
@@ -50,7 +52,17 @@ fn main() {
     let counts = sample(receipts).write_history(&mut csv).expect("a history in memory");
     println!("{receipts} receipts in {} rows, {MEMBERS} members, one thread", counts.rows);
 
-    let (events, texts) = events(&plan, &csv);
+    let bytes: Arc<[u8]> = csv.into();
+    let scanned = best(|| timed(|| drop(scan(Cursor::new(Arc::clone(&bytes))))));
+    let read = best(|| timed(|| read(&plan, Cursor::new(Arc::clone(&bytes)))));
+    for (what, (seconds, ())) in [("looking for returns", scanned), ("reading", read)] {
+        println!("{what:<20} {:.0} ns a row ({seconds:.2} s)", seconds / counts.rows as f64 * 1e9);
+    }
+    if only_reading {
+        return;
+    }
+
+    let (events, texts) = events(&plan, &bytes);
     let mut returns = ReturnsIndex::default();
     for event in &events {
         returns.note(event, &texts);
@@ -70,7 +82,6 @@ fn main() {
     tell("in memory", receipts, &in_memory);
     drop(events);
 
-    let bytes: Arc<[u8]> = csv.into();
     let from_csv = best(|| {
         let began = Instant::now();
         let finished = read_and_replay(&plan, || Cursor::new(Arc::clone(&bytes)));
@@ -109,8 +120,8 @@ fn history(plan: &Plan, reader: impl Read + 'static) -> History {
 }
 
 /// The whole history as events, with the texts they speak of.
-fn events(plan: &Plan, csv: &[u8]) -> (Vec<Event>, Texts) {
-    let mut history = history(plan, Cursor::new(csv.to_vec()));
+fn events(plan: &Plan, csv: &Arc<[u8]>) -> (Vec<Event>, Texts) {
+    let mut history = history(plan, Cursor::new(Arc::clone(csv)));
     let (mut texts, mut events, mut event) = (plan.texts.clone(), Vec::new(), Event::default());
     while history.next_event(&mut texts, &mut event).expect("a good row") {
         events.push(event.clone());
@@ -118,10 +129,23 @@ fn events(plan: &Plan, csv: &[u8]) -> (Vec<Event>, Texts) {
     (events, texts)
 }
 
-/// As `earnest run` does it: first which receipts a later return touches, then all.
-fn read_and_replay<R: Read + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) -> Finished {
+/// The first pass: which receipts a later return touches.
+fn scan(reader: impl Read + 'static) -> ReturnsIndex {
     let mut returns = ReturnsIndex::default();
-    returns.scan("sample.csv", open(), Format::Csv, &Map::default()).expect("a good file");
+    returns.scan("sample.csv", reader, Format::Csv, &Map::default()).expect("a good file");
+    returns
+}
+
+/// The second pass, without anyone who evaluates.
+fn read(plan: &Plan, reader: impl Read + 'static) {
+    let mut history = history(plan, reader);
+    let (mut texts, mut event) = (plan.texts.clone(), Event::default());
+    while history.next_event(&mut texts, &mut event).expect("a good row") {}
+}
+
+/// As `earnest run` does it: both passes, and all events evaluated.
+fn read_and_replay<R: Read + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) -> Finished {
+    let returns = scan(open());
     let mut history = history(plan, open());
     let mut replay = Replay::new(Arc::clone(plan), false, None);
     replay.keep_only(move |event, texts| returns.touches(event, texts));
@@ -136,7 +160,13 @@ fn totals(finished: &Finished) -> Totals {
     finished.report(Rows::default(), NonMemberSales::default(), Vec::new()).totals
 }
 
-fn best(mut run: impl FnMut() -> (f64, Finished)) -> (f64, Finished) {
+fn timed(run: impl FnOnce()) -> (f64, ()) {
+    let began = Instant::now();
+    run();
+    (began.elapsed().as_secs_f64(), ())
+}
+
+fn best<T>(mut run: impl FnMut() -> (f64, T)) -> (f64, T) {
     let mut best = run();
     for _ in 1..RUNS {
         let next = run();
