@@ -1,14 +1,16 @@
 //! One row → a draft of an event with one line, in the schema's slots.
 
+use super::draft::Draft;
 use super::error::{HistoryError, Problem};
 use super::layout::{Layout, Source, Standard};
 use super::map::{KINDS, KindTest, Map, kind_name};
 use super::memo::Memo;
 use super::rows::Record;
+use super::store::HeldLine;
 use super::value::{self, Reader};
 use crate::time::{Moment, Zone};
 use crate::ty::event::{Datum, RowPlace};
-use crate::ty::{Attribute, AttributeType, Event, Kind, Line, Redemption, Schema, Texts};
+use crate::ty::{Attribute, AttributeType, Kind, Redemption, Schema, Texts};
 use crate::value::Amount;
 
 /// What all files of a history share.
@@ -18,28 +20,10 @@ pub(super) struct Context {
     pub(super) map: Map,
 }
 
-/// What one row says.
-#[derive(Default)]
-pub(super) struct Draft {
-    pub(super) event: Box<Event>,
-    /// For a sale to a non-member: its money, returns below zero.
-    pub(super) net: Amount,
-    /// The row bears an id of its own.
-    pub(super) has_id: bool,
-    /// Kind, member and receipt could be read, so the receipt of a bad row is known.
-    pub(super) identified: bool,
-    /// The row's text, where bad rows are set aside.
-    pub(super) raw: String,
-    /// The name of an action that the program does not know; else empty.
-    pub(super) unknown_action: String,
-}
-
 /// What reading a row makes use of, and leaves for the next.
 pub(super) struct Tools<'a> {
     pub(super) texts: &'a mut Texts,
     pub(super) memo: &'a mut Memo,
-    /// Lines whose buffers can be used again.
-    pub(super) spare: &'a mut Vec<Line>,
 }
 
 /// Reads the rows of one file.
@@ -64,11 +48,7 @@ impl Decoder {
         tools: &mut Tools<'_>,
         draft: &mut Draft,
     ) -> Result<(), HistoryError> {
-        reset(&mut draft.event, tools.spare);
-        draft.identified = false;
-        draft.net = Amount::ZERO;
-        draft.unknown_action.clear();
-        draft.event.place = RowPlace { file: self.number, row: record.row };
+        draft.begin(RowPlace { file: self.number, row: record.row });
         if record.len() != self.layout.header.len() {
             let problem = Problem::FieldCount { found: record.len(), expected: self.layout.header.len() };
             return Err(HistoryError::of_row(&self.file, record.row, problem));
@@ -76,10 +56,10 @@ impl Decoder {
         let row = Row { decoder: self, record, context };
         row.identify(draft)?;
         draft.identified = true;
-        if !self.only.is_empty() && !self.only.contains(&draft.event.kind) {
+        if !self.only.is_empty() && !self.only.contains(&draft.kind) {
             return Ok(());
         }
-        draft.event.at = row.moment(tools.memo)?;
+        draft.at = row.moment(tools.memo)?;
         row.contents(tools, draft)
     }
 
@@ -92,24 +72,6 @@ impl Decoder {
         HistoryError::of_row(&self.file, row, Problem::NoValue { reader })
             .in_column(self.layout.column_name(source, &attribute.name))
     }
-}
-
-/// Empties an event but keeps its buffers.
-pub(super) fn reset(event: &mut Event, spare: &mut Vec<Line>) {
-    spare.append(&mut event.lines);
-    event.kind = Kind::Purchase;
-    event.at = Moment::default();
-    event.seq = None;
-    event.unnamed = None;
-    event.adjusted = None;
-    event.action = None;
-    for text in
-        [&mut event.id, &mut event.member, &mut event.receipt, &mut event.of, &mut event.referred_by, &mut event.into]
-    {
-        text.clear();
-    }
-    event.values.clear();
-    event.redeemed.clear();
 }
 
 /// One row while it is read.
@@ -156,13 +118,25 @@ impl<'a> Row<'a> {
         std::str::from_utf8(self.bytes(standard)).map_err(|_| self.error(standard, Problem::Encoding))
     }
 
-    /// An id, without what a spreadsheet put behind it.
-    fn id_text(&self, standard: Standard) -> Result<&'a str, HistoryError> {
-        let text = self.text(standard)?;
-        Ok(match &self.context.map.strip {
-            Some(end) => text.strip_suffix(end.as_str()).unwrap_or(text),
-            None => text,
-        })
+    /// The bytes of an id, without what a spreadsheet put behind it.
+    fn id_bytes(&self, standard: Standard) -> &'a [u8] {
+        let field = self.bytes(standard);
+        match &self.context.map.strip {
+            Some(end) => field.strip_suffix(end.as_bytes()).unwrap_or(field),
+            None => field,
+        }
+    }
+
+    /// Puts an id into a text.
+    fn put_id(&self, standard: Standard, into: &mut String) -> Result<(), HistoryError> {
+        let bare = self.id_bytes(standard);
+        // The row before most often said the same.
+        if bare != into.as_bytes() {
+            let text = std::str::from_utf8(bare).map_err(|_| self.error(standard, Problem::Encoding))?;
+            into.clear();
+            into.push_str(text);
+        }
+        Ok(())
     }
 
     fn number(&self, standard: Standard) -> Result<Option<Amount>, HistoryError> {
@@ -171,24 +145,11 @@ impl<'a> Row<'a> {
 
     /// Whose, what and which receipt: enough to know what a bad row belongs to.
     fn identify(&self, draft: &mut Draft) -> Result<(), HistoryError> {
-        let event = &mut *draft.event;
-        event.kind = self.kind()?;
-        event.member.push_str(self.id_text(Standard::Member)?);
-        event.receipt.push_str(self.id_text(Standard::Receipt)?);
-        let id = self.id_text(Standard::Id)?;
-        draft.has_id = !id.is_empty();
-        if draft.has_id {
-            event.id.push_str(id);
-        } else if event.receipt.is_empty() {
-            use std::fmt::Write as _;
-            event.unnamed = Some(event.place);
-            // Writing to a String cannot fail.
-            let _ = write!(event.id, "{}:{}", event.place.file, event.place.row);
-        } else {
-            event.id.push_str(kind_name(event.kind));
-            event.id.push(' ');
-            event.id.push_str(&event.receipt);
-        }
+        draft.kind = self.kind()?;
+        self.put_id(Standard::Member, &mut draft.member)?;
+        self.put_id(Standard::Receipt, &mut draft.receipt)?;
+        self.put_id(Standard::Id, &mut draft.id)?;
+        draft.has_id = !draft.id.is_empty();
         Ok(())
     }
 
@@ -242,9 +203,9 @@ impl<'a> Row<'a> {
     }
 
     fn contents(&self, tools: &mut Tools<'_>, draft: &mut Draft) -> Result<(), HistoryError> {
-        let kind = draft.event.kind;
-        draft.event.seq = self.seq()?;
-        if draft.event.member.is_empty() && !matches!(kind, Kind::Purchase | Kind::Return) {
+        let kind = draft.kind;
+        draft.seq = self.seq()?;
+        if draft.member.is_empty() && !matches!(kind, Kind::Purchase | Kind::Return) {
             return Err(self.no_value(Standard::Member, &format!("a row of kind {}", kind_name(kind))));
         }
         if !matches!(kind, Kind::Redeem | Kind::Adjust)
@@ -254,20 +215,18 @@ impl<'a> Row<'a> {
             let found = value::shown(self.bytes(Standard::Points));
             return Err(self.error(Standard::Points, Problem::StrayPoints { found, kind: kind_name(kind) }));
         }
-        let event = &mut *draft.event;
         match kind {
             Kind::Purchase | Kind::Return => return self.trade(tools, draft),
             Kind::Redeem => {
-                let redemption = self.redemption(kind)?;
-                event.redeemed.push(redemption);
-                self.receipt_values(tools, event)?;
+                draft.redeemed = Some(self.redemption(kind)?);
+                self.receipt_values(tools, draft)?;
             }
-            Kind::Adjust => event.adjusted = Some(self.redemption(kind)?),
+            Kind::Adjust => draft.adjusted = Some(self.redemption(kind)?),
             Kind::Action => return self.action(tools, draft),
-            Kind::Join => event.referred_by.push_str(self.id_text(Standard::ReferredBy)?),
+            Kind::Join => self.put_id(Standard::ReferredBy, &mut draft.other)?,
             Kind::Merge => {
-                event.into.push_str(self.id_text(Standard::Into)?);
-                if event.into.is_empty() {
+                self.put_id(Standard::Into, &mut draft.other)?;
+                if draft.other.is_empty() {
                     return Err(self.no_value(Standard::Into, "a row of kind merge"));
                 }
             }
@@ -289,24 +248,23 @@ impl<'a> Row<'a> {
     }
 
     fn action(&self, tools: &mut Tools<'_>, draft: &mut Draft) -> Result<(), HistoryError> {
-        let event = &mut *draft.event;
         let name = self.text(Standard::Name)?;
         if name.is_empty() {
             return Err(self.no_value(Standard::Name, "a row of kind action"));
         }
-        event.action = self.context.schema.actions.iter().position(|known| known == name);
-        if event.action.is_none() {
+        draft.action = self.context.schema.actions.iter().position(|known| known == name);
+        if draft.action.is_none() {
             draft.unknown_action.push_str(name);
         }
-        event.of.push_str(self.id_text(Standard::Of)?);
+        self.put_id(Standard::Of, &mut draft.other)?;
         for (attribute, source) in self.context.schema.action.iter().zip(&self.decoder.layout.action) {
             let datum = self.datum(attribute, source, tools)?;
             match value::completed(datum, attribute) {
                 // An action that no rule knows is not asked for what the known ones need.
-                None if event.action.is_some() => {
+                None if draft.action.is_some() => {
                     return Err(self.decoder.refused(attribute, source, self.record.row));
                 }
-                completed => event.values.push(completed.unwrap_or_default()),
+                completed => draft.values.push(completed.unwrap_or_default()),
             }
         }
         Ok(())
@@ -346,15 +304,14 @@ impl<'a> Row<'a> {
 
     /// A line of a purchase or a return.
     fn trade(&self, tools: &mut Tools<'_>, draft: &mut Draft) -> Result<(), HistoryError> {
-        let event = &mut *draft.event;
-        let kind = kind_name(event.kind);
+        let kind = kind_name(draft.kind);
         let mut quantity = self.number(Standard::Quantity)?.unwrap_or(Amount::ONE);
         let mut amount = self.amount(quantity, kind)?;
         let found = || value::shown(self.bytes(Standard::Quantity));
         let below = quantity.is_negative() || amount.is_negative();
         let overflow = |_| self.error(Standard::Amount, Problem::Overflow);
-        if event.kind == Kind::Return && self.negative(Kind::Return) {
-            if !below && !event.member.is_empty() {
+        if draft.kind == Kind::Return && self.negative(Kind::Return) {
+            if !below && !draft.member.is_empty() {
                 let found = if amount.is_zero() { found() } else { amount.to_string() };
                 return Err(self.error(Standard::Amount, Problem::NotNegative { found, kind }));
             }
@@ -366,14 +323,14 @@ impl<'a> Row<'a> {
             quantity = value::magnitude(quantity).map_err(overflow)?;
             amount = value::magnitude(amount).map_err(overflow)?;
         } else {
-            draft.net = if event.kind == Kind::Return { amount.negated().map_err(overflow)? } else { amount };
-            if below && !event.member.is_empty() {
+            draft.net = if draft.kind == Kind::Return { amount.negated().map_err(overflow)? } else { amount };
+            if below && !draft.member.is_empty() {
                 let standard = if quantity.is_negative() { Standard::Quantity } else { Standard::Amount };
                 let found = if quantity.is_negative() { found() } else { amount.to_string() };
                 return Err(self.error(standard, Problem::Negative { found, kind }));
             }
         }
-        if event.member.is_empty() {
+        if draft.member.is_empty() {
             return Ok(());
         }
         let discount = self.number(Standard::Discount)?.unwrap_or(Amount::ZERO);
@@ -385,26 +342,28 @@ impl<'a> Row<'a> {
             let problem = Problem::DiscountAboveAmount { discount: discount.to_string(), amount: amount.to_string() };
             return Err(self.error(Standard::Discount, problem));
         }
-        if event.kind == Kind::Return {
-            event.of.push_str(self.id_text(Standard::Of)?);
+        if draft.kind == Kind::Return {
+            self.put_id(Standard::Of, &mut draft.other)?;
         }
-        let mut line = tools.spare.pop().unwrap_or_default();
-        let sku = self.id_text(Standard::Sku)?;
-        line.sku = if sku.is_empty() { None } else { tools.memo.intern(sku.as_bytes(), tools.texts) };
-        (line.amount, line.quantity, line.discount) = (amount, quantity, discount);
-        line.values.clear();
+        let sku = self.id_bytes(Standard::Sku);
+        let sku = if sku.is_empty() {
+            None
+        } else {
+            let sym = tools.memo.intern(sku, tools.texts);
+            Some(sym.ok_or_else(|| self.error(Standard::Sku, Problem::Encoding))?)
+        };
         for (attribute, source) in self.context.schema.line.iter().zip(&self.decoder.layout.line) {
             let datum = self.datum(attribute, source, tools)?;
             match value::completed(datum, attribute) {
                 // A return may say less of its goods than the sale did, whose lines are worked out again.
-                None if event.kind == Kind::Purchase => {
+                None if draft.kind == Kind::Purchase => {
                     return Err(self.decoder.refused(attribute, source, self.record.row));
                 }
-                completed => line.values.push(completed.unwrap_or_default()),
+                completed => draft.line_values.push(completed.unwrap_or_default()),
             }
         }
-        event.lines.push(line);
-        self.receipt_values(tools, event)
+        draft.line = Some(HeldLine { sku, amount, quantity, discount });
+        self.receipt_values(tools, draft)
     }
 
     fn amount(&self, quantity: Amount, kind: &str) -> Result<Amount, HistoryError> {
@@ -424,10 +383,10 @@ impl<'a> Row<'a> {
 
     /// Attributes of the receipt, as far as this row says them; what is missing is looked at when all
     /// rows of the receipt are there.
-    fn receipt_values(&self, tools: &mut Tools<'_>, event: &mut Event) -> Result<(), HistoryError> {
+    fn receipt_values(&self, tools: &mut Tools<'_>, draft: &mut Draft) -> Result<(), HistoryError> {
         for (attribute, source) in self.context.schema.receipt.iter().zip(&self.decoder.layout.receipt) {
             let datum = self.datum(attribute, source, tools)?;
-            event.values.push(datum);
+            draft.values.push(datum);
         }
         Ok(())
     }

@@ -1,14 +1,15 @@
 //! One file of a history: its format, its header, its rows one by one.
 
-use super::decode::{Context, Decoder, Draft, Tools};
+use super::decode::{Context, Decoder, Tools};
+use super::draft::Draft;
 use super::error::{HistoryError, Problem};
 use super::json::Keys;
-use super::layout::Layout;
-use super::map::Map;
+use super::layout::{Layout, Source, Standard};
+use super::map::{Map, kind_name};
 use super::memo::Memo;
 use super::reader::BadRows;
 use super::rows::{Dialect, Record, Rows};
-use crate::ty::{Line, Texts};
+use crate::ty::{Kind, Texts};
 use std::io::Read;
 
 /// How a file is written.
@@ -70,9 +71,13 @@ pub(super) struct HistoryFile {
 }
 
 impl HistoryFile {
-    /// Skips all rows but those of some kinds.
-    pub(super) fn only(&mut self, kinds: &[crate::ty::Kind]) {
+    /// Skips all rows but those of some kinds; false if the file can hold none of them.
+    pub(super) fn only(&mut self, kinds: &[Kind]) -> bool {
         self.decoder.only = kinds.to_vec();
+        let layout = &self.decoder.layout;
+        !layout.kinds.is_empty()
+            || *layout.standard(Standard::Kind) != Source::Absent
+            || kinds.contains(&Kind::Purchase)
     }
 
     pub(super) fn open(
@@ -100,21 +105,34 @@ impl HistoryFile {
         Ok(Self { decoder, memo: Memo::default(), rows, waiting, head: None, spare_draft: None, ended: false })
     }
 
+    /// Goes on to the next row, if only some kinds are wanted to one that may be of them.
+    fn advance(&mut self) -> Result<bool, Problem> {
+        let Self { decoder, rows, .. } = self;
+        match decoder.layout.standard(Standard::Kind) {
+            Source::Column(index) if !decoder.only.is_empty() && decoder.layout.kinds.is_empty() => {
+                rows.advance_to(|text, delimiter| {
+                    let field = text.split(|byte| *byte == delimiter).nth(*index).unwrap_or(&[]);
+                    decoder.only.iter().any(|kind| kind_name(*kind).as_bytes() == field)
+                })
+            }
+            _ => rows.advance(),
+        }
+    }
+
     /// Reads the next row into the draft.
     pub(super) fn step(
         &mut self,
         context: &Context,
         texts: &mut Texts,
-        spare: &mut Vec<Line>,
         draft: &mut Draft,
         bad_rows: BadRows,
     ) -> Result<Step, HistoryError> {
         draft.identified = false;
-        let came = if std::mem::take(&mut self.waiting) { Ok(true) } else { self.rows.advance() };
+        let came = if std::mem::take(&mut self.waiting) { Ok(true) } else { self.advance() };
         let read = match came {
             Ok(false) => return Ok(Step::End),
             Ok(true) => {
-                let mut tools = Tools { texts, memo: &mut self.memo, spare };
+                let mut tools = Tools { texts, memo: &mut self.memo };
                 self.decoder.decode(self.rows.record(), context, &mut tools, draft)
             }
             Err(problem) => Err(HistoryError::of_row(&self.decoder.file, self.rows.row(), problem)),

@@ -11,8 +11,10 @@
 //! M1,2026-12-21,return,R2,cakes,250
 //! ```
 
+mod content;
 mod counts;
 mod decode;
+mod draft;
 mod encoding;
 mod error;
 mod file;
@@ -27,8 +29,8 @@ mod reader;
 mod returns;
 mod rows;
 mod seen;
-mod slot;
 mod stamp;
+mod store;
 mod value;
 mod window;
 

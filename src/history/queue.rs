@@ -1,7 +1,8 @@
 //! A queue that gives events in their order: by time, `seq` and kind. What comes in order goes through
 //! at no cost; stragglers wait in a heap.
 
-use crate::ty::{Event, Kind};
+use super::store::Held;
+use crate::ty::Kind;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
@@ -10,24 +11,24 @@ use std::collections::{BinaryHeap, VecDeque};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Key {
     /// In files sorted by member: which stretch of rows of one member; else 0.
-    pub(super) block: u64,
+    pub(super) stretch: u64,
     pub(super) micros: i64,
     seq: Option<i64>,
     kind: Kind,
 }
 
 impl Key {
-    pub(super) fn of(event: &Event, block: u64) -> Self {
-        Self { block, micros: event.at.instant.micros(), seq: event.seq, kind: event.kind }
+    pub(super) fn of(event: &Held, stretch: u64) -> Self {
+        Self { stretch, micros: event.at.instant.micros(), seq: event.seq, kind: event.kind }
     }
 }
 
-/// An event in the queue: its slot, and which use of the slot it was.
+/// An event in the queue: its number, and which of its times it stands at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub(super) key: Key,
-    pub(super) slot: usize,
-    pub(super) generation: u32,
+    pub(super) event: u64,
+    pub(super) version: u32,
 }
 
 /// The events that wait, smallest key first.

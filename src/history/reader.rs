@@ -1,18 +1,19 @@
 //! The history as a whole: several files in, events out in their order, every row accounted for.
 
+use super::content;
 use super::counts::{NonMemberSales, Reject, RowCounts, Warning};
-use super::decode::{Context, Draft};
+use super::decode::Context;
+use super::draft::{Draft, RawRow};
 use super::error::{HistoryError, Problem, nearest};
 use super::file::{Format, HistoryFile, Step};
 use super::map::Map;
 use super::queue::Key;
 use super::seen::Seen;
-use super::slot::RawRow;
 use super::value::completed;
 use super::window::Window;
 use crate::time::Zone;
 use crate::ty::event::RowPlace;
-use crate::ty::{Event, Kind, Schema, Texts};
+use crate::ty::{Event, Kind, Line, Schema, Texts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
@@ -72,6 +73,10 @@ pub struct History {
     window: Window,
     draft: Draft,
     seen: Seen,
+    /// An event while it is compared.
+    compared: Event,
+    /// Lines whose buffers can be used again.
+    spare: Vec<Line>,
     last: Event,
     last_key: Option<Key>,
     event_rows: u64,
@@ -98,6 +103,8 @@ impl History {
             window: Window::new(rows_max),
             draft: Draft::default(),
             seen: Seen::default(),
+            compared: Event::default(),
+            spare: Vec::new(),
             last: Event::default(),
             last_key: None,
             event_rows: 0,
@@ -125,15 +132,15 @@ impl History {
             self.check_columns()?;
         }
         loop {
-            while let Some(slot) = self.window.next_ready() {
-                if self.leave(slot, texts, event)? {
+            while let Some(ready) = self.window.next_ready() {
+                if self.leave(ready, texts, event)? {
                     return Ok(true);
                 }
             }
             if self.files.is_empty() || !self.read(texts)? {
                 self.window.end();
-                let Some(slot) = self.window.next_ready() else { return Ok(false) };
-                if self.leave(slot, texts, event)? {
+                let Some(ready) = self.window.next_ready() else { return Ok(false) };
+                if self.leave(ready, texts, event)? {
                     return Ok(true);
                 }
             }
@@ -228,7 +235,7 @@ impl History {
         } else {
             loop {
                 let Some(file) = self.files.get_mut(self.current) else { return Ok(false) };
-                match file.step(&self.context, texts, &mut self.window.spare, &mut self.draft, self.options.bad_rows)? {
+                match file.step(&self.context, texts, &mut self.draft, self.options.bad_rows)? {
                     Step::Row => break self.current,
                     Step::Bad(error) => {
                         self.set_aside_row(*error);
@@ -247,9 +254,7 @@ impl History {
         for index in 0..self.files.len() {
             while let Some(file) = self.files.get_mut(index).filter(|file| file.head.is_none() && !file.ended) {
                 let mut draft = file.spare_draft.take().unwrap_or_default();
-                let step =
-                    file.step(&self.context, texts, &mut self.window.spare, &mut draft, self.options.bad_rows)?;
-                match step {
+                match file.step(&self.context, texts, &mut draft, self.options.bad_rows)? {
                     Step::Row => file.head = Some(draft),
                     Step::Bad(error) => {
                         std::mem::swap(&mut self.draft, &mut draft);
@@ -263,7 +268,7 @@ impl History {
             .files
             .iter()
             .enumerate()
-            .filter_map(|(index, file)| file.head.as_ref().map(|head| (head.event.at.instant, index)));
+            .filter_map(|(index, file)| file.head.as_ref().map(|head| (head.at.instant, index)));
         let Some((_, index)) = heads.min() else { return Ok(None) };
         if let Some(file) = self.files.get_mut(index)
             && let Some(mut head) = file.head.take()
@@ -280,7 +285,7 @@ impl History {
         if !self.draft.unknown_action.is_empty() {
             *self.unknown_actions.entry(self.draft.unknown_action.clone()).or_default() += 1;
         }
-        let place = self.draft.event.place;
+        let place = self.draft.place;
         let Err(wrong) = self.window.put(&mut self.draft, &self.context.schema, texts) else { return Ok(()) };
         let layout = self.files.get(file).map(|file| &file.decoder);
         let name = layout.map_or("", |decoder| decoder.file.as_str());
@@ -314,15 +319,16 @@ impl History {
     }
 
     /// An event leaves the window: handed on (true), or counted in another way.
-    fn leave(&mut self, index: usize, texts: &Texts, out: &mut Event) -> Result<bool, HistoryError> {
-        let Some(slot) = self.window.slot(index) else { return Ok(false) };
-        if let Some(bad) = slot.bad.take() {
-            self.set_aside(index, &bad);
+    fn leave(&mut self, number: u64, texts: &Texts, out: &mut Event) -> Result<bool, HistoryError> {
+        let Some(held) = self.window.store.get_mut(number) else { return Ok(false) };
+        if let Some(bad) = held.rare.as_mut().and_then(|rare| rare.bad.take()) {
+            self.set_aside(number, &bad);
             return Ok(false);
         }
-        if !slot.is_member() {
-            let (rows, net) = (slot.rows, slot.net);
-            self.window.remove(index);
+        let rows = held.rows;
+        if !held.is_member() {
+            let net = held.net;
+            self.window.remove(number);
             self.rows.non_member += rows;
             self.non_members.receipts += 1;
             self.non_members.amount =
@@ -331,90 +337,88 @@ impl History {
                 })?;
             return Ok(false);
         }
-        let known = self.counted_before(index).and_then(|counted| {
+        self.window.store.copy_out(number, out, &mut self.spare);
+        let counted = self.counted_before(number, out).and_then(|counted| {
             if !counted {
-                self.complete(index)?;
+                self.complete(out)?;
             }
             Ok(counted)
         });
-        match known {
-            Ok(false) => self.hand_on(index, texts, out).map(|()| true),
+        match counted {
+            Ok(false) => {
+                self.check_order(number, out)?;
+                self.window.remove(number);
+                self.hand_on(rows, texts, out);
+                Ok(true)
+            }
             Ok(true) => {
-                let rows = self.window.slot(index).map_or(0, |slot| slot.rows);
-                self.window.remove(index);
+                self.window.remove(number);
                 self.rows.already_counted += rows;
                 Ok(false)
             }
             Err(error) if self.options.bad_rows == BadRows::Stop || error.problem.is_fatal() => Err(error),
             Err(error) => {
-                self.set_aside(index, &error);
+                self.set_aside(number, &error);
                 Ok(false)
             }
         }
     }
 
     /// Was the same event handed on before? Another event of the same id is an error.
-    fn counted_before(&mut self, index: usize) -> Result<bool, HistoryError> {
-        let twin = self.window.twin(index);
-        let hasher = self.window.hasher.clone();
-        let Some(slot) = self.window.slot(index) else { return Ok(false) };
-        let Some(id_hash) = slot.id_hash else { return Ok(false) };
+    fn counted_before(&mut self, number: u64, event: &Event) -> Result<bool, HistoryError> {
+        let Some(held) = self.window.store.get(number) else { return Ok(false) };
+        let Some(id_hash) = held.id_hash else { return Ok(false) };
+        let (has_id, rows, place) = (held.has_id, held.rows, event.place);
         // Within one file a receipt that comes again is not the same event but a part of it.
-        let comparable = slot.has_id || self.files.len() > 1;
-        let content = if comparable { slot.content_hash(&hasher) } else { 0 };
-        let place = slot.event.place;
+        let comparable = has_id || self.files.len() > 1;
+        let content = if comparable { content::content_hash(event, &self.window.hasher) } else { 0 };
         match self.seen.find(id_hash) {
             Some((other, _)) if comparable && other == content => return Ok(true),
             Some((_, first)) => {
-                let problem = slot.conflict_with(first);
+                let problem = content::conflict(event, has_id, rows, first);
                 return Err(HistoryError::of_row(self.file_name(place), place.row, problem));
             }
             None => {}
         }
-        if let Some(twin) = twin
-            && self.window.slot(twin).is_some_and(|twin| twin.content_hash(&hasher) != content)
-        {
-            return Err(self.conflict(index, twin));
+        if let Some(twin) = self.window.twin(number) {
+            self.window.store.copy_out(twin, &mut self.compared, &mut self.spare);
+            if content::content_hash(&self.compared, &self.window.hasher) != content {
+                return Err(self.conflict(event, rows, twin));
+            }
         }
         self.seen.note(id_hash, content, place);
         Ok(false)
     }
 
-    /// Two events of one id in the window: both are shown, and both are set aside.
-    fn conflict(&mut self, index: usize, twin: usize) -> HistoryError {
-        let mut both = [index, twin].map(|index| {
-            self.window
-                .slot(index)
-                .map(|slot| (slot.event.place, slot.shown(), slot.event.id.clone()))
-                .unwrap_or_default()
-        });
+    /// Two events of one id in the window, the second one at hand: both are shown, and both are set aside.
+    fn conflict(&mut self, event: &Event, rows: u64, twin: u64) -> HistoryError {
+        let twin_rows = self.window.store.get(twin).map_or(0, |held| held.rows);
+        let mut both = [(event, rows), (&self.compared, twin_rows)]
+            .map(|(event, rows)| (event.place, content::shown(event, rows), event.id.clone()));
         // The one that comes first in the files is named first.
         both.sort();
         let [(_, first, id), (place, second, _)] = both;
         let problem = Problem::IdConflict { id, first, second };
         let error = HistoryError::of_row(self.file_name(place), place.row, problem);
-        if let Some(twin) = self.window.slot(twin) {
-            twin.bad = Some(Box::new(error.clone()));
+        if let Some(twin) = self.window.store.get_mut(twin) {
+            twin.rare_mut().bad = Some(Box::new(error.clone()));
         }
         error
     }
 
     /// All rows are there: what no row said is taken from the program, or refused.
-    fn complete(&mut self, index: usize) -> Result<(), HistoryError> {
-        let Some(slot) = self.window.slot(index) else { return Ok(()) };
-        let (kind, place) = (slot.event.kind, slot.event.place);
-        if matches!(kind, Kind::Action) {
+    fn complete(&self, event: &mut Event) -> Result<(), HistoryError> {
+        if event.kind == Kind::Action {
             return Ok(());
         }
-        for (at, attribute) in self.context.schema.receipt.iter().enumerate() {
-            let Some(value) = slot.event.values.get_mut(at) else { break };
+        for (at, (value, attribute)) in event.values.iter_mut().zip(&self.context.schema.receipt).enumerate() {
             match completed(*value, attribute) {
                 Some(found) => *value = found,
                 // Only a purchase has to say all: a return is judged by its sale.
-                None if kind == Kind::Purchase => {
-                    let Some(file) = self.file(place.file) else { break };
+                None if event.kind == Kind::Purchase => {
+                    let Some(file) = self.file(event.place.file) else { break };
                     let source = file.decoder.layout.receipt.get(at).unwrap_or(&super::layout::Source::Absent);
-                    return Err(file.decoder.refused(attribute, source, place.row));
+                    return Err(file.decoder.refused(attribute, source, event.place.row));
                 }
                 None => {}
             }
@@ -422,38 +426,39 @@ impl History {
         Ok(())
     }
 
-    fn hand_on(&mut self, index: usize, texts: &Texts, out: &mut Event) -> Result<(), HistoryError> {
-        let key = self.window.key(index);
-        let Some(slot) = self.window.slot(index) else { return Ok(()) };
-        if let Some(last_key) = self.last_key
-            && (key < last_key || (key == last_key && slot.event.order(&self.last).is_lt()))
+    /// An event that comes before the last one cannot be put in its place any more.
+    fn check_order(&mut self, number: u64, event: &Event) -> Result<(), HistoryError> {
+        let key = self.window.key(number);
+        if let Some(last) = self.last_key
+            && (key < last || (key == last && event.order(&self.last).is_lt()))
         {
-            let (found, last, place) = (slot.event.at.to_string(), self.last.at.to_string(), slot.event.place);
+            let (found, last, place) = (event.at.to_string(), self.last.at.to_string(), event.place);
             return Err(HistoryError::of_row(self.file_name(place), place.row, Problem::OutOfOrder { found, last }));
         }
-        std::mem::swap(&mut *slot.event, out);
-        let rows = slot.rows;
-        self.window.remove(index);
-        if out.lines.len() > 1 {
-            out.sort_lines(&self.context.schema, texts);
-        }
-        self.event_rows = rows;
-        self.rows.events += rows;
-        if out.unnamed.is_some() {
-            self.rows_without_id += rows;
-        }
         self.last_key = Some(key);
-        (self.last.at, self.last.seq, self.last.kind, self.last.unnamed) = (out.at, out.seq, out.kind, out.unnamed);
-        self.last.id.clone_from(&out.id);
-        self.last.member.clone_from(&out.member);
         Ok(())
     }
 
+    fn hand_on(&mut self, rows: u64, texts: &Texts, event: &mut Event) {
+        if event.lines.len() > 1 {
+            event.sort_lines(&self.context.schema, texts);
+        }
+        self.event_rows = rows;
+        self.rows.events += rows;
+        if event.unnamed.is_some() {
+            self.rows_without_id += rows;
+        }
+        (self.last.at, self.last.seq, self.last.kind, self.last.unnamed) =
+            (event.at, event.seq, event.kind, event.unnamed);
+        self.last.id.clone_from(&event.id);
+        self.last.member.clone_from(&event.member);
+    }
+
     /// All rows of an event are set aside.
-    fn set_aside(&mut self, index: usize, error: &HistoryError) {
-        let Some(slot) = self.window.slot(index) else { return };
-        let (raws, rows) = (std::mem::take(&mut slot.raws), slot.rows);
-        self.window.remove(index);
+    fn set_aside(&mut self, number: u64, error: &HistoryError) {
+        let Some(held) = self.window.store.get_mut(number) else { return };
+        let (raws, rows) = (std::mem::take(&mut held.rare_mut().raws), held.rows);
+        self.window.remove(number);
         self.rows.set_aside += rows;
         for RawRow { place, text, bad } in raws {
             let file = self.file_name(place).to_owned();

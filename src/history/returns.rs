@@ -2,12 +2,13 @@
 //! the replay need not keep what it takes to work every other receipt out again.
 
 use super::decode::Context;
+use super::draft::Draft;
 use super::error::HistoryError;
 use super::file::{Format, HistoryFile, Step};
 use super::map::Map;
 use super::reader::BadRows;
 use crate::time::Zone;
-use crate::ty::{Event, Kind, Schema, Texts};
+use crate::ty::{Event, Kind, Schema, Sym, Texts};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
@@ -40,30 +41,50 @@ impl ReturnsIndex {
     ) -> Result<(), HistoryError> {
         let context = Context { schema: Schema::default(), zone: Zone::utc(), map: map.clone() };
         let mut file = HistoryFile::open(name, 1, Box::new(reader), format, &context)?;
-        let (mut texts, mut spare, mut draft) = (Texts::default(), Vec::new(), super::decode::Draft::default());
-        file.only(&[Kind::Return, Kind::Merge]);
+        let (mut texts, mut draft) = (Texts::default(), Draft::default());
+        if !file.only(&[Kind::Return, Kind::Merge]) {
+            return Ok(());
+        }
         loop {
-            match file.step(&context, &mut texts, &mut spare, &mut draft, BadRows::Skip)? {
+            match file.step(&context, &mut texts, &mut draft, BadRows::Skip)? {
                 Step::End => return Ok(()),
                 Step::Bad(_) => {}
-                Step::Row => self.note(&draft.event, &texts),
+                Step::Row => self.note_fact(
+                    draft.kind,
+                    &draft.member,
+                    &draft.other,
+                    draft.line.iter().map(|line| line.sku),
+                    &texts,
+                ),
             }
         }
     }
 
     /// Notes an event, for hosts that have no files.
     pub fn note(&mut self, event: &Event, texts: &Texts) {
-        match event.kind {
-            Kind::Return if !event.of.is_empty() => {
-                self.receipts.insert(hash(&event.of));
+        let other = if event.kind == Kind::Merge { &event.into } else { &event.of };
+        self.note_fact(event.kind, &event.member, other, event.lines.iter().map(|line| line.sku), texts);
+    }
+
+    /// Notes a fact; `other` is the receipt that a return is of, or the account that a merge goes up in.
+    fn note_fact(
+        &mut self,
+        kind: Kind,
+        member: &str,
+        other: &str,
+        skus: impl Iterator<Item = Option<Sym>>,
+        texts: &Texts,
+    ) {
+        match kind {
+            Kind::Return if !other.is_empty() => {
+                self.receipts.insert(hash(other));
             }
             Kind::Return => {
-                let member = hash(&event.member);
-                self.skus
-                    .extend(event.lines.iter().filter_map(|line| line.sku).map(|sku| (member, hash(texts.text(sku)))));
+                let member = hash(member);
+                self.skus.extend(skus.flatten().map(|sku| (member, hash(texts.text(sku)))));
             }
             Kind::Merge => {
-                self.merged.insert(hash(&event.member), hash(&event.into));
+                self.merged.insert(hash(member), hash(other));
             }
             Kind::Join | Kind::Adjust | Kind::Action | Kind::Purchase | Kind::Redeem | Kind::Leave => {}
         }

@@ -106,6 +106,12 @@ impl Rows {
     /// Reads the next row; false at the end. After an error that is not about the bytes themselves,
     /// the next call goes on with the row after.
     pub(super) fn advance(&mut self) -> Result<bool, Problem> {
+        self.advance_to(|_, _| true)
+    }
+
+    /// Reads the next row that may be wanted: those between delimiters without quotes are asked about
+    /// before they are taken apart, by their text and the delimiter.
+    pub(super) fn advance_to(&mut self, wanted: impl Fn(&[u8], u8) -> bool) -> Result<bool, Problem> {
         self.begin()?;
         loop {
             let Some((length, used)) = self.find_line()? else { return Ok(false) };
@@ -132,6 +138,10 @@ impl Rows {
                 Dialect::Delimited(delimiter) => {
                     if memchr(b'"', text).is_some() {
                         return self.quoted(*delimiter, used).map(|()| true);
+                    }
+                    if !wanted(text, *delimiter) {
+                        self.consume(used, 1);
+                        continue;
                     }
                     split_plain(text, *delimiter, &mut self.fields);
                 }

@@ -113,6 +113,43 @@ impl Amount {
             [b'-', rest @ ..] => (true, rest),
             [b'+', rest @ ..] | rest => (false, rest),
         };
+        match Self::parse_short(digits) {
+            Some(Ok(micros)) => Ok(Self(if negative { -micros } else { micros })),
+            Some(Err(error)) => Err(error),
+            None => Self::parse_long(digits, negative),
+        }
+    }
+
+    /// Reads up to eighteen signs with at most six decimals: no sum of digits can go beyond the range.
+    fn parse_short(digits: &[u8]) -> Option<Result<i64, AmountError>> {
+        const SHIFTS: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+        if digits.len() > 18 {
+            return None;
+        }
+        let mut value: i64 = 0;
+        let mut point = None;
+        for (at, byte) in digits.iter().enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit < 10 {
+                value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+            } else if *byte == b'.' && point.is_none() {
+                point = Some(at);
+            } else {
+                return Some(Err(AmountError::NotANumber));
+            }
+        }
+        let (count, decimals) = match point {
+            None => (digits.len(), 0),
+            Some(at) => (digits.len() - 1, digits.len() - at - 1),
+        };
+        if count == 0 {
+            return Some(Err(AmountError::NotANumber));
+        }
+        let shift = SHIFTS.get(decimals)?;
+        Some(value.checked_mul(*shift).ok_or(AmountError::TooLarge))
+    }
+
+    fn parse_long(digits: &[u8], negative: bool) -> Result<Self, AmountError> {
         let mut micros: i64 = 0;
         let mut decimals: Option<u32> = None;
         let mut seen = false;

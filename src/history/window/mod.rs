@@ -7,12 +7,12 @@
 
 mod release;
 
-use super::decode::{Draft, reset};
+use super::draft::{Disagreement, Draft, RawRow, datum_shown};
 use super::error::HistoryError;
 use super::queue::{Entry, Key, Queue};
-use super::slot::{Disagreement, RawRow, Slot, datum_shown};
+use super::store::{Held, Store};
 use crate::ty::event::Datum;
-use crate::ty::{Event, Kind, Line, Schema, Texts};
+use crate::ty::{Kind, Schema, Texts};
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 use std::collections::VecDeque;
 use std::hash::BuildHasher;
@@ -32,26 +32,27 @@ enum Sorting {
 #[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the rows")]
 pub(super) struct Window {
     rows_max: u64,
-    slots: Vec<Slot>,
-    free: Vec<usize>,
-    pub(super) spare: Vec<Line>,
+    pub(super) store: Store,
     pub(super) hasher: DefaultHashBuilder,
-    by_receipt: HashTable<usize>,
-    by_id: HashTable<usize>,
-    /// In the order of their last row, as far as known: slot, generation, that row.
-    ages: VecDeque<(usize, u32, u64)>,
+    by_receipt: HashTable<u64>,
+    by_id: HashTable<u64>,
+    /// In the order of their last row, as far as known: event, version, that row.
+    ages: VecDeque<(u64, u32, u64)>,
+    /// Until so many rows have been read no event is old enough.
+    settled_until: u64,
     queue: Queue,
     /// Events of equal keys that are about to leave, the first one last.
-    batch: Vec<(usize, u32)>,
+    batch: Vec<(u64, u32)>,
     sorting: Sorting,
-    /// The slot that a row went into last.
-    last: usize,
+    /// The event that a row went into last.
+    last: u64,
     rows_in: u64,
     ended: bool,
     /// Key of the row that came last.
     newest: (u64, i64),
-    block: u64,
-    block_member: String,
+    /// How many stretches of rows of one member there were, and whose the last one is.
+    stretch: u64,
+    stretch_member: String,
     members_seen: HashSet<u64>,
     /// How many events of spent points there are: without any, no purchase looks for its own.
     redeems: usize,
@@ -59,6 +60,8 @@ pub(super) struct Window {
     pub(super) merged: bool,
     by_time: bool,
     by_member: bool,
+    /// An id while it is compared.
+    id: String,
 }
 
 impl Window {
@@ -66,13 +69,12 @@ impl Window {
     pub(super) fn new(rows_max: u64) -> Self {
         Self {
             rows_max,
-            slots: Vec::new(),
-            free: Vec::new(),
-            spare: Vec::new(),
+            store: Store::default(),
             hasher: DefaultHashBuilder::default(),
             by_receipt: HashTable::new(),
             by_id: HashTable::new(),
             ages: VecDeque::new(),
+            settled_until: 0,
             queue: Queue::default(),
             batch: Vec::new(),
             sorting: Sorting::Unknown,
@@ -80,324 +82,318 @@ impl Window {
             rows_in: 0,
             ended: false,
             newest: (0, i64::MIN),
-            block: 0,
-            block_member: String::new(),
+            stretch: 0,
+            stretch_member: String::new(),
             members_seen: HashSet::new(),
             redeems: 0,
             merged: false,
             by_time: true,
             by_member: true,
+            id: String::new(),
         }
     }
 
     /// No more rows will come.
     pub(super) fn end(&mut self) {
         self.ended = true;
+        self.settled_until = 0;
     }
 
     /// Takes a row in: into the event it belongs to, or as a new one.
     pub(super) fn put(&mut self, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
-        self.watch(&draft.event);
-        if let Some(last) = self.last_slot(&draft.event) {
-            return self.join(last, draft, schema, texts);
+        self.watch(draft);
+        if !draft.receipt.is_empty() && self.is_of(self.last, draft, draft.kind) {
+            return self.join(self.last, draft, schema, texts);
         }
-        let hash = self.receipt_hash(&draft.event);
+        let hash = self.receipt_hash(draft);
         if let Some(hash) = hash {
-            if let Some(found) = self.find(hash, &draft.event, draft.event.kind, true) {
+            if let Some(found) = self.find(hash, draft, draft.kind) {
                 return self.join(found, draft, schema, texts);
             }
-            if draft.event.kind == Kind::Redeem
-                && let Some(found) = self.find(hash, &draft.event, Kind::Purchase, true)
+            if draft.kind == Kind::Redeem
+                && let Some(found) = self.find(hash, draft, Kind::Purchase)
             {
                 self.absorb_row(found, draft);
                 return Ok(());
             }
         }
-        let slot = self.begin(draft, hash);
-        if let (Some(hash), Kind::Purchase, 1..) = (hash, self.event(slot).kind, self.redeems) {
-            while let Some(redeem) = self.find_like(hash, slot, Kind::Redeem, true) {
-                self.absorb(slot, redeem);
+        let event = self.begin(draft, hash);
+        if let (Some(hash), Kind::Purchase, 1..) = (hash, draft.kind, self.redeems) {
+            while let Some(redeem) = self.find(hash, draft, Kind::Redeem) {
+                self.absorb(event, redeem);
             }
         }
         Ok(())
     }
 
-    /// The event of the row before, if this row goes on with it.
-    fn last_slot(&self, event: &Event) -> Option<usize> {
-        let slot = self.slots.get(self.last).filter(|slot| slot.alive)?;
-        let other = &slot.event;
-        let same = other.kind == event.kind
-            && other.place.file == event.place.file
-            && other.receipt == event.receipt
-            && other.member == event.member;
-        (same && !event.receipt.is_empty()).then_some(self.last)
+    /// Does a row belong to an event of a kind?
+    fn is_of(&self, event: u64, draft: &Draft, kind: Kind) -> bool {
+        self.store.get(event).is_some_and(|held| {
+            let texts = self.store.texts(event);
+            held.kind == kind
+                && held.place.file == draft.place.file
+                && texts.receipt == draft.receipt
+                && texts.member == draft.member
+        })
     }
 
     /// Sets the whole receipt of a bad row aside.
     pub(super) fn put_bad(&mut self, draft: &mut Draft, error: HistoryError) {
-        let hash = self.receipt_hash(&draft.event);
-        let found = hash.and_then(|hash| self.find(hash, &draft.event, draft.event.kind, true));
+        let hash = self.receipt_hash(draft);
+        let found = hash.and_then(|hash| self.find(hash, draft, draft.kind));
         self.rows_in += 1;
-        let raw = RawRow {
-            place: draft.event.place,
-            text: std::mem::take(&mut draft.raw),
-            bad: Some(Box::new(error.clone())),
-        };
-        let slot = found.unwrap_or_else(|| {
+        let text = std::mem::take(&mut draft.raw);
+        let raw = RawRow { place: draft.place, text, bad: Some(Box::new(error.clone())) };
+        let event = found.unwrap_or_else(|| {
             // Where the row's time is not known, the one of the row before keeps it in its place.
-            if draft.event.at == crate::time::Moment::default() {
-                draft.event.at.instant = crate::time::Instant::from_micros(self.newest.1.max(0));
+            if draft.at == crate::time::Moment::default() {
+                draft.at.instant = crate::time::Instant::from_micros(self.newest.1.max(0));
             }
             self.begin(draft, hash)
         });
         let rows_in = self.rows_in;
-        if let Some(slot) = self.slots.get_mut(slot) {
-            if found.is_some() {
-                slot.rows += 1;
-            } else {
-                slot.raws.clear();
-            }
-            slot.last_seen = rows_in;
-            slot.raws.push(raw);
-            slot.bad.get_or_insert_with(|| Box::new(error));
+        if let Some(held) = self.store.get_mut(event) {
+            held.rows += u64::from(found.is_some());
+            held.last_seen = rows_in;
+            let rare = held.rare_mut();
+            rare.raws.push(raw);
+            rare.bad.get_or_insert_with(|| Box::new(error));
         }
     }
 
     /// Notes how the rows are sorted.
-    fn watch(&mut self, event: &Event) {
+    fn watch(&mut self, draft: &Draft) {
         self.rows_in += 1;
-        let micros = event.at.instant.micros();
-        if !event.member.is_empty() && event.member != self.block_member {
-            self.block += 1;
-            self.block_member.clone_from(&event.member);
+        let micros = draft.at.instant.micros();
+        self.by_time &= micros >= self.newest.1;
+        if self.sorting != Sorting::Time && !draft.member.is_empty() && draft.member != self.stretch_member {
+            self.stretch += 1;
+            self.stretch_member.clone_from(&draft.member);
             if self.sorting == Sorting::Unknown && self.by_member {
-                let hash = self.hasher.hash_one(&event.member);
+                let hash = self.hasher.hash_one(&draft.member);
                 self.by_member = self.members_seen.insert(hash);
             }
         }
-        self.by_time &= micros >= self.newest.1;
-        let block = if self.sorting == Sorting::Member { self.block } else { 0 };
-        self.newest = (block, micros);
+        let stretch = if self.sorting == Sorting::Member { self.stretch } else { 0 };
+        self.newest = (stretch, micros);
     }
 
-    fn receipt_hash(&self, event: &Event) -> Option<u64> {
-        (!event.receipt.is_empty()).then(|| self.hasher.hash_one((&event.member, &event.receipt)))
+    fn receipt_hash(&self, draft: &Draft) -> Option<u64> {
+        (!draft.receipt.is_empty()).then(|| self.hasher.hash_one((&draft.member, &draft.receipt)))
     }
 
-    fn find(&self, hash: u64, event: &Event, kind: Kind, same_file: bool) -> Option<usize> {
-        let fits = |index: &usize| {
-            self.slots.get(*index).is_some_and(|slot| {
-                let other = &slot.event;
-                other.kind == kind
-                    && (other.place.file == event.place.file || !same_file)
-                    && other.receipt == event.receipt
-                    && other.member == event.member
-            })
+    fn find(&self, hash: u64, draft: &Draft, kind: Kind) -> Option<u64> {
+        self.by_receipt.find(hash, |event| self.is_of(*event, draft, kind)).copied()
+    }
+
+    /// An event of a kind with the receipt and the member of another, in whichever file.
+    fn find_like(&self, hash: u64, event: u64, kind: Kind) -> Option<u64> {
+        let texts = self.store.texts(event);
+        let fits = |other: &u64| {
+            let of_kind = self.store.get(*other).is_some_and(|held| held.kind == kind);
+            let others = self.store.texts(*other);
+            of_kind && others.receipt == texts.receipt && others.member == texts.member
         };
         self.by_receipt.find(hash, fits).copied()
     }
 
-    fn find_like(&self, hash: u64, slot: usize, kind: Kind, same_file: bool) -> Option<usize> {
-        self.find(hash, self.event(slot), kind, same_file)
-    }
-
-    fn event(&self, slot: usize) -> &Event {
-        static NONE: std::sync::OnceLock<Event> = std::sync::OnceLock::new();
-        self.slots.get(slot).map_or_else(|| NONE.get_or_init(Event::default), |slot| &*slot.event)
-    }
-
-    /// The slot itself.
-    pub(super) fn slot(&mut self, index: usize) -> Option<&mut Slot> {
-        self.slots.get_mut(index)
-    }
-
-    fn begin(&mut self, draft: &mut Draft, receipt_hash: Option<u64>) -> usize {
-        let index = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot::default());
-            self.slots.len() - 1
+    fn begin(&mut self, draft: &mut Draft, receipt_hash: Option<u64>) -> u64 {
+        let event = self.store.begin(draft);
+        self.last = event;
+        let raw = draft.take_raw();
+        let is_member = !draft.member.is_empty();
+        let named = draft.has_id || !draft.receipt.is_empty();
+        let id_hash = (is_member && named).then(|| {
+            self.id.clear();
+            self.store.put_id(event, &mut self.id);
+            self.hasher.hash_one((&draft.member, &self.id))
         });
-        self.last = index;
-        let Some(slot) = self.slots.get_mut(index) else { return index };
-        slot.begin(draft);
-        slot.last_seen = self.rows_in;
-        slot.block = self.block;
-        slot.receipt_hash = receipt_hash;
-        slot.id_hash = None;
-        if !draft.raw.is_empty() {
-            slot.raws.push(RawRow { place: slot.event.place, text: std::mem::take(&mut draft.raw), bad: None });
-        }
-        let generation = slot.generation;
-        let is_member = slot.is_member();
-        slot.is_redeem = slot.event.kind == Kind::Redeem;
-        self.redeems += usize::from(slot.is_redeem);
-        if is_member && slot.event.unnamed.is_none() {
-            let hash = self.hasher.hash_one((&slot.event.member, &slot.event.id));
-            slot.id_hash = Some(hash);
+        self.redeems += usize::from(draft.kind == Kind::Redeem);
+        let Some(held) = self.store.get_mut(event) else { return event };
+        held.last_seen = self.rows_in;
+        held.stretch = self.stretch;
+        (held.receipt_hash, held.id_hash) = (receipt_hash, id_hash);
+        if let Some(raw) = raw {
+            held.rare_mut().raws.push(raw);
         }
         if let Some(hash) = receipt_hash {
-            self.by_receipt.insert_unique(hash, index, |index| rehash(&self.slots, *index, |slot| slot.receipt_hash));
+            let Self { by_receipt, store, .. } = self;
+            by_receipt.insert_unique(hash, event, |event| rehash(store, *event, |held| held.receipt_hash));
         }
-        self.note_id(index);
-        self.ages.push_back((index, generation, self.rows_in));
+        self.note_id(event);
+        self.ages.push_back((event, 0, self.rows_in));
         if is_member && self.sorting != Sorting::Unknown {
-            self.enqueue(index);
+            self.enqueue(event);
         }
-        index
+        event
     }
 
     /// Enters the event under its id, or beside its double.
-    fn note_id(&mut self, index: usize) {
-        let Some(slot) = self.slots.get(index) else { return };
+    fn note_id(&mut self, event: u64) {
+        let Some(held) = self.store.get(event) else { return };
         // Within one file, rows of one receipt find each other by its number.
-        if !slot.has_id && !self.merged {
+        if !held.has_id && !self.merged {
             return;
         }
-        let (Some(hash), generation) = (slot.id_hash, slot.generation) else { return };
-        let same = |other: &usize| {
-            self.slots
-                .get(*other)
-                .is_some_and(|other| other.event.id == slot.event.id && other.event.member == slot.event.member)
+        let Some(hash) = held.id_hash else { return };
+        let member = self.store.texts(event).member;
+        let mut id = String::new();
+        let mut same = |other: &u64| {
+            id.clear();
+            self.store.put_id(*other, &mut id);
+            id == self.id && self.store.texts(*other).member == member
         };
-        if let Some(first) = self.by_id.find(hash, same).copied() {
-            let first_generation = self.slots.get(first).map_or(0, |first| first.generation);
-            if let Some(first) = self.slots.get_mut(first) {
-                first.twin.get_or_insert((index, generation));
+        if let Some(first) = self.by_id.find(hash, &mut same).copied() {
+            if let Some(first) = self.store.get_mut(first) {
+                first.twin.get_or_insert(event);
             }
-            if let Some(slot) = self.slots.get_mut(index) {
-                slot.twin = Some((first, first_generation));
+            if let Some(held) = self.store.get_mut(event) {
+                held.twin = Some(first);
             }
         } else {
-            self.by_id.insert_unique(hash, index, |index| rehash(&self.slots, *index, |slot| slot.id_hash));
-            if let Some(slot) = self.slots.get_mut(index) {
-                slot.in_ids = true;
+            let Self { by_id, store, .. } = self;
+            by_id.insert_unique(hash, event, |event| rehash(store, *event, |held| held.id_hash));
+            if let Some(held) = self.store.get_mut(event) {
+                held.in_ids = true;
             }
         }
     }
 
-    fn enqueue(&mut self, index: usize) {
-        let block = |slot: &Slot| if self.sorting == Sorting::Member { slot.block } else { 0 };
-        if let Some(slot) = self.slots.get(index) {
-            let key = Key::of(&slot.event, block(slot));
-            self.queue.push(Entry { key, slot: index, generation: slot.generation });
+    fn enqueue(&mut self, event: u64) {
+        if let Some(held) = self.store.get(event) {
+            self.queue.push(Entry { key: self.key_of(held), event, version: held.version });
         }
     }
 
     /// Another row of a receipt.
-    fn join(&mut self, index: usize, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
-        self.last = index;
-        let Some(slot) = self.slots.get_mut(index) else { return Ok(()) };
-        let moved = draft.event.at < slot.event.at;
-        if draft.has_id && draft.event.id != slot.event.id {
-            return Err(Disagreement::of("id", &draft.event.id, &slot.event));
-        }
-        if draft.event.of != slot.event.of {
-            return Err(Disagreement::of("of", &draft.event.of, &slot.event).against(&slot.event.of));
-        }
-        for (attribute, (kept, new)) in schema.receipt.iter().zip(slot.event.values.iter_mut().zip(&draft.event.values))
-        {
+    fn join(&mut self, event: u64, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
+        self.last = event;
+        self.check_texts(event, draft)?;
+        let kept = self.store.values_mut(event);
+        for (attribute, (kept, new)) in schema.receipt.iter().zip(kept.iter_mut().zip(&draft.values)) {
             match (*kept, *new) {
                 (_, Datum::Missing) => {}
                 (Datum::Missing, new) => *kept = new,
                 (kept, new) if kept != new => {
-                    let found = datum_shown(new, texts);
-                    return Err(
-                        Disagreement::of(&attribute.name, &found, &slot.event).against(&datum_shown(kept, texts))
-                    );
+                    let (found, kept) = (datum_shown(new, texts), datum_shown(kept, texts));
+                    let row = self.store.get(event).map_or(0, |held| held.place.row);
+                    return Err(Disagreement::of(&attribute.name, &found, &kept, row));
                 }
                 _ => {}
             }
         }
-        if let (Some(sum), Some(more)) = (&mut slot.event.adjusted, draft.event.adjusted) {
+        let rows_in = self.rows_in;
+        let Some(held) = self.store.get_mut(event) else { return Ok(()) };
+        if let (Some(sum), Some(more)) = (held.rare.as_mut().and_then(|rare| rare.adjusted.as_mut()), draft.adjusted) {
             if sum.unit != more.unit {
-                return Err(Disagreement::of("unit", "another unit", &slot.event).against("one unit"));
+                return Err(Disagreement::of("unit", "another unit", "one unit", held.place.row));
             }
             sum.points = sum.points.plus(more.points).map_err(|_| Disagreement::overflow())?;
         }
-        slot.net = slot.net.plus(draft.net).map_err(|_| Disagreement::overflow())?;
-        slot.event.lines.append(&mut draft.event.lines);
-        slot.event.redeemed.append(&mut draft.event.redeemed);
-        slot.rows += 1;
-        slot.last_seen = self.rows_in;
-        if !draft.raw.is_empty() {
-            slot.raws.push(RawRow { place: draft.event.place, text: std::mem::take(&mut draft.raw), bad: None });
+        held.net = held.net.plus(draft.net).map_err(|_| Disagreement::overflow())?;
+        held.rows += 1;
+        held.last_seen = rows_in;
+        if let Some(redeemed) = draft.redeemed {
+            held.rare_mut().redeemed.push(redeemed);
         }
+        if let Some(raw) = draft.take_raw() {
+            held.rare_mut().raws.push(raw);
+        }
+        let moved = draft.at < held.at;
+        let is_member = held.is_member();
         if moved {
-            slot.event.at = draft.event.at;
-            if self.sorting != Sorting::Unknown && slot.is_member() {
-                self.renew(index);
-            }
+            held.at = draft.at;
+        }
+        self.store.add_line(event, draft);
+        if moved && self.sorting != Sorting::Unknown && is_member {
+            self.renew(event);
         }
         Ok(())
     }
 
+    /// The id and the receipt that a row is about have to be those of its event.
+    fn check_texts(&self, event: u64, draft: &Draft) -> Result<(), Disagreement> {
+        let Some(held) = self.store.get(event) else { return Ok(()) };
+        let texts = self.store.texts(event);
+        let same_id = || if held.has_id { texts.id == draft.id } else { self.id_of(event) == draft.id };
+        if draft.has_id && !same_id() {
+            return Err(Disagreement::of("id", &draft.id, &self.id_of(event), held.place.row));
+        }
+        if matches!(draft.kind, Kind::Return | Kind::Action) && draft.other != texts.other {
+            return Err(Disagreement::of("of", &draft.other, texts.other, held.place.row));
+        }
+        Ok(())
+    }
+
+    fn id_of(&self, event: u64) -> String {
+        let mut id = String::new();
+        self.store.put_id(event, &mut id);
+        id
+    }
+
     /// Puts an event whose time became earlier into its new place.
-    fn renew(&mut self, index: usize) {
-        let Some(slot) = self.slots.get_mut(index) else { return };
-        slot.generation = slot.generation.wrapping_add(1);
-        let (generation, last_seen) = (slot.generation, slot.last_seen);
-        self.ages.push_back((index, generation, last_seen));
-        self.enqueue(index);
+    fn renew(&mut self, event: u64) {
+        let Some(held) = self.store.get_mut(event) else { return };
+        held.version = held.version.wrapping_add(1);
+        let (version, last_seen) = (held.version, held.last_seen);
+        self.ages.push_back((event, version, last_seen));
+        self.enqueue(event);
     }
 
     /// A row of spent points becomes part of its purchase.
-    fn absorb_row(&mut self, purchase: usize, draft: &mut Draft) {
+    fn absorb_row(&mut self, purchase: u64, draft: &mut Draft) {
         let rows_in = self.rows_in;
-        let Some(slot) = self.slots.get_mut(purchase) else { return };
-        slot.event.redeemed.append(&mut draft.event.redeemed);
-        slot.rows += 1;
-        slot.last_seen = rows_in;
-        if !draft.raw.is_empty() {
-            slot.raws.push(RawRow { place: draft.event.place, text: std::mem::take(&mut draft.raw), bad: None });
-        }
+        let Some(held) = self.store.get_mut(purchase) else { return };
+        held.rows += 1;
+        held.last_seen = rows_in;
+        let rare = held.rare_mut();
+        rare.redeemed.extend(draft.redeemed);
+        rare.raws.extend(draft.take_raw());
     }
 
     /// An event of spent points becomes part of its purchase.
-    fn absorb(&mut self, purchase: usize, redeem: usize) {
-        let Some(slot) = self.slots.get_mut(redeem) else { return };
-        let mut redeemed = std::mem::take(&mut slot.event.redeemed);
-        let mut raws = std::mem::take(&mut slot.raws);
-        let (rows, bad, last_seen) = (slot.rows, slot.bad.take(), slot.last_seen);
+    fn absorb(&mut self, purchase: u64, redeem: u64) {
+        let Some(held) = self.store.get_mut(redeem) else { return };
+        let taken = std::mem::take(held.rare_mut());
+        let (rows, last_seen) = (held.rows, held.last_seen);
         self.remove(redeem);
-        let Some(slot) = self.slots.get_mut(purchase) else { return };
-        slot.event.redeemed.append(&mut redeemed);
-        slot.raws.append(&mut raws);
-        slot.rows += rows;
-        slot.last_seen = slot.last_seen.max(last_seen);
-        slot.bad = slot.bad.take().or(bad);
+        let Some(held) = self.store.get_mut(purchase) else { return };
+        held.rows += rows;
+        held.last_seen = held.last_seen.max(last_seen);
+        let rare = held.rare_mut();
+        rare.redeemed.extend(taken.redeemed);
+        rare.raws.extend(taken.raws);
+        rare.bad = rare.bad.take().or(taken.bad);
     }
 
-    /// Frees a slot.
-    pub(super) fn remove(&mut self, index: usize) {
-        let Some(slot) = self.slots.get_mut(index) else { return };
-        slot.alive = false;
-        self.redeems -= usize::from(slot.is_redeem);
-        slot.generation = slot.generation.wrapping_add(1);
-        let (receipt_hash, id_hash) = (slot.receipt_hash, slot.id_hash.filter(|_| slot.in_ids));
-        reset(&mut slot.event, &mut self.spare);
-        if let Some(entry) =
-            receipt_hash.and_then(|hash| self.by_receipt.find_entry(hash, |other| *other == index).ok())
-        {
-            entry.remove();
+    /// Lets an event go.
+    pub(super) fn remove(&mut self, event: u64) {
+        let Some(held) = self.store.get(event) else { return };
+        self.redeems -= usize::from(held.kind == Kind::Redeem);
+        let (receipt_hash, id_hash) = (held.receipt_hash, held.id_hash.filter(|_| held.in_ids));
+        self.store.remove(event);
+        for (table, hash) in [(&mut self.by_receipt, receipt_hash), (&mut self.by_id, id_hash)] {
+            if let Some(entry) = hash.and_then(|hash| table.find_entry(hash, |other| *other == event).ok()) {
+                entry.remove();
+            }
         }
-        if let Some(entry) = id_hash.and_then(|hash| self.by_id.find_entry(hash, |other| *other == index).ok()) {
-            entry.remove();
-        }
-        self.free.push(index);
     }
 
     /// The double of an event, if it is here.
-    pub(super) fn twin(&self, index: usize) -> Option<usize> {
-        let (twin, generation) = self.slots.get(index)?.twin?;
-        self.slots.get(twin).filter(|slot| slot.alive && slot.generation == generation).map(|_| twin)
+    pub(super) fn twin(&self, event: u64) -> Option<u64> {
+        self.store.get(event)?.twin.filter(|twin| self.store.get(*twin).is_some())
     }
 
     /// The order in which an event leaves, without its texts.
-    pub(super) fn key(&self, index: usize) -> Key {
-        let block = |slot: &Slot| if self.sorting == Sorting::Member { slot.block } else { 0 };
-        self.slots.get(index).map_or_else(Key::default, |slot| Key::of(&slot.event, block(slot)))
+    pub(super) fn key(&self, event: u64) -> Key {
+        self.store.get(event).map_or_else(Key::default, |held| self.key_of(held))
+    }
+
+    fn key_of(&self, held: &Held) -> Key {
+        Key::of(held, if self.sorting == Sorting::Member { held.stretch } else { 0 })
     }
 }
 
-fn rehash(slots: &[Slot], index: usize, hash: impl Fn(&Slot) -> Option<u64>) -> u64 {
-    slots.get(index).and_then(hash).unwrap_or(0)
+fn rehash(store: &Store, event: u64, hash: impl Fn(&Held) -> Option<u64>) -> u64 {
+    store.get(event).and_then(hash).unwrap_or(0)
 }

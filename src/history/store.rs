@@ -1,0 +1,404 @@
+//! Where events wait: side by side, in the order of their first rows, so that taking one in writes on
+//! where the last one ended, and handing one on reads where the one before ended.
+//!
+//! Events lie in blocks. A block is given back as a whole when none of its events is left. What few
+//! events have (spent points, rows that came late, rows kept for the rejects) stands in a [`Rare`].
+
+use super::draft::{Draft, RawRow};
+use super::error::HistoryError;
+use super::map::kind_name;
+use crate::time::Moment;
+use crate::ty::event::{Datum, RowPlace};
+use crate::ty::{Event, Kind, Line, Redemption, Sym};
+use crate::value::Amount;
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+
+/// How many events a block holds at most; their numbers start anew in each.
+const EVENTS: u64 = 1 << 10;
+/// From so many bytes or lines on a block takes no further event.
+const FULL: usize = 1 << 20;
+
+/// A line of an event that waits; its values stand beside it in the block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct HeldLine {
+    pub(super) sku: Option<Sym>,
+    pub(super) amount: Amount,
+    pub(super) quantity: Amount,
+    pub(super) discount: Amount,
+}
+
+impl HeldLine {
+    fn copy_out(self, values: &[Datum], line: &mut Line) {
+        (line.sku, line.amount, line.quantity, line.discount) = (self.sku, self.amount, self.quantity, self.discount);
+        line.values.clear();
+        line.values.extend_from_slice(values);
+    }
+}
+
+/// An event with what is known of its rows.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the event")]
+pub(super) struct Held {
+    pub(super) kind: Kind,
+    pub(super) at: Moment,
+    pub(super) seq: Option<i64>,
+    /// Where its first row stood.
+    pub(super) place: RowPlace,
+    pub(super) action: Option<usize>,
+    /// Where its texts begin: member, receipt, id and one more, with their lengths.
+    text: u32,
+    lengths: [u32; 4],
+    /// Its lines, beginning and count; so for their values and those of the receipt.
+    lines: (u32, u32),
+    line_values: (u32, u32),
+    values: (u32, u32),
+    /// For a sale to a non-member: its money.
+    pub(super) net: Amount,
+    /// How many rows it has.
+    pub(super) rows: u64,
+    /// How many rows had been read when its last one came.
+    pub(super) last_seen: u64,
+    /// How often its time became earlier.
+    pub(super) version: u32,
+    /// Which stretch of rows of one member it began in.
+    pub(super) stretch: u64,
+    pub(super) receipt_hash: Option<u64>,
+    pub(super) id_hash: Option<u64>,
+    /// Another event of the same id.
+    pub(super) twin: Option<u64>,
+    pub(super) alive: bool,
+    /// It stands in the table of ids.
+    pub(super) in_ids: bool,
+    /// Its rows bear an id of their own.
+    pub(super) has_id: bool,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// What few events have.
+#[derive(Default)]
+pub(super) struct Rare {
+    /// Lines of rows that did not stand with the others.
+    lines: Vec<(HeldLine, Vec<Datum>)>,
+    pub(super) redeemed: Vec<Redemption>,
+    pub(super) adjusted: Option<Redemption>,
+    /// The rows, where bad ones are set aside.
+    pub(super) raws: Vec<RawRow>,
+    /// Why its rows are set aside.
+    pub(super) bad: Option<Box<HistoryError>>,
+}
+
+impl Held {
+    /// Is it the event of a member, to be handed on?
+    pub(super) fn is_member(&self) -> bool {
+        self.lengths.first().is_some_and(|length| *length > 0)
+    }
+
+    /// What few events have, made when it is asked for.
+    pub(super) fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// The place that stands for an id.
+    pub(super) fn unnamed(&self) -> Option<RowPlace> {
+        (!self.has_id && self.lengths.get(1).is_none_or(|length| *length == 0)).then_some(self.place)
+    }
+}
+
+#[derive(Default)]
+struct Block {
+    events: Vec<Held>,
+    lines: Vec<HeldLine>,
+    line_values: Vec<Datum>,
+    values: Vec<Datum>,
+    text: String,
+    alive: usize,
+}
+
+impl Block {
+    fn is_full(&self) -> bool {
+        self.events.len() as u64 >= EVENTS || self.text.len() >= FULL || self.lines.len() >= FULL
+    }
+
+    /// Empties the block but keeps its buffers, unless they grew out of all measure.
+    fn clear(&mut self) {
+        if self.text.capacity() > 2 * FULL || self.lines.capacity() > FULL {
+            *self = Self::default();
+        }
+        self.events.clear();
+        self.lines.clear();
+        self.line_values.clear();
+        self.values.clear();
+        self.text.clear();
+    }
+}
+
+/// The texts of an event.
+#[derive(Clone, Copy)]
+pub(super) struct HeldTexts<'a> {
+    pub(super) member: &'a str,
+    pub(super) receipt: &'a str,
+    /// Empty where the rows bear none.
+    pub(super) id: &'a str,
+    /// Of a return or an action the receipt it is about, of a join who referred, of a merge who goes on.
+    pub(super) other: &'a str,
+}
+
+/// The events that wait.
+#[derive(Default)]
+pub(super) struct Store {
+    blocks: VecDeque<Option<Box<Block>>>,
+    /// The number of the first of them.
+    first: u64,
+    spare: Vec<Box<Block>>,
+}
+
+impl Store {
+    fn block(&self, event: u64) -> Option<&Block> {
+        let at = usize::try_from((event / EVENTS).checked_sub(self.first)?).ok()?;
+        self.blocks.get(at)?.as_deref()
+    }
+
+    fn block_mut(&mut self, event: u64) -> Option<&mut Block> {
+        let at = usize::try_from((event / EVENTS).checked_sub(self.first)?).ok()?;
+        self.blocks.get_mut(at)?.as_deref_mut()
+    }
+
+    /// The event of a number, if it is still here.
+    pub(super) fn get(&self, event: u64) -> Option<&Held> {
+        self.block(event)?.events.get(index(event)).filter(|held| held.alive)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn get_mut(&mut self, event: u64) -> Option<&mut Held> {
+        self.block_mut(event)?.events.get_mut(index(event)).filter(|held| held.alive)
+    }
+
+    /// The events that are here, with their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Held)> {
+        let blocks = (self.first..).zip(&self.blocks).filter_map(|(number, block)| Some((number, block.as_deref()?)));
+        let events = blocks.flat_map(|(number, block)| (number * EVENTS..).zip(&block.events));
+        events.filter(|(_, held)| held.alive)
+    }
+
+    /// Takes an event in with its first row, and gives it a number; numbers only grow.
+    pub(super) fn begin(&mut self, draft: &Draft) -> u64 {
+        if self.blocks.back().is_none_or(|block| block.as_ref().is_none_or(|block| block.is_full())) {
+            self.open_block();
+        }
+        let number = self.first + self.blocks.len() as u64 - 1;
+        let Some(Some(block)) = self.blocks.back_mut() else { return 0 };
+        let text = small(block.text.len());
+        for part in [&draft.member, &draft.receipt, &draft.id, &draft.other] {
+            block.text.push_str(part);
+        }
+        let mut held = Held {
+            kind: draft.kind,
+            at: draft.at,
+            seq: draft.seq,
+            place: draft.place,
+            action: draft.action,
+            text,
+            lengths: [&draft.member, &draft.receipt, &draft.id, &draft.other].map(|part| small(part.len())),
+            lines: (small(block.lines.len()), 0),
+            line_values: (small(block.line_values.len()), 0),
+            values: (small(block.values.len()), small(draft.values.len())),
+            net: draft.net,
+            rows: 1,
+            alive: true,
+            has_id: draft.has_id,
+            ..Held::default()
+        };
+        block.values.extend_from_slice(&draft.values);
+        if let Some(line) = draft.line {
+            held.lines.1 = 1;
+            held.line_values.1 = small(draft.line_values.len());
+            block.lines.push(line);
+            block.line_values.extend_from_slice(&draft.line_values);
+        }
+        if draft.redeemed.is_some() || draft.adjusted.is_some() {
+            let rare = held.rare_mut();
+            rare.redeemed.extend(draft.redeemed);
+            rare.adjusted = draft.adjusted;
+        }
+        let event = number * EVENTS + block.events.len() as u64;
+        block.events.push(held);
+        block.alive += 1;
+        event
+    }
+
+    fn open_block(&mut self) {
+        let last = self.first + self.blocks.len() as u64;
+        self.blocks.push_back(Some(self.spare.pop().unwrap_or_default()));
+        // The block before may be empty already; as the last one it had to stay.
+        if let Some(before) = last.checked_sub(1)
+            && self.block(before * EVENTS).is_some_and(|block| block.alive == 0)
+        {
+            self.give_back(before);
+        }
+    }
+
+    /// Adds the line of a further row: beside the others, if they were the last to come.
+    pub(super) fn add_line(&mut self, event: u64, draft: &Draft) {
+        let Some(line) = draft.line else { return };
+        let Some(block) = self.block_mut(event) else { return };
+        let (lines, values) = (small(block.lines.len()), small(block.line_values.len()));
+        let Some(held) = block.events.get_mut(index(event)) else { return };
+        let ends = held.lines.0 + held.lines.1 == lines && held.line_values.0 + held.line_values.1 == values;
+        let late = held.rare.as_ref().is_some_and(|rare| !rare.lines.is_empty());
+        if ends && !late && (lines as usize) < 2 * FULL {
+            held.lines.1 += 1;
+            held.line_values.1 += small(draft.line_values.len());
+            block.lines.push(line);
+            block.line_values.extend_from_slice(&draft.line_values);
+        } else {
+            held.rare_mut().lines.push((line, draft.line_values.clone()));
+        }
+    }
+
+    /// The values of the receipt, or of the action.
+    pub(super) fn values_mut(&mut self, event: u64) -> &mut [Datum] {
+        let Some(block) = self.block_mut(event) else { return &mut [] };
+        let Some((start, count)) = block.events.get(index(event)).map(|held| held.values) else { return &mut [] };
+        block.values.get_mut(range(start, count)).unwrap_or(&mut [])
+    }
+
+    /// Its texts.
+    pub(super) fn texts(&self, event: u64) -> HeldTexts<'_> {
+        let none = HeldTexts { member: "", receipt: "", id: "", other: "" };
+        let Some(block) = self.block(event) else { return none };
+        block.events.get(index(event)).map_or(none, |held| block.texts(held))
+    }
+
+    /// Puts its id into a text: the one it bears, or what stands for it.
+    pub(super) fn put_id(&self, event: u64, into: &mut String) {
+        let Some(held) = self.get(event) else { return };
+        let texts = self.texts(event);
+        let id = held.has_id.then_some(texts.id);
+        put_id(held.kind, texts.receipt, id, held.place, into);
+    }
+
+    /// Copies the event out, into buffers that are used again.
+    pub(super) fn copy_out(&self, number: u64, event: &mut Event, spare: &mut Vec<Line>) {
+        let Some(block) = self.block(number) else { return };
+        let Some(held) = block.events.get(index(number)) else { return };
+        let texts = block.texts(held);
+        (event.kind, event.at, event.seq, event.place) = (held.kind, held.at, held.seq, held.place);
+        (event.unnamed, event.action) = (held.unnamed(), held.action);
+        let of = if matches!(held.kind, Kind::Return | Kind::Action) { texts.other } else { "" };
+        let referred_by = if held.kind == Kind::Join { texts.other } else { "" };
+        let into = if held.kind == Kind::Merge { texts.other } else { "" };
+        for (to, from) in [
+            (&mut event.member, texts.member),
+            (&mut event.receipt, texts.receipt),
+            (&mut event.of, of),
+            (&mut event.referred_by, referred_by),
+            (&mut event.into, into),
+            (&mut event.id, ""),
+        ] {
+            to.clear();
+            to.push_str(from);
+        }
+        put_id(held.kind, texts.receipt, held.has_id.then_some(texts.id), held.place, &mut event.id);
+        event.values.clear();
+        event.values.extend_from_slice(block.values.get(range(held.values.0, held.values.1)).unwrap_or(&[]));
+        event.redeemed.clear();
+        event.adjusted = None;
+        block.copy_lines(held, event, spare);
+        let Some(rare) = &held.rare else { return };
+        event.redeemed.extend_from_slice(&rare.redeemed);
+        event.adjusted = rare.adjusted;
+        for (from, values) in &rare.lines {
+            let mut line = spare.pop().unwrap_or_default();
+            from.copy_out(values, &mut line);
+            event.lines.push(line);
+        }
+    }
+
+    /// Lets an event go.
+    pub(super) fn remove(&mut self, event: u64) {
+        let Some(block) = self.block_mut(event) else { return };
+        let Some(held) = block.events.get_mut(index(event)).filter(|held| held.alive) else { return };
+        held.alive = false;
+        held.rare = None;
+        block.alive -= 1;
+        let (empty, last) = (block.alive == 0, self.first + self.blocks.len() as u64 - 1);
+        if empty && event / EVENTS != last {
+            self.give_back(event / EVENTS);
+        }
+    }
+
+    fn give_back(&mut self, number: u64) {
+        let at = number.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
+        if let Some(mut block) = at.and_then(|at| self.blocks.get_mut(at)).and_then(Option::take) {
+            block.clear();
+            self.spare.push(block);
+        }
+        while let Some(None) = self.blocks.front() {
+            self.blocks.pop_front();
+            self.first += 1;
+        }
+    }
+}
+
+impl Block {
+    fn texts(&self, held: &Held) -> HeldTexts<'_> {
+        let [member, receipt, id, other] = held.lengths;
+        let mut start = held.text;
+        let mut next = |length: u32| {
+            let text = self.text.get(range(start, length)).unwrap_or("");
+            start = start.saturating_add(length);
+            text
+        };
+        HeldTexts { member: next(member), receipt: next(receipt), id: next(id), other: next(other) }
+    }
+
+    fn copy_lines(&self, held: &Held, event: &mut Event, spare: &mut Vec<Line>) {
+        let lines = self.lines.get(range(held.lines.0, held.lines.1)).unwrap_or(&[]);
+        let mut values = self.line_values.get(range(held.line_values.0, held.line_values.1)).unwrap_or(&[]);
+        let width = values.len().checked_div(lines.len()).unwrap_or(0);
+        if event.lines.len() > lines.len() {
+            spare.extend(event.lines.drain(lines.len()..));
+        }
+        while event.lines.len() < lines.len() {
+            event.lines.push(spare.pop().unwrap_or_default());
+        }
+        for (to, from) in event.lines.iter_mut().zip(lines) {
+            let (own, rest) = values.split_at_checked(width).unwrap_or_default();
+            from.copy_out(own, to);
+            values = rest;
+        }
+    }
+}
+
+/// The id that an event bears, or what stands for it: kind and receipt, or its place.
+pub(super) fn put_id(kind: Kind, receipt: &str, id: Option<&str>, place: RowPlace, into: &mut String) {
+    match id {
+        Some(id) => into.push_str(id),
+        None if receipt.is_empty() => {
+            // Writing to a String cannot fail.
+            let _ = write!(into, "{}:{}", place.file, place.row);
+        }
+        None => {
+            into.push_str(kind_name(kind));
+            into.push(' ');
+            into.push_str(receipt);
+        }
+    }
+}
+
+/// The place of an event in its block.
+const fn index(event: u64) -> usize {
+    #[expect(clippy::cast_possible_truncation, reason = "it is smaller than a block")]
+    let index = (event % EVENTS) as usize;
+    index
+}
+
+/// A place in a block, which takes nothing more long before it outgrows the number.
+fn small(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn range(start: u32, count: u32) -> std::ops::Range<usize> {
+    start as usize..start as usize + count as usize
+}
