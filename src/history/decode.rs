@@ -48,18 +48,25 @@ impl Decoder {
         tools: &mut Tools<'_>,
         draft: &mut Draft,
     ) -> Result<(), HistoryError> {
-        draft.begin(RowPlace { file: self.number, row: record.row });
+        let place = RowPlace { file: self.number, row: record.row };
         if record.len() != self.layout.header.len() {
+            draft.begin(place);
             let problem = Problem::FieldCount { found: record.len(), expected: self.layout.header.len() };
             return Err(HistoryError::of_row(&self.file, record.row, problem));
         }
         let row = Row { decoder: self, record, context };
-        row.identify(draft)?;
-        draft.identified = true;
-        if !self.only.is_empty() && !self.only.contains(&draft.kind) {
-            return Ok(());
+        if tools.memo.repeats(record) && draft.identity == (self.number, tools.memo.version()) {
+            draft.go_on(place);
+        } else {
+            draft.begin(place);
+            row.identify(draft)?;
+            draft.identified = true;
+            if !self.only.is_empty() && !self.only.contains(&draft.kind) {
+                return Ok(());
+            }
+            draft.at = row.moment(tools.memo)?;
+            draft.identity = (self.number, tools.memo.note(record));
         }
-        draft.at = row.moment(tools.memo)?;
         row.contents(tools, draft)
     }
 
@@ -140,6 +147,9 @@ impl<'a> Row<'a> {
     }
 
     fn number(&self, standard: Standard) -> Result<Option<Amount>, HistoryError> {
+        if *self.decoder.layout.standard(standard) == Source::Absent {
+            return Ok(None);
+        }
         self.values().number(self.bytes(standard)).map_err(|problem| self.error(standard, problem))
     }
 

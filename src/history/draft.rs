@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) net: Amount,
     /// The row bears an id of its own.
     pub(super) has_id: bool,
+    /// The file and the number of the fact among those of the file, by what its rows repeat.
+    pub(super) identity: (u32, u64),
     /// Kind, member and receipt could be read, so the receipt of a bad row is known.
     pub(super) identified: bool,
     /// The row's text, where bad rows are set aside.
@@ -42,10 +44,18 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Forgets the row before, but not its member, receipt and id, which the next row often repeats.
+    /// Forgets the row before; its member, receipt and id are written over where they change.
     pub(super) fn begin(&mut self, place: RowPlace) {
         self.kind = Kind::Purchase;
         self.at = Moment::default();
+        self.identity = (0, 0);
+        self.go_on(place);
+        self.identified = false;
+    }
+
+    /// Forgets what the row before said of its own; which fact it is of stays.
+    pub(super) fn go_on(&mut self, place: RowPlace) {
+        self.identified = true;
         self.seq = None;
         self.place = place;
         self.other.clear();
@@ -54,14 +64,15 @@ impl Draft {
         self.values.clear();
         (self.redeemed, self.adjusted, self.action) = (None, None, None);
         self.net = Amount::ZERO;
-        self.identified = false;
         self.unknown_action.clear();
     }
 
     /// The row's text, if it is kept.
     pub(super) fn take_raw(&mut self) -> Option<RawRow> {
-        let text = std::mem::take(&mut self.raw);
-        (!text.is_empty()).then_some(RawRow { place: self.place, text, bad: None })
+        if self.raw.is_empty() {
+            return None;
+        }
+        Some(RawRow { place: self.place, text: std::mem::take(&mut self.raw), bad: None })
     }
 }
 

@@ -102,7 +102,8 @@ impl HistoryFile {
             layout.unread.clear();
         }
         let decoder = Decoder::new(name.to_owned(), number, layout);
-        Ok(Self { decoder, memo: Memo::default(), rows, waiting, head: None, spare_draft: None, ended: false })
+        let memo = Memo::new(decoder.layout.identity());
+        Ok(Self { decoder, memo, rows, waiting, head: None, spare_draft: None, ended: false })
     }
 
     /// Goes on to the next row, if only some kinds are wanted to one that may be of them.

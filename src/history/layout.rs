@@ -234,6 +234,16 @@ impl Layout {
         names.into_iter().collect()
     }
 
+    /// The columns that say which fact a row is of, and when: where they repeat, so does the fact.
+    pub(super) fn identity(&self) -> Vec<usize> {
+        let standard = [Standard::Member, Standard::At, Standard::Kind, Standard::Id, Standard::Receipt];
+        let sources = standard.into_iter().map(|standard| self.standard(standard));
+        let sources = sources.chain(self.kinds.iter().map(|rule| &rule.source));
+        let columns: BTreeSet<_> =
+            sources.filter_map(|source| if let Source::Column(index) = source { Some(*index) } else { None }).collect();
+        columns.into_iter().collect()
+    }
+
     /// Where a standard column comes from.
     pub(super) fn standard(&self, standard: Standard) -> &Source {
         self.standard.get(standard as usize).unwrap_or(&Source::Absent)

@@ -1,5 +1,6 @@
 //! What the reader of rows has just looked up: days repeat, and so do categories and stores.
 
+use super::rows::Record;
 use super::stamp::Stamp;
 use crate::time::{Day, Instant, Moment, Zone};
 use crate::ty::{Sym, Texts};
@@ -11,33 +12,59 @@ const SHORT: usize = 15;
 
 /// Short texts by their bytes, each in the one place where it may stand.
 pub(super) struct Memo {
-    texts: Vec<(u128, Sym)>,
+    texts: Vec<([u64; 2], Sym)>,
     /// The last date as it was written, and the day that it is.
     date: ([u8; 10], Day),
     day: Option<(Day, Instant)>,
     /// The last time and what it meant: rows of a receipt repeat it.
     last: (Vec<u8>, Moment),
+    /// The columns that say which fact a row is of, as they were in the row before.
+    identity: Vec<(usize, Vec<u8>)>,
+    /// How often these changed.
+    version: u64,
 }
 
-impl Default for Memo {
-    fn default() -> Self {
+impl Memo {
+    /// A memory for a file with these columns of identity.
+    pub(super) fn new(identity: Vec<usize>) -> Self {
         Self {
-            texts: vec![(0, Sym::EMPTY); TEXTS],
+            identity: identity.into_iter().map(|column| (column, Vec::new())).collect(),
+            version: 0,
+            texts: vec![([0; 2], Sym::EMPTY); TEXTS],
             date: ([0; 10], Day::default()),
             day: None,
             last: (Vec::new(), Moment::default()),
         }
     }
-}
 
-impl Memo {
+    /// Is the row of the same fact as the one that was noted last?
+    pub(super) fn repeats(&self, record: Record<'_>) -> bool {
+        self.identity.iter().all(|(column, last)| record.field(*column) == last.as_slice())
+    }
+
+    /// Notes which fact a row is of, and numbers it.
+    pub(super) fn note(&mut self, record: Record<'_>) -> u64 {
+        for (column, last) in &mut self.identity {
+            last.clear();
+            last.extend_from_slice(record.field(*column));
+        }
+        self.version += 1;
+        self.version
+    }
+
+    /// The number of the fact that was noted last; 0 for none.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// The symbol of a text; none where the bytes are no text.
     pub(super) fn intern(&mut self, bytes: &[u8], texts: &mut Texts) -> Option<Sym> {
         if bytes.len() > SHORT {
             return std::str::from_utf8(bytes).ok().map(|text| texts.intern(text));
         }
         let key = short_key(bytes);
-        let mixed = (key ^ (key >> 61)).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835) >> 119;
+        let [low, high] = key;
+        let mixed = (low ^ high.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55;
         let known = self.texts.get_mut(usize::try_from(mixed).unwrap_or(0) % TEXTS)?;
         if known.0 != key {
             *known = (key, texts.intern(std::str::from_utf8(bytes).ok()?));
@@ -91,18 +118,17 @@ impl Memo {
     }
 }
 
-/// The bytes of a short text and its length as one number, different for different texts.
-fn short_key(bytes: &[u8]) -> u128 {
-    let length = (bytes.len() as u128) << 120;
+/// The bytes of a short text and its length as two numbers, different for different texts.
+fn short_key(bytes: &[u8]) -> [u64; 2] {
+    let length = (bytes.len() as u64) << 56;
     // The ends of the text overlap where it is short of the double width; with the length that is unique.
-    let (low, high) = if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (u64::from_le_bytes(*first), u64::from_le_bytes(*last) >> (64 - 56))
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        [u64::from_le_bytes(*first), length | u64::from_le_bytes(*last) >> 8]
     } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32, 0)
+        [u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32, length]
     } else {
-        (bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)), 0)
-    };
-    length | u128::from(high) << 64 | u128::from(low)
+        [bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)), length]
+    }
 }
 
 #[cfg(test)]
@@ -111,7 +137,7 @@ mod tests {
 
     #[test]
     fn texts_are_told_apart_by_every_byte() {
-        let (mut memo, mut texts) = (Memo::default(), Texts::default());
+        let (mut memo, mut texts) = (Memo::new(Vec::new()), Texts::default());
         for text in ["", "a", "a\0", "ab", "123456789012345", "1234567890123456", "a", "кофе"] {
             let sym = memo.intern(text.as_bytes(), &mut texts).unwrap();
             assert_eq!(texts.text(sym), text);
@@ -122,7 +148,7 @@ mod tests {
     #[test]
     fn moments_are_those_of_the_zone() {
         for name in ["Europe/Berlin", "Asia/Beirut", "Pacific/Apia", "America/St_Johns"] {
-            let (zone, mut memo) = (Zone::named(name).unwrap(), Memo::default());
+            let (zone, mut memo) = (Zone::named(name).unwrap(), Memo::new(Vec::new()));
             for number in 14_000..16_000 {
                 let day = Day::from_number(number).unwrap();
                 for time in ["00:00", "00:01", "02:30", "23:59:59.5"] {

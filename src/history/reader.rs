@@ -73,6 +73,8 @@ pub struct History {
     window: Window,
     draft: Draft,
     seen: Seen,
+    /// The slot of the attribute that lines are ordered by.
+    category: Option<usize>,
     /// An event while it is compared.
     compared: Event,
     /// Lines whose buffers can be used again.
@@ -95,6 +97,7 @@ impl History {
             Order::Unsorted => u64::MAX,
         };
         Self {
+            category: schema.category(),
             context: Context { schema, zone, map },
             options,
             files: Vec::new(),
@@ -441,7 +444,7 @@ impl History {
 
     fn hand_on(&mut self, rows: u64, texts: &Texts, event: &mut Event) {
         if event.lines.len() > 1 {
-            event.sort_lines(&self.context.schema, texts);
+            event.sort_lines_by(self.category, texts);
         }
         self.event_rows = rows;
         self.rows.events += rows;

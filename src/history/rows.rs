@@ -58,6 +58,8 @@ pub(super) struct Rows {
     end: usize,
     ended: bool,
     begun: bool,
+    /// Up to here the buffer holds no quote, from `start` on.
+    unquoted: usize,
     /// The number of the next line.
     line: u64,
     row: u64,
@@ -82,6 +84,7 @@ impl Rows {
             end: 0,
             ended: false,
             begun: false,
+            unquoted: 0,
             line: 1,
             row: 0,
             raw: (0, 0),
@@ -116,6 +119,7 @@ impl Rows {
         loop {
             let Some((length, used)) = self.find_line()? else { return Ok(false) };
             let (start, end) = (self.start, self.start + length);
+            let quoted = matches!(self.dialect, Dialect::Delimited(_)) && self.is_quoted(length);
             let text = self.buffer.get(start..end).unwrap_or(&[]);
             let text = text.strip_suffix(b"\r").unwrap_or(text);
             self.row = self.line;
@@ -125,18 +129,21 @@ impl Rows {
                 continue;
             }
             self.scratched = false;
-            self.fields.clear();
             match &self.dialect {
-                Dialect::Blanks => split_blanks(text, &mut self.fields),
+                Dialect::Blanks => {
+                    self.fields.clear();
+                    split_blanks(text, &mut self.fields);
+                }
                 Dialect::JsonLines(keys) => {
                     self.scratched = true;
                     self.scratch.clear();
+                    self.fields.clear();
                     let split = json::split(text, keys, &mut self.scratch, &mut self.fields);
                     self.consume(used, 1);
                     return split.map(|()| true);
                 }
                 Dialect::Delimited(delimiter) => {
-                    if memchr(b'"', text).is_some() {
+                    if quoted {
                         return self.quoted(*delimiter, used).map(|()| true);
                     }
                     if !wanted(text, *delimiter) {
@@ -167,6 +174,17 @@ impl Rows {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Does the line that comes next, of so many bytes, hold a quote? Most files hold none, so it is
+    /// looked for in all that was read.
+    fn is_quoted(&mut self, length: usize) -> bool {
+        let end = self.start + length;
+        if self.unquoted < end {
+            let have = self.buffer.get(self.start..self.end).unwrap_or(&[]);
+            self.unquoted = memchr(b'"', have).map_or(self.end, |found| self.start + found);
+        }
+        self.unquoted < end
     }
 
     fn check_lengths(&self) -> Result<(), Problem> {
@@ -216,6 +234,7 @@ impl Rows {
         if self.start > 0 && self.end == self.buffer.len() {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
+            self.unquoted = self.unquoted.saturating_sub(self.start);
             self.start = 0;
         }
         if self.end == self.buffer.len() {
@@ -270,31 +289,48 @@ const fn range(start: usize, end: usize) -> (u32, u32) {
     (start as u32, end as u32)
 }
 
-/// Divides a row without quotes. Fields are a few bytes long, so eight bytes are looked at together.
+/// Divides a row without quotes. Most rows have as many fields as the row before.
 fn split_plain(text: &[u8], delimiter: u8, fields: &mut Vec<(u32, u32)>) {
+    if split_same(text, delimiter, fields).is_some() {
+        return;
+    }
+    fields.clear();
+    let mut start = 0;
+    for end in memchr_iter(delimiter, text).chain([text.len()]) {
+        fields.push(range(start, end));
+        start = end + 1;
+    }
+}
+
+/// Divides a row into exactly as many fields as there are places for. Fields are a few bytes long, so
+/// eight bytes are looked at together.
+fn split_same(text: &[u8], delimiter: u8, fields: &mut [(u32, u32)]) -> Option<()> {
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     let pattern = u64::from_ne_bytes([delimiter; 8]);
+    let mut places = fields.iter_mut();
     let (chunks, rest) = text.as_chunks::<8>();
     let (mut start, mut base) = (0, 0);
     for chunk in chunks {
         let other = u64::from_le_bytes(*chunk) ^ pattern;
         // The top bit of each byte that is the delimiter, and of no other.
-        let mut found = !(((other & LOW) + LOW) | other | LOW);
+        let mut found = !(((other & LOW).wrapping_add(LOW)) | other | LOW);
         while found != 0 {
-            let end = base + found.trailing_zeros() as usize / 8;
-            fields.push(range(start, end));
+            let end = base + found.trailing_zeros() / 8;
+            *places.next()? = (start, end);
             start = end + 1;
-            found &= found - 1;
+            found &= found.wrapping_sub(1);
         }
         base += 8;
     }
-    for (at, byte) in rest.iter().enumerate() {
+    for byte in rest {
         if *byte == delimiter {
-            fields.push(range(start, base + at));
-            start = base + at + 1;
+            *places.next()? = (start, base);
+            start = base + 1;
         }
+        base += 1;
     }
-    fields.push(range(start, text.len()));
+    *places.next()? = (start, base);
+    places.next().is_none().then_some(())
 }
 
 fn split_blanks(text: &[u8], fields: &mut Vec<(u32, u32)>) {

@@ -10,7 +10,7 @@ use super::map::kind_name;
 use crate::time::Moment;
 use crate::ty::event::{Datum, RowPlace};
 use crate::ty::{Event, Kind, Line, Redemption, Sym};
-use crate::value::Amount;
+use crate::value::{Amount, Overflow};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
@@ -28,6 +28,14 @@ pub(super) struct HeldLine {
     pub(super) discount: Amount,
 }
 
+/// What is known of an event when its first row has come.
+pub(super) struct Known {
+    pub(super) last_seen: u64,
+    pub(super) stretch: u64,
+    pub(super) receipt_hash: Option<u64>,
+    pub(super) id_hash: Option<u64>,
+}
+
 impl HeldLine {
     fn copy_out(self, values: &[Datum], line: &mut Line) {
         (line.sku, line.amount, line.quantity, line.discount) = (self.sku, self.amount, self.quantity, self.discount);
@@ -37,7 +45,6 @@ impl HeldLine {
 }
 
 /// An event with what is known of its rows.
-#[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the event")]
 pub(super) struct Held {
     pub(super) kind: Kind,
@@ -120,6 +127,19 @@ impl Block {
         self.events.len() as u64 >= EVENTS || self.text.len() >= FULL || self.lines.len() >= FULL
     }
 
+    /// An empty block with room for as much as a full one needed.
+    fn like(full: &Self) -> Self {
+        let room = |count: usize| count + count / 8;
+        Self {
+            events: Vec::with_capacity(full.events.len()),
+            lines: Vec::with_capacity(room(full.lines.len())),
+            line_values: Vec::with_capacity(room(full.line_values.len())),
+            values: Vec::with_capacity(room(full.values.len())),
+            text: String::with_capacity(room(full.text.len())),
+            alive: 0,
+        }
+    }
+
     /// Empties the block but keeps its buffers, unless they grew out of all measure.
     fn clear(&mut self) {
         if self.text.capacity() > 2 * FULL || self.lines.capacity() > FULL {
@@ -182,54 +202,62 @@ impl Store {
     }
 
     /// Takes an event in with its first row, and gives it a number; numbers only grow.
-    pub(super) fn begin(&mut self, draft: &Draft) -> u64 {
+    pub(super) fn begin(&mut self, draft: &Draft, known: Known) -> u64 {
         if self.blocks.back().is_none_or(|block| block.as_ref().is_none_or(|block| block.is_full())) {
             self.open_block();
         }
         let number = self.first + self.blocks.len() as u64 - 1;
         let Some(Some(block)) = self.blocks.back_mut() else { return 0 };
+        let event = number * EVENTS + block.events.len() as u64;
+        let parts = [&draft.member, &draft.receipt, &draft.id, &draft.other];
         let text = small(block.text.len());
-        for part in [&draft.member, &draft.receipt, &draft.id, &draft.other] {
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
             block.text.push_str(part);
         }
-        let mut held = Held {
+        let has_line = u32::from(draft.line.is_some());
+        let Known { last_seen, stretch, receipt_hash, id_hash } = known;
+        let held = Held {
             kind: draft.kind,
             at: draft.at,
             seq: draft.seq,
             place: draft.place,
             action: draft.action,
             text,
-            lengths: [&draft.member, &draft.receipt, &draft.id, &draft.other].map(|part| small(part.len())),
-            lines: (small(block.lines.len()), 0),
-            line_values: (small(block.line_values.len()), 0),
+            lengths: parts.map(|part| small(part.len())),
+            lines: (small(block.lines.len()), has_line),
+            line_values: (small(block.line_values.len()), has_line * small(draft.line_values.len())),
             values: (small(block.values.len()), small(draft.values.len())),
             net: draft.net,
             rows: 1,
+            last_seen,
+            version: 0,
+            stretch,
+            receipt_hash,
+            id_hash,
+            twin: None,
             alive: true,
+            in_ids: false,
             has_id: draft.has_id,
-            ..Held::default()
+            rare: (draft.redeemed.is_some() || draft.adjusted.is_some()).then(|| {
+                let redeemed = draft.redeemed.into_iter().collect();
+                Box::new(Rare { redeemed, adjusted: draft.adjusted, ..Rare::default() })
+            }),
         };
+        block.events.push(held);
+        block.alive += 1;
         block.values.extend_from_slice(&draft.values);
         if let Some(line) = draft.line {
-            held.lines.1 = 1;
-            held.line_values.1 = small(draft.line_values.len());
             block.lines.push(line);
             block.line_values.extend_from_slice(&draft.line_values);
         }
-        if draft.redeemed.is_some() || draft.adjusted.is_some() {
-            let rare = held.rare_mut();
-            rare.redeemed.extend(draft.redeemed);
-            rare.adjusted = draft.adjusted;
-        }
-        let event = number * EVENTS + block.events.len() as u64;
-        block.events.push(held);
-        block.alive += 1;
         event
     }
 
     fn open_block(&mut self) {
         let last = self.first + self.blocks.len() as u64;
-        self.blocks.push_back(Some(self.spare.pop().unwrap_or_default()));
+        let before = self.blocks.back().and_then(|block| block.as_deref());
+        let block = self.spare.pop().unwrap_or_else(|| Box::new(before.map_or_else(Block::default, Block::like)));
+        self.blocks.push_back(Some(block));
         // The block before may be empty already; as the last one it had to stay.
         if let Some(before) = last.checked_sub(1)
             && self.block(before * EVENTS).is_some_and(|block| block.alive == 0)
@@ -238,15 +266,29 @@ impl Store {
         }
     }
 
-    /// Adds the line of a further row: beside the others, if they were the last to come.
-    pub(super) fn add_line(&mut self, event: u64, draft: &Draft) {
-        let Some(line) = draft.line else { return };
-        let Some(block) = self.block_mut(event) else { return };
-        let (lines, values) = (small(block.lines.len()), small(block.line_values.len()));
-        let Some(held) = block.events.get_mut(index(event)) else { return };
-        let ends = held.lines.0 + held.lines.1 == lines && held.line_values.0 + held.line_values.1 == values;
+    /// Adds a further row to an event; its line stands beside the others, if they were the last to come.
+    /// Answers whether the event became earlier.
+    pub(super) fn join(&mut self, event: u64, draft: &mut Draft, last_seen: u64) -> Result<bool, Overflow> {
+        let Some(block) = self.block_mut(event) else { return Ok(false) };
+        let Some(held) = block.events.get_mut(index(event)) else { return Ok(false) };
+        held.net = held.net.plus(draft.net)?;
+        held.rows += 1;
+        held.last_seen = last_seen;
+        if let Some(redeemed) = draft.redeemed {
+            held.rare_mut().redeemed.push(redeemed);
+        }
+        if let Some(raw) = draft.take_raw() {
+            held.rare_mut().raws.push(raw);
+        }
+        let earlier = draft.at < held.at;
+        if earlier {
+            held.at = draft.at;
+        }
+        let Some(line) = draft.line else { return Ok(earlier) };
+        let ends = (held.lines.0 + held.lines.1) as usize == block.lines.len()
+            && (held.line_values.0 + held.line_values.1) as usize == block.line_values.len();
         let late = held.rare.as_ref().is_some_and(|rare| !rare.lines.is_empty());
-        if ends && !late && (lines as usize) < 2 * FULL {
+        if ends && !late && block.lines.len() < 2 * FULL {
             held.lines.1 += 1;
             held.line_values.1 += small(draft.line_values.len());
             block.lines.push(line);
@@ -254,6 +296,7 @@ impl Store {
         } else {
             held.rare_mut().lines.push((line, draft.line_values.clone()));
         }
+        Ok(earlier)
     }
 
     /// The values of the receipt, or of the action.
@@ -297,7 +340,9 @@ impl Store {
             (&mut event.id, ""),
         ] {
             to.clear();
-            to.push_str(from);
+            if !from.is_empty() {
+                to.push_str(from);
+            }
         }
         put_id(held.kind, texts.receipt, held.has_id.then_some(texts.id), held.place, &mut event.id);
         event.values.clear();

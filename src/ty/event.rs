@@ -125,7 +125,11 @@ impl Event {
     /// Puts the lines into canonical order: by sku, category, amount, quantity, then all else. The order
     /// in which a till printed them never changes a result.
     pub fn sort_lines(&mut self, schema: &Schema, texts: &Texts) {
-        let category = schema.line.iter().position(|attribute| attribute.name == "category");
+        self.sort_lines_by(schema.category(), texts);
+    }
+
+    /// The same, where the slot of the category is known.
+    pub fn sort_lines_by(&mut self, category: Option<usize>, texts: &Texts) {
         let order = |left: &Line, right: &Line| left.order(right, category, texts);
         if !self.lines.is_sorted_by(|left, right| order(left, right).is_le()) {
             self.lines.sort_by(order);

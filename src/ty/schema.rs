@@ -75,6 +75,11 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// The slot of a line's category, which stands first in the order of lines after the sku.
+    pub fn category(&self) -> Option<usize> {
+        self.line.iter().position(|attribute| attribute.name == "category")
+    }
+
     /// The attributes of a scope, in the order of their slots.
     pub fn attributes(&self, scope: Scope) -> &[Attribute] {
         match scope {

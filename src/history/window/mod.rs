@@ -10,7 +10,7 @@ mod release;
 use super::draft::{Disagreement, Draft, RawRow, datum_shown};
 use super::error::HistoryError;
 use super::queue::{Entry, Key, Queue};
-use super::store::{Held, Store};
+use super::store::{Held, Known, Store, put_id};
 use crate::ty::event::Datum;
 use crate::ty::{Kind, Schema, Texts};
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
@@ -46,6 +46,8 @@ pub(super) struct Window {
     sorting: Sorting,
     /// The event that a row went into last.
     last: u64,
+    /// What that row repeats, if it was a good one.
+    last_identity: (u32, u64),
     rows_in: u64,
     ended: bool,
     /// Key of the row that came last.
@@ -79,6 +81,7 @@ impl Window {
             batch: Vec::new(),
             sorting: Sorting::Unknown,
             last: 0,
+            last_identity: (0, 0),
             rows_in: 0,
             ended: false,
             newest: (0, i64::MIN),
@@ -102,17 +105,20 @@ impl Window {
     /// Takes a row in: into the event it belongs to, or as a new one.
     pub(super) fn put(&mut self, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
         self.watch(draft);
-        if !draft.receipt.is_empty() && self.is_of(self.last, draft, draft.kind) {
+        let repeats = std::mem::replace(&mut self.last_identity, draft.identity) == draft.identity;
+        if repeats && !draft.receipt.is_empty() && self.store.get(self.last).is_some() {
             return self.join(self.last, draft, schema, texts);
         }
         let hash = self.receipt_hash(draft);
         if let Some(hash) = hash {
             if let Some(found) = self.find(hash, draft, draft.kind) {
+                self.check_id(found, draft)?;
                 return self.join(found, draft, schema, texts);
             }
             if draft.kind == Kind::Redeem
                 && let Some(found) = self.find(hash, draft, Kind::Purchase)
             {
+                self.last_identity = (0, 0);
                 self.absorb_row(found, draft);
                 return Ok(());
             }
@@ -142,6 +148,8 @@ impl Window {
         let hash = self.receipt_hash(draft);
         let found = hash.and_then(|hash| self.find(hash, draft, draft.kind));
         self.rows_in += 1;
+        self.last_identity = (0, 0);
+        draft.identity = (0, 0);
         let text = std::mem::take(&mut draft.raw);
         let raw = RawRow { place: draft.place, text, bad: Some(Box::new(error.clone())) };
         let event = found.unwrap_or_else(|| {
@@ -198,29 +206,29 @@ impl Window {
     }
 
     fn begin(&mut self, draft: &mut Draft, receipt_hash: Option<u64>) -> u64 {
-        let event = self.store.begin(draft);
-        self.last = event;
-        let raw = draft.take_raw();
         let is_member = !draft.member.is_empty();
-        let named = draft.has_id || !draft.receipt.is_empty();
-        let id_hash = (is_member && named).then(|| {
+        let id_hash = (is_member && (draft.has_id || receipt_hash.is_some())).then(|| {
             self.id.clear();
-            self.store.put_id(event, &mut self.id);
+            put_id(draft.kind, &draft.receipt, draft.has_id.then_some(&draft.id), draft.place, &mut self.id);
             self.hasher.hash_one((&draft.member, &self.id))
         });
+        let known = Known { last_seen: self.rows_in, stretch: self.stretch, receipt_hash, id_hash };
+        let event = self.store.begin(draft, known);
+        self.last = event;
         self.redeems += usize::from(draft.kind == Kind::Redeem);
-        let Some(held) = self.store.get_mut(event) else { return event };
-        held.last_seen = self.rows_in;
-        held.stretch = self.stretch;
-        (held.receipt_hash, held.id_hash) = (receipt_hash, id_hash);
-        if let Some(raw) = raw {
+        if let Some(raw) = draft.take_raw()
+            && let Some(held) = self.store.get_mut(event)
+        {
             held.rare_mut().raws.push(raw);
         }
         if let Some(hash) = receipt_hash {
             let Self { by_receipt, store, .. } = self;
             by_receipt.insert_unique(hash, event, |event| rehash(store, *event, |held| held.receipt_hash));
         }
-        self.note_id(event);
+        // Within one file, rows of one receipt find each other by its number.
+        if draft.has_id || self.merged {
+            self.note_id(event);
+        }
         self.ages.push_back((event, 0, self.rows_in));
         if is_member && self.sorting != Sorting::Unknown {
             self.enqueue(event);
@@ -230,12 +238,7 @@ impl Window {
 
     /// Enters the event under its id, or beside its double.
     fn note_id(&mut self, event: u64) {
-        let Some(held) = self.store.get(event) else { return };
-        // Within one file, rows of one receipt find each other by its number.
-        if !held.has_id && !self.merged {
-            return;
-        }
-        let Some(hash) = held.id_hash else { return };
+        let Some(hash) = self.store.get(event).and_then(|held| held.id_hash) else { return };
         let member = self.store.texts(event).member;
         let mut id = String::new();
         let mut same = |other: &u64| {
@@ -268,7 +271,31 @@ impl Window {
     /// Another row of a receipt.
     fn join(&mut self, event: u64, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
         self.last = event;
-        self.check_texts(event, draft)?;
+        if matches!(draft.kind, Kind::Return | Kind::Action) && draft.other != self.store.texts(event).other {
+            let kept = self.store.texts(event).other;
+            return Err(Disagreement::of("of", &draft.other, kept, self.first_row(event)));
+        }
+        if !draft.values.is_empty() {
+            self.join_values(event, draft, schema, texts)?;
+        }
+        if let Some(more) = draft.adjusted
+            && let Some(held) = self.store.get_mut(event)
+            && let Some(sum) = held.rare.as_mut().and_then(|rare| rare.adjusted.as_mut())
+        {
+            if sum.unit != more.unit {
+                return Err(Disagreement::of("unit", "another unit", "one unit", held.place.row));
+            }
+            sum.points = sum.points.plus(more.points).map_err(|_| Disagreement::overflow())?;
+        }
+        let earlier = self.store.join(event, draft, self.rows_in).map_err(|_| Disagreement::overflow())?;
+        if earlier && self.sorting != Sorting::Unknown && !draft.member.is_empty() {
+            self.renew(event);
+        }
+        Ok(())
+    }
+
+    /// What a row says of the receipt may fill what is missing, and may not contradict the rest.
+    fn join_values(&mut self, event: u64, draft: &Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
         let kept = self.store.values_mut(event);
         for (attribute, (kept, new)) in schema.receipt.iter().zip(kept.iter_mut().zip(&draft.values)) {
             match (*kept, *new) {
@@ -276,53 +303,25 @@ impl Window {
                 (Datum::Missing, new) => *kept = new,
                 (kept, new) if kept != new => {
                     let (found, kept) = (datum_shown(new, texts), datum_shown(kept, texts));
-                    let row = self.store.get(event).map_or(0, |held| held.place.row);
-                    return Err(Disagreement::of(&attribute.name, &found, &kept, row));
+                    return Err(Disagreement::of(&attribute.name, &found, &kept, self.first_row(event)));
                 }
                 _ => {}
             }
         }
-        let rows_in = self.rows_in;
-        let Some(held) = self.store.get_mut(event) else { return Ok(()) };
-        if let (Some(sum), Some(more)) = (held.rare.as_mut().and_then(|rare| rare.adjusted.as_mut()), draft.adjusted) {
-            if sum.unit != more.unit {
-                return Err(Disagreement::of("unit", "another unit", "one unit", held.place.row));
-            }
-            sum.points = sum.points.plus(more.points).map_err(|_| Disagreement::overflow())?;
-        }
-        held.net = held.net.plus(draft.net).map_err(|_| Disagreement::overflow())?;
-        held.rows += 1;
-        held.last_seen = rows_in;
-        if let Some(redeemed) = draft.redeemed {
-            held.rare_mut().redeemed.push(redeemed);
-        }
-        if let Some(raw) = draft.take_raw() {
-            held.rare_mut().raws.push(raw);
-        }
-        let moved = draft.at < held.at;
-        let is_member = held.is_member();
-        if moved {
-            held.at = draft.at;
-        }
-        self.store.add_line(event, draft);
-        if moved && self.sorting != Sorting::Unknown && is_member {
-            self.renew(event);
-        }
         Ok(())
     }
 
-    /// The id and the receipt that a row is about have to be those of its event.
-    fn check_texts(&self, event: u64, draft: &Draft) -> Result<(), Disagreement> {
-        let Some(held) = self.store.get(event) else { return Ok(()) };
-        let texts = self.store.texts(event);
-        let same_id = || if held.has_id { texts.id == draft.id } else { self.id_of(event) == draft.id };
-        if draft.has_id && !same_id() {
-            return Err(Disagreement::of("id", &draft.id, &self.id_of(event), held.place.row));
+    /// The id of a row has to be that of its event.
+    fn check_id(&self, event: u64, draft: &Draft) -> Result<(), Disagreement> {
+        if !draft.has_id || self.store.texts(event).id == draft.id {
+            return Ok(());
         }
-        if matches!(draft.kind, Kind::Return | Kind::Action) && draft.other != texts.other {
-            return Err(Disagreement::of("of", &draft.other, texts.other, held.place.row));
-        }
-        Ok(())
+        let id = self.id_of(event);
+        if id == draft.id { Ok(()) } else { Err(Disagreement::of("id", &draft.id, &id, self.first_row(event))) }
+    }
+
+    fn first_row(&self, event: u64) -> u64 {
+        self.store.get(event).map_or(0, |held| held.place.row)
     }
 
     fn id_of(&self, event: u64) -> String {
