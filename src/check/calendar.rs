@@ -27,7 +27,8 @@ impl Checker<'_> {
     pub(super) fn calendar_named(&mut self, name: &Name) -> Option<Vec<(Option<Day>, Option<Day>)>> {
         let Some(calendar) = self.names.calendars.get(name.text.as_str()).copied() else {
             let known: Vec<&str> = self.names.calendars.keys().copied().collect();
-            self.unknown(&name.text, name.span, "a calendar or another period", known);
+            let help = self.period_wording(&name.text);
+            self.unknown_or(&name.text, name.span, "a calendar or another period", known, help);
             return None;
         };
         self.read.insert(format!("calendar {}", name.text));

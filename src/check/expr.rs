@@ -156,7 +156,8 @@ impl<'a> Checker<'a> {
                     .map(|(name, _)| *name),
             )
             .collect();
-        self.unknown(word, name.span, "a currency, a unit or a counter", known);
+        let help = self.quantity_wording(word, &known);
+        self.unknown_or(word, name.span, "a currency, a unit or a counter", known, help);
         None
     }
 

@@ -33,6 +33,7 @@ mod unit;
 mod unread;
 mod version;
 mod walk;
+mod wording;
 
 use crate::diag::{Diagnostic, Severity};
 use crate::plan::{self, ExprId, Plan};

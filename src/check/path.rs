@@ -116,7 +116,8 @@ impl<'a> Checker<'a> {
                 Code::WrongKind,
                 name.span,
                 format!("`{}` is the currency, expected a number before it", name.text),
-            );
+            )
+            .help(format!("write how much: `1 {}`", name.text));
             return;
         }
         let known: Vec<&str> = STANDARD
@@ -131,11 +132,9 @@ impl<'a> Checker<'a> {
             "unknown name `{}`, expected an attribute, a parameter, a counter or another declared name",
             name.text
         );
-        let mut said = self.error(Code::UnknownName, name.span, message);
-        match near {
-            Some(near) => said.help(format!("did you mean `{near}`?")),
-            None => said.help(format!("if the data have it, declare it: `data {{ receipt {} text }}`", name.text)),
-        };
+        let help = self.money_wording(&name.text).or_else(|| near.map(|near| format!("did you mean `{near}`?")));
+        let declare = || format!("if the data have it, declare it: `data {{ receipt {} text }}`", name.text);
+        self.error(Code::UnknownName, name.span, message).help(help.unwrap_or_else(declare));
     }
 
     fn lines_number(&mut self, context: &Context, field: NumField, ty: Type, span: Span) -> Option<Value> {

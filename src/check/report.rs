@@ -44,6 +44,21 @@ impl Checker<'_> {
     }
 }
 
+impl Checker<'_> {
+    /// An unknown name, with the nearest of those that could stand there, or else with what to write.
+    pub(super) fn unknown_or<'w>(
+        &mut self,
+        word: &str,
+        span: Span,
+        expected: &str,
+        known: impl IntoIterator<Item = &'w str>,
+        help: String,
+    ) {
+        let help = nearest(word, known).map_or(help, |near| format!("did you mean `{near}`?"));
+        self.error(Code::UnknownName, span, format!("unknown name `{word}`, expected {expected}")).help(help);
+    }
+}
+
 /// A problem just noted.
 pub(super) struct Said<'d>(Option<&'d mut Diagnostic>);
 

@@ -2,12 +2,16 @@
 
 use super::Checker;
 use super::names::plural;
-use crate::diag::Code;
+use crate::diag::{Code, Severity};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
+    /// Warns of each, unless something is wrong: what is wrong may be what reads it.
     pub(super) fn warn_of_unread(&mut self) {
+        if self.diagnostics.iter().any(|found| found.severity == Severity::Error) {
+            return;
+        }
         let mut found: Vec<(&str, String, Span)> = Vec::new();
         let by_params = self.read_by_params();
         for param in &self.names.params {
@@ -42,12 +46,7 @@ impl Checker<'_> {
                 found.push(("action", (*name).to_owned(), *span));
             }
         }
-        let wrong: BTreeSet<Span> = self.diagnostics.iter().map(|other| other.span).collect();
         for (kind, name, span) in found {
-            // A name that something is wrong with has its message.
-            if wrong.contains(&span) {
-                continue;
-            }
             self.warning(Code::Unread, span, format!("nobody reads the {kind} `{name}`"))
                 .help("use it, or leave it out");
         }

@@ -265,6 +265,37 @@ pub fn easter(year: i32) -> Option<Day> {
     Day::from_ymd(year, (sum / 31).unsigned_abs(), (sum % 31 + 1).unsigned_abs())
 }
 
+/// The months as people name them, with their last days.
+const MONTHS: [(&str, u8); 12] = [
+    ("January", 31),
+    ("February", 28),
+    ("March", 31),
+    ("April", 30),
+    ("May", 31),
+    ("June", 30),
+    ("July", 31),
+    ("August", 31),
+    ("September", 30),
+    ("October", 31),
+    ("November", 30),
+    ("December", 31),
+];
+
+/// A month by its name or the first three letters of it, in any case: the three letters, and its last day in
+/// most years.
+///
+/// ```
+/// use earnest::time::month_named;
+/// assert_eq!(month_named("february"), Some(("Feb", 28)));
+/// ```
+pub fn month_named(word: &str) -> Option<(&'static str, u8)> {
+    let is_meant = |name: &str| {
+        name.eq_ignore_ascii_case(word) || name.get(..3).is_some_and(|short| short.eq_ignore_ascii_case(word))
+    };
+    let (name, last) = MONTHS.iter().find(|(name, _)| is_meant(name))?;
+    Some((name.get(..3)?, *last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ mod day;
 mod duration;
 mod zone;
 
-pub use calendar::{Calendar, Span, Weekday, anniversary_span, easter, nth_weekday};
+pub use calendar::{Calendar, Span, Weekday, anniversary_span, easter, month_named, nth_weekday};
 pub use day::{Day, Instant, Moment, TimeOfDay};
 pub use duration::{Duration, DurationUnit};
 pub use zone::Zone;

@@ -5,6 +5,7 @@
 //! becomes ``found `expries`, expected a clause of a unit or `}` `` with the help ``write `expires` ``.
 
 use super::grammar::{self, Failure, Text};
+use super::phrase::{self, Told};
 use super::said::{self, expected};
 use super::token::{self, Bad, Token, TokenKind};
 use super::{NESTING_MAX, problem};
@@ -80,6 +81,7 @@ fn sign_help(written: &str) -> &'static str {
         "×" => "write `*`",
         "÷" => "write `/`",
         ";" => "take it out: clauses need no sign between them",
+        "%" => "write `5%` without a blank",
         "$" | "€" | "£" | "₽" => "write the currency by its letters after the number: `20 RUB`",
         _ => "take it out, or put the text in quotes",
     }
@@ -106,6 +108,9 @@ fn explain_failure(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic 
         return problem(Code::Syntax, found.span, "", "");
     }
     let previous = at.checked_sub(1).and_then(|at| tokens.get(at)).filter(|token| token.span.start >= span.start);
+    if let Some(told) = phrase::told(text, at).filter(|told| told.span.start >= span.start) {
+        return of_phrase(text, told);
+    }
     let word = text.source.slice(found.span);
     let expected = expected(failure);
     let message = if failure.at > found.span.start || expected.is_empty() {
@@ -121,8 +126,27 @@ fn explain_failure(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic 
     if let Some(diagnostic) = previous.and_then(|previous| misspelt(text, *previous)) {
         return diagnostic;
     }
+    if failure.at > found.span.start {
+        let help = format!("write `\"{word}\"` if it is meant as a name, or take it out");
+        return problem(Code::Syntax, found.span, message, help);
+    }
     let help = previous.and_then(|previous| sign_pair_help(text, *previous, *found));
     problem(Code::Syntax, found.span, message, help.unwrap_or_else(|| help_for(text, failure, *found)))
+}
+
+/// A word of the language whose beginning is another, where only that one could stand: `once`.
+pub(super) fn explain_split(text: Text<'_>, token: Token) -> Diagnostic {
+    if let Some(told) = phrase::told(text, text.tokens.at(token.span.start)) {
+        return of_phrase(text, told);
+    }
+    let word = text.source.slice(token.span);
+    let message = format!("found {}, which cannot stand here", shown(word));
+    problem(Code::Syntax, token.span, message, format!("write `\"{word}\"` if it is meant as a name, or take it out"))
+}
+
+fn of_phrase(text: Text<'_>, told: Told) -> Diagnostic {
+    let message = format!("found {}, expected {}", shown(text.source.slice(told.span)), told.expected);
+    problem(Code::Syntax, told.span, message, told.help)
 }
 
 /// Two signs that other languages write as one.
@@ -156,9 +180,13 @@ fn explain_end(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic {
     let inside = text.tokens.within(span);
     let last = inside.last().map_or(span, |token| token.span);
     let Some((open, close)) = unclosed(text, inside) else {
+        if let Some(told) = phrase::told(text, text.tokens.at(last.start)).filter(|told| told.span.start >= span.start)
+        {
+            return of_phrase(text, told);
+        }
         let message = format!("found the end of this declaration, expected {}", expected(failure));
         let end = Token { kind: TokenKind::Sign, span: last };
-        let help = decimal_comma(text, inside).unwrap_or_else(|| help_for(text, failure, end));
+        let help = help_for(text, failure, end);
         return problem(Code::Syntax, last, message, help);
     };
     let sign = text.source.slice(open.span);
@@ -166,15 +194,6 @@ fn explain_end(text: Text<'_>, span: Span, failure: &Failure) -> Diagnostic {
     let mut diagnostic = problem(Code::Syntax, last, message, format!("write `{close}`"));
     diagnostic.labels.push(Label { span: open.span, text: format!("this `{sign}` is not closed") });
     diagnostic
-}
-
-/// `1,5` at the end is a number of other countries.
-fn decimal_comma(text: Text<'_>, tokens: &[Token]) -> Option<String> {
-    let [.., whole, comma, decimals] = tokens else { return None };
-    let glued = whole.span.end == comma.span.start && comma.span.end == decimals.span.start;
-    let numbers = whole.kind == TokenKind::Number && decimals.kind == TokenKind::Number;
-    let [whole, comma, decimals] = [whole, comma, decimals].map(|token| text.source.slice(token.span));
-    (glued && numbers && comma == ",").then(|| format!("write `{whole}.{decimals}`"))
 }
 
 /// The innermost bracket that is not closed, and what closes it.
@@ -217,11 +236,31 @@ fn help_for(text: Text<'_>, failure: &Failure, found: Token) -> String {
     if failure.words.contains("{") {
         return "write `{` before it".to_owned();
     }
+    if word == "at" && failure.words.contains(",") {
+        return "write `,` before it".to_owned();
+    }
+    let home = said::home_of(word).filter(|home| found.kind == TokenKind::Word && *home != declaration_at(text, found));
+    if let Some(home) = home {
+        return format!("`{word}` is a clause of `{home} … {{ … }}`: write it there");
+    }
+    if failure.words.contains("line") && failure.words.contains("receipt") && found.kind == TokenKind::Word {
+        return format!("write of what it is: `line {word} …`, `receipt {word} …`, `member {word} …`");
+    }
     let expected = expected(failure);
-    if expected.is_empty() || expected.contains(" or ") || expected.contains('…') {
+    if expected.is_empty() {
+        return "take it out".to_owned();
+    }
+    if expected.contains(" or ") || expected.contains('…') {
         return "write one of these, or take it out".to_owned();
     }
     format!("write {expected} here")
+}
+
+/// The keyword of the declaration that a token stands in.
+fn declaration_at<'t>(text: Text<'t>, token: Token) -> &'t str {
+    let at = text.tokens.at(token.span.start);
+    let start = (0..=at).rev().find(|at| super::starts_declaration(text, *at)).unwrap_or(0);
+    text.tokens.list.get(start).map_or("", |token| text.source.slice(token.span))
 }
 
 /// The word of the language that is meant. Words of two letters are all near to each other.

@@ -5,7 +5,7 @@
 //! A node is read in order, its own words and its children mixed, as the grammar writes them:
 //! `"multiply" ~ name ~ "by" ~ sum` is `parts.word("multiply")`, `parts.node("name")`, ….
 
-use super::token::{Token, Tokens};
+use super::token::{Token, TokenKind, Tokens};
 use crate::source::{Source, Span};
 use pest::Parser;
 use pest::error::{Error, InputLocation};
@@ -123,6 +123,16 @@ impl<'s> Node<'s> {
     /// The text as written.
     pub(super) fn written(&self) -> &'s str {
         self.text.source.slice(self.span)
+    }
+
+    /// A word of which the grammar took the beginning alone: `on` of `once`.
+    pub(super) fn split_word(&self) -> Option<Token> {
+        let begins = self.pair.clone().into_inner().flatten();
+        begins.map(|pair| Self::new(pair, self.base, self.text).span.start).find_map(|start| {
+            let before = self.text.tokens.at(start).checked_sub(1)?;
+            let token = *self.text.tokens.list.get(before)?;
+            (token.kind == TokenKind::Word && token.span.end > start).then_some(token)
+        })
     }
 
     /// Its own words and its children, in the order of the text.

@@ -18,6 +18,7 @@ mod grammar;
 mod item;
 pub(in crate::syntax) mod leaf;
 mod period;
+mod phrase;
 mod rule;
 mod said;
 pub(in crate::syntax) mod token;
@@ -176,7 +177,9 @@ impl Builder {
             return None;
         }
         let item = self.item(node);
-        if item.is_none() {
+        if let (None, Some(token)) = (&item, node.split_word()) {
+            self.report(expected::explain_split(node.text, token));
+        } else if item.is_none() {
             let message = "this declaration follows the grammar but was not understood: a bug in earnest".to_owned();
             self.report(problem(Code::Syntax, node.span, message, "report it with this declaration"));
         }

@@ -111,6 +111,15 @@ pub(super) fn clause_words() -> impl Iterator<Item = &'static str> {
         .copied()
 }
 
+/// The declaration that has a clause which begins with a word: `worth` is of `unit`.
+pub(super) fn home_of(word: &str) -> Option<&'static str> {
+    let homes =
+        [(UNIT_CLAUSES, "unit"), (PROGRAM_CLAUSES, "program"), (TIERS_CLAUSES, "tiers"), (RULE_CLAUSES, "rule")];
+    let mut of = homes.into_iter().filter(|(words, _)| words.contains(&word));
+    // What several have (`round`) tells nothing.
+    of.next().filter(|_| of.next().is_none()).map(|(_, home)| home)
+}
+
 /// Kinds of leaves that could stand at the place.
 #[expect(clippy::struct_excessive_bools, reason = "any of them may be expected beside any other")]
 struct Leaves {
