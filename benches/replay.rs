@@ -1,10 +1,10 @@
 //! How fast a history goes through a program, and how much memory it takes.
 //!
 //! `cargo bench` makes the history of `earnest sample` (50,000 members, 1,000,000 receipts, always the same
-//! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV;
-//! how long the two passes over the rows take is told apart. `cargo bench -- --read 100000` does only these.
+//! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV.
 //! Peak memory is measured in processes of their own, for 1 and for 4 million receipts of the same members,
-//! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts.
+//! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts;
+//! `cargo bench -- 100000 memory` (or `csv`, `peak`) only that part.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -38,37 +38,60 @@ fn main() {
         peak(receipts.parse().expect("a number of receipts"));
         return;
     }
-    let only_reading = words.first().is_some_and(|word| word == "--read");
-    let receipts = match words.get(usize::from(only_reading)).map(|word| word.parse()) {
-        None => RECEIPTS,
-        Some(Ok(receipts)) => receipts,
-        Some(Err(_)) => {
-            eprintln!("usage: cargo bench -- [--read] [RECEIPTS]");
-            exit(2);
-        }
-    };
+    let parts = ["memory", "csv", "peak"];
+    let (numbers, wanted): (Vec<_>, Vec<_>) = words.iter().partition(|word| word.parse::<u64>().is_ok());
+    if numbers.len() > 1 || wanted.iter().any(|word| !parts.contains(&word.as_str())) {
+        eprintln!("usage: cargo bench -- [RECEIPTS] [memory] [csv] [peak]");
+        exit(2);
+    }
+    let receipts = numbers.first().and_then(|word| word.parse().ok()).unwrap_or(RECEIPTS);
+    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|word| *word == part);
+    if wants("memory") || wants("csv") {
+        speed(receipts, wants("memory"), wants("csv"));
+    }
+    if wants("peak") {
+        let peaks: Vec<u64> = [receipts, 4 * receipts].map(peak_of).to_vec();
+        let [one, four] = peaks.as_slice() else { return };
+        println!(
+            "peak memory   {receipts} receipts: {} MiB, {}: {} MiB ({:+.1} %)",
+            one >> 10,
+            4 * receipts,
+            four >> 10,
+            100.0 * (*four as f64 / *one as f64 - 1.0)
+        );
+    }
+}
+
+fn speed(receipts: u64, memory: bool, from_file: bool) {
     let plan = plan();
     let mut csv = Vec::new();
     let counts = sample(receipts).write_history(&mut csv).expect("a history in memory");
     println!("{receipts} receipts in {} rows, {MEMBERS} members, one thread", counts.rows);
 
+    let in_memory = memory.then(|| in_memory(&plan, receipts, &csv));
     let bytes: Arc<[u8]> = csv.into();
-    let scanned = best(|| timed(|| drop(scan(Cursor::new(Arc::clone(&bytes))))));
-    let read = best(|| timed(|| read(&plan, Cursor::new(Arc::clone(&bytes)))));
-    for (what, (seconds, ())) in [("looking for returns", scanned), ("reading", read)] {
-        println!("{what:<20} {:.0} ns a row ({seconds:.2} s)", seconds / counts.rows as f64 * 1e9);
+    let from_csv = from_file.then(|| {
+        let best = best(|| {
+            let began = Instant::now();
+            let finished = read_and_replay(&plan, || Cursor::new(Arc::clone(&bytes)));
+            (began.elapsed().as_secs_f64(), finished)
+        });
+        tell("from CSV", receipts, &best);
+        totals(&best.1)
+    });
+    if let (Some(one), Some(other)) = (in_memory, from_csv) {
+        assert_eq!(one, other, "both ways give the same totals");
     }
-    if only_reading {
-        return;
-    }
+}
 
-    let (events, texts) = events(&plan, &bytes);
+fn in_memory(plan: &Arc<Plan>, receipts: u64, csv: &[u8]) -> Totals {
+    let (events, texts) = events(plan, csv);
     let mut returns = ReturnsIndex::default();
     for event in &events {
         returns.note(event, &texts);
     }
-    let in_memory = best(|| {
-        let mut replay = Replay::new(Arc::clone(&plan), false, None);
+    let best = best(|| {
+        let mut replay = Replay::new(Arc::clone(plan), false, None);
         let returns = returns.clone();
         replay.keep_only(move |event, texts| returns.touches(event, texts));
         *replay.texts_mut() = texts.clone();
@@ -79,26 +102,8 @@ fn main() {
         let finished = replay.finish(&mut ()).expect("an end");
         (began.elapsed().as_secs_f64(), finished)
     });
-    tell("in memory", receipts, &in_memory);
-    drop(events);
-
-    let from_csv = best(|| {
-        let began = Instant::now();
-        let finished = read_and_replay(&plan, || Cursor::new(Arc::clone(&bytes)));
-        (began.elapsed().as_secs_f64(), finished)
-    });
-    tell("from CSV", receipts, &from_csv);
-    assert_eq!(totals(&in_memory.1), totals(&from_csv.1), "both ways give the same totals");
-
-    let peaks: Vec<u64> = [receipts, 4 * receipts].map(peak_of).to_vec();
-    let [one, four] = peaks.as_slice() else { return };
-    println!(
-        "peak memory   {receipts} receipts: {} MiB, {}: {} MiB ({:+.1} %)",
-        one >> 10,
-        4 * receipts,
-        four >> 10,
-        100.0 * (*four as f64 / *one as f64 - 1.0)
-    );
+    tell("in memory", receipts, &best);
+    totals(&best.1)
 }
 
 fn sample(receipts: u64) -> Sample {
@@ -120,8 +125,8 @@ fn history(plan: &Plan, reader: impl Read + 'static) -> History {
 }
 
 /// The whole history as events, with the texts they speak of.
-fn events(plan: &Plan, csv: &Arc<[u8]>) -> (Vec<Event>, Texts) {
-    let mut history = history(plan, Cursor::new(Arc::clone(csv)));
+fn events(plan: &Plan, csv: &[u8]) -> (Vec<Event>, Texts) {
+    let mut history = history(plan, Cursor::new(csv.to_vec()));
     let (mut texts, mut events, mut event) = (plan.texts.clone(), Vec::new(), Event::default());
     while history.next_event(&mut texts, &mut event).expect("a good row") {
         events.push(event.clone());
@@ -129,23 +134,10 @@ fn events(plan: &Plan, csv: &Arc<[u8]>) -> (Vec<Event>, Texts) {
     (events, texts)
 }
 
-/// The first pass: which receipts a later return touches.
-fn scan(reader: impl Read + 'static) -> ReturnsIndex {
-    let mut returns = ReturnsIndex::default();
-    returns.scan("sample.csv", reader, Format::Csv, &Map::default()).expect("a good file");
-    returns
-}
-
-/// The second pass, without anyone who evaluates.
-fn read(plan: &Plan, reader: impl Read + 'static) {
-    let mut history = history(plan, reader);
-    let (mut texts, mut event) = (plan.texts.clone(), Event::default());
-    while history.next_event(&mut texts, &mut event).expect("a good row") {}
-}
-
-/// As `earnest run` does it: both passes, and all events evaluated.
+/// As `earnest run` does it: first which receipts a later return touches, then all.
 fn read_and_replay<R: Read + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) -> Finished {
-    let returns = scan(open());
+    let mut returns = ReturnsIndex::default();
+    returns.scan("sample.csv", open(), Format::Csv, &Map::default()).expect("a good file");
     let mut history = history(plan, open());
     let mut replay = Replay::new(Arc::clone(plan), false, None);
     replay.keep_only(move |event, texts| returns.touches(event, texts));
@@ -160,19 +152,7 @@ fn totals(finished: &Finished) -> Totals {
     finished.report(Rows::default(), NonMemberSales::default(), Vec::new()).totals
 }
 
-/// The time that this thread had a processor, where the system tells it; else the time that passed.
-fn timed(run: impl FnOnce()) -> (f64, ()) {
-    let on_processor = || {
-        let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        Some(told.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
-    };
-    let (began, before) = (Instant::now(), on_processor());
-    run();
-    let passed = before.zip(on_processor()).map(|(before, after)| after - before);
-    (passed.unwrap_or_else(|| began.elapsed().as_secs_f64()), ())
-}
-
-fn best<T>(mut run: impl FnMut() -> (f64, T)) -> (f64, T) {
+fn best(mut run: impl FnMut() -> (f64, Finished)) -> (f64, Finished) {
     let mut best = run();
     for _ in 1..RUNS {
         let next = run();

@@ -235,8 +235,11 @@ pub struct Posted {
     /// For a running total: what had been paid before.
     pub paid_before: Amount,
     /// What each limit was charged.
-    pub charges: Vec<Charge>,
+    pub charges: Charges,
 }
+
+/// What limits were charged for an award; mostly one or none.
+pub(super) type Charges = smallvec::SmallVec<[Charge; 1]>;
 
 /// What a limit was charged for an award.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 //! worked out again by the very same code with the lines that were kept.
 
 use super::Fault;
-use super::account::{Charge, Frame, Key, Room};
+use super::account::{Charges, Frame, Key, Room};
 use super::building::{base_of, share_base};
 use super::explain::{Reason, Trace};
 use super::formula;
@@ -52,7 +52,7 @@ pub(super) struct Award {
     /// After limits and groups.
     pub given: Amount,
     /// What each limit is charged.
-    pub charges: Vec<Charge>,
+    pub charges: Charges,
     /// The limit that carries the rest to its next period.
     pub carried: Option<(LimitId, Key, Amount)>,
 }
@@ -88,6 +88,18 @@ pub(super) struct Done {
     pub given: Vec<Exact>,
     /// The rooms that were read.
     pub rooms: Vec<Room>,
+}
+
+impl Done {
+    /// Nothing given; its lists keep their room.
+    pub(super) fn emptied(mut self) -> Self {
+        self.awards.clear();
+        self.promotions.clear();
+        self.chosen.clear();
+        self.given.clear();
+        self.rooms.clear();
+        self
+    }
 }
 
 /// The work on one event.
@@ -200,9 +212,10 @@ impl<'a> Work<'a> {
             }
         }
         let mut chosen = Chosen::new();
-        let all = self.scene(&[]);
+        let mut all = self.scene(&[]);
         for line in 0..self.basket.lines.len() {
-            if rule.filter.map_or(Ok(true), |filter| all.at_line(line).holds(filter))? {
+            all.line = Some(line);
+            if rule.filter.map_or(Ok(true), |filter| all.holds(filter))? {
                 chosen.push(u16::try_from(line).unwrap_or(u16::MAX));
             }
         }
@@ -355,7 +368,7 @@ impl<'a> Work<'a> {
             exact,
             wanted: wanted.max(Amount::ZERO),
             given: Amount::ZERO,
-            charges: Vec::new(),
+            charges: Charges::new(),
             carried: None,
         };
         self.limit_award(&mut award, leaf, chosen)?;

@@ -1,7 +1,7 @@
 //! Awards: what rules gave becomes lots with dates, charges on limits, and what waits for the next span.
 
 use super::Fault;
-use super::account::{Account, Charge, Frame, Key, Posted, Running, Usage};
+use super::account::{Account, Charge, Charges, Frame, Key, Posted, Running, Usage};
 use super::accrual::{Award, Chosen, Done, Rooms, Work};
 use super::book::Shared;
 use super::counter;
@@ -20,7 +20,7 @@ use crate::value::{Amount, Exact, Rounding};
 use std::sync::Arc;
 
 impl<S: Sink> Desk<'_, S> {
-    /// Posts what rules gave; returns the rows for a receipt that may come back.
+    /// Posts what rules gave; `posted` takes the rows of a receipt that may come back.
     pub(super) fn post(
         &mut self,
         account: &mut Account,
@@ -30,8 +30,8 @@ impl<S: Sink> Desk<'_, S> {
         fact: &Fact<'_>,
         done: &Done,
         rises: &mut Vec<Rise>,
-    ) -> Result<Vec<Posted>, Fault> {
-        let mut posted = Vec::with_capacity(done.awards.len());
+        mut posted: Option<&mut Vec<Posted>>,
+    ) -> Result<(), Fault> {
         let lines: Chosen = (0..fact.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
         for award in &done.awards {
             self.sink.award(award.rule, award.unit, award.wanted, award.given);
@@ -69,7 +69,9 @@ impl<S: Sink> Desk<'_, S> {
             self.post_award(receiver, cause, award, &row)?;
             self.charge_all(account, around, &award.charges, cause.at)?;
             self.carry_over(account, award, cause.at);
-            posted.push(row);
+            if let Some(posted) = &mut posted {
+                posted.push(row);
+            }
         }
         for promotion in &done.promotions {
             let receiver = match (&mut around.referrer, promotion.to_referrer) {
@@ -82,7 +84,7 @@ impl<S: Sink> Desk<'_, S> {
                 give.and_then(|give| give.expiry.as_ref()).and_then(|expiry| self.day_of(receiver, expiry, cause.at));
             self.give_tier(receiver, promotion.ladder, promotion.tier, until, cause.at, rises)?;
         }
-        Ok(posted)
+        Ok(())
     }
 
     pub(super) fn post_award(
@@ -244,6 +246,9 @@ impl<S: Sink> Desk<'_, S> {
 
     /// What limits carried over is wanted again, before all else of the new day.
     pub(super) fn carry_on(&mut self, account: &mut Account, shared: &mut Shared, at: Moment) -> Result<(), Fault> {
+        if account.carried.is_empty() {
+            return Ok(());
+        }
         let (due, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut account.carried).into_iter().partition(|carried| carried.due <= at.day);
         account.carried = later;
@@ -267,7 +272,12 @@ impl<S: Sink> Desk<'_, S> {
                 exact: Exact::from(carried.wanted),
                 wanted: Amount::ZERO,
                 given,
-                charges: vec![Charge { limit: carried.limit, key: carried.key, of_referrer: false, amount: given }],
+                charges: Charges::from_slice(&[Charge {
+                    limit: carried.limit,
+                    key: carried.key,
+                    of_referrer: false,
+                    amount: given,
+                }]),
                 carried: rest.is_positive().then_some((carried.limit, carried.key, rest)),
             };
             let mut around = Around { referrer: None, shared };
@@ -285,7 +295,7 @@ impl<S: Sink> Desk<'_, S> {
         at: Moment,
     ) -> Result<(), Fault> {
         let done = Done { awards: vec![award.clone()], ..Done::default() };
-        self.post(account, around, Cause::midnight(at), frame, &Fact::NONE, &done, &mut Vec::new())?;
+        self.post(account, around, Cause::midnight(at), frame, &Fact::NONE, &done, &mut Vec::new(), None)?;
         if award.given.is_zero() {
             self.carry_over(account, award, at);
         }

@@ -18,8 +18,8 @@ use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line, Member, Texts};
 use crate::value::Amount;
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How a book is kept.
@@ -94,12 +94,12 @@ pub struct Book {
     per_friend: bool,
     pub(super) sweeps: bool,
     keep: Option<Keep>,
-    pool: Pool,
+    pub(super) pool: Pool,
     scratch: Vec<Line>,
 }
 
 /// Says of a purchase whether a later return may touch it.
-type Keep = Box<dyn Fn(&Event, &Texts) -> bool>;
+type Keep = Box<dyn Fn(&Event, &Texts) -> bool + Send>;
 
 impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -140,7 +140,7 @@ impl Book {
     }
 
     /// Keeps only the receipts that a later return touches: a replay knows them beforehand.
-    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + 'static) {
+    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + Send + 'static) {
         self.keep = Some(Box::new(touches));
     }
 
@@ -170,12 +170,7 @@ impl Book {
     }
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let mut at = *self.names.get(name)?;
-        // Merged accounts point on; each step leads to an account merged later, so this ends.
-        while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
-            at = next;
-        }
-        Some(at)
+        self.names.get(name).map(|at| self.last_of(*at))
     }
 
     pub(super) fn find_or_make(&mut self, name: &str) -> usize {
@@ -215,49 +210,31 @@ impl Book {
             self.merge(at, event, sink)?;
             return Ok(Applied::Counted);
         }
-        let mut account = self.accounts.get_mut(at).map(std::mem::take).unwrap_or_default();
-        let referrer_at = account.referrer;
-        let mut referrer = if event.kind == Kind::Join || !self.index.reaches_referrer {
-            None
-        } else {
-            self.lift_referrer(referrer_at)
-        };
-        let result = self.apply_to(at, &mut account, referrer.as_mut().map(|(_, account)| account), event, sink);
-        if let Some((place, referrer)) = referrer
-            && let Some(slot) = self.accounts.get_mut(place)
-        {
-            *slot = referrer;
-        }
-        if let Some(slot) = self.accounts.get_mut(at) {
-            *slot = account;
-        }
-        result.map(|()| Applied::Counted)
+        let link = if event.kind == Kind::Join { self.link_of(at, event, sink) } else { None };
+        self.apply_to(at, link, event, sink).map(|()| Applied::Counted)
     }
 
-    fn lift_referrer(&mut self, referrer: Option<usize>) -> Option<(usize, Account)> {
-        let mut at = referrer?;
+    /// The account that goes on after merges; each step leads to an account merged later, so this ends.
+    fn last_of(&self, mut at: usize) -> usize {
         while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
             at = next;
         }
-        let account = self.accounts.get_mut(at).map(std::mem::take)?;
-        Some((at, account))
+        at
     }
 
     #[expect(
         clippy::too_many_lines,
         reason = "the steps of every kind of fact stand below each other, as in the manual"
     )]
-    fn apply_to(
-        &mut self,
-        at: usize,
-        account: &mut Account,
-        mut referrer: Option<&mut Account>,
-        event: &Event,
-        sink: &mut impl Sink,
-    ) -> Result<(), Fault> {
-        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let pool = std::mem::take(&mut self.pool);
-        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool };
+    fn apply_to(&mut self, at: usize, link: Option<usize>, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
+        let asks = link.is_some() || (event.kind != Kind::Join && self.index.reaches_referrer);
+        let referrer = if asks { self.accounts.get(at).and_then(|account| link.or(account.referrer)) } else { None };
+        let referrer = referrer.map(|referrer| self.last_of(referrer));
+        let Self { plan, index, accounts, texts, shared, options, pool, scratch, keep, by_action, per_friend, .. } =
+            self;
+        let (plan, index) = (&**plan, &**index);
+        let (Some(account), mut referrer) = member_and(accounts, at, referrer) else { return Ok(()) };
+        let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
         let first = account.joined.is_none();
         let rejoins = std::mem::take(&mut account.left);
         if first {
@@ -267,52 +244,49 @@ impl Book {
             account.today = joined;
             desk.plan_ahead(account, joined);
         }
-        desk.catch_up(account, &mut self.shared, event.at)?;
+        desk.catch_up(account, shared, event.at)?;
         if let Some(referrer) = &mut referrer {
-            desk.catch_up(referrer, &mut self.shared, event.at)?;
+            desk.catch_up(referrer, shared, event.at)?;
         }
-        forget_receipts(&plan, account, event.at.day);
-        let friend = if self.per_friend { Datum::Text(self.texts.intern(&event.member)) } else { Datum::Missing };
+        forget_receipts(plan, account, event.at.day);
+        let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
+        if let (Some(link), Some(referrer)) = (link, &mut referrer) {
+            account.referrer = Some(link);
+            for id in &index.befriended {
+                super::counter::add(referrer, plan, index, *id, event.at, Amount::ONE)?;
+            }
+        }
+        let mut around = Around { referrer, shared };
         if event.kind == Kind::Join {
-            let mut referrer = self.link(at, account, event, first, &mut desk)?;
-            let mut around =
-                Around { referrer: referrer.as_mut().map(|(_, account)| account), shared: &mut self.shared };
             if first {
                 join(&mut desk, account, &mut around, event, friend)?;
             }
-            close(&mut desk, account, &mut around, event)?;
-            if let Some((place, referrer)) = referrer
-                && let Some(slot) = self.accounts.get_mut(place)
-            {
-                *slot = referrer;
-            }
-            return Ok(());
+            return close(&mut desk, account, &mut around, event);
         }
-        let mut around = Around { referrer, shared: &mut self.shared };
         if first && account.listed.is_none_or(|day| day > event.at.day || rejoins) {
             join(&mut desk, account, &mut around, event, friend)?;
         }
         let receipt = |number: &str, texts: &mut Texts| {
-            if self.by_action && !number.is_empty() { Datum::Text(texts.intern(number)) } else { Datum::Missing }
+            if *by_action && !number.is_empty() { Datum::Text(texts.intern(number)) } else { Datum::Missing }
         };
         match event.kind {
             Kind::Purchase => {
-                let number = receipt(&event.receipt, &mut self.texts);
-                let lines = in_order(&plan, &self.texts, &event.lines, &mut self.scratch);
-                let keep = self.keep.as_ref().is_none_or(|keep| keep(event, &self.texts));
+                let number = receipt(&event.receipt, texts);
+                let lines = in_order(index.category, texts, &event.lines, scratch);
+                let keep = keep.as_ref().is_none_or(|keep| keep(event, texts));
                 desk.purchase(account, &mut around, event, lines, (number, friend), keep)?;
             }
             Kind::Return => {
                 desk.returned(account, &mut around, event, friend)?;
-                let lines = in_order(&plan, &self.texts, &event.lines, &mut self.scratch);
+                let lines = in_order(index.category, texts, &event.lines, scratch);
                 desk.after_return(account, &mut around, event, lines, friend)?;
             }
             Kind::Action => {
-                let number = receipt(&event.of, &mut self.texts);
+                let number = receipt(&event.of, texts);
                 desk.acted(account, &mut around, event, number, friend)?;
             }
             Kind::Redeem => {
-                if self.options.strict {
+                if options.strict {
                     covered(&desk, account, event)?;
                 }
                 desk.redeemed(account, event)?;
@@ -335,46 +309,34 @@ impl Book {
             account.due = Day::MAX;
             return Ok(());
         }
-        let closed = close(&mut desk, account, &mut around, event);
-        self.pool = desk.pool;
-        closed
+        close(&mut desk, account, &mut around, event)
     }
 
-    /// The link to who referred, made on joining only, to someone who joined earlier.
-    fn link<S: Sink>(
-        &mut self,
-        at: usize,
-        account: &mut Account,
-        event: &Event,
-        first: bool,
-        desk: &mut Desk<'_, S>,
-    ) -> Result<Option<(usize, Account)>, Fault> {
+    /// Whom a join links to: made on joining only, to someone who joined earlier.
+    fn link_of(&self, at: usize, event: &Event, sink: &mut impl Sink) -> Option<usize> {
         if event.referred_by.is_empty() {
-            return Ok(None);
+            return None;
         }
+        let account = self.accounts.get(at)?;
         let other = self.find(&event.referred_by);
         let refused = if event.referred_by == event.member || other == Some(at) {
             Some(Note::ReferralSelf)
         } else if account.referrer.is_some() {
             Some(Note::ReferralSecond)
-        } else if !first {
+        } else if account.joined.is_some() {
             Some(Note::ReferralMemberBefore)
         } else if other.and_then(|other| self.accounts.get(other)).is_none_or(|other| other.joined.is_none()) {
             Some(Note::ReferrerUnknown)
         } else {
             None
         };
-        if let Some(note) = refused {
-            desk.sink.note(note);
-            return Ok(None);
+        match refused {
+            Some(note) => {
+                sink.note(note);
+                None
+            }
+            None => other,
         }
-        account.referrer = other;
-        let Some((place, mut referrer)) = self.lift_referrer(other) else { return Ok(None) };
-        desk.catch_up(&mut referrer, &mut self.shared, event.at)?;
-        for id in &self.index.befriended {
-            super::counter::add(&mut referrer, &self.plan, &self.index, *id, event.at, Amount::ONE)?;
-        }
-        Ok(Some((place, referrer)))
     }
 
     /// Why an event would give what it gives: the same code, without applying anything.
@@ -386,7 +348,7 @@ impl Book {
         };
         let mut shared = self.shared.clone();
         let mut silent = ();
-        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false, pool: Pool::default() };
+        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false, pool: &self.pool };
         if account.joined.is_none() {
             let joined = account.listed.filter(|day| *day <= event.at.day).unwrap_or(event.at.day);
             account.joined = Some(joined);
@@ -401,11 +363,26 @@ impl Book {
         let mut texts = self.texts.clone();
         let friend = Datum::Text(texts.intern(&event.member));
         let mut scratch = Vec::new();
-        let lines = in_order(&plan, &texts, &event.lines, &mut scratch);
+        let lines = in_order(index.category, &texts, &event.lines, &mut scratch);
         let around = Around { referrer: referrer.as_mut(), shared: &mut shared };
         let mut trace = Trace::default();
         let (rules, done) = desk.trace_event(&mut account, &around, event, lines, friend, &mut trace)?;
         Ok(trace.finish(&rules, &done))
+    }
+}
+
+/// A member's account, and another's, if that is another one.
+fn member_and(
+    accounts: &mut [Account],
+    at: usize,
+    other: Option<usize>,
+) -> (Option<&mut Account>, Option<&mut Account>) {
+    match other.filter(|other| *other != at && *other < accounts.len()) {
+        None => (accounts.get_mut(at), None),
+        Some(other) => match accounts.get_disjoint_mut([at, other]) {
+            Ok([member, other]) => (Some(member), Some(other)),
+            Err(_) => (None, None),
+        },
     }
 }
 

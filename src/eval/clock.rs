@@ -9,11 +9,13 @@ use super::account::Account;
 use super::book::Shared;
 use super::index::{at_end_of_day, moves_by_itself};
 use super::post::{Cause, Desk};
+use super::tally::Tally;
 use super::tier::Rise;
-use crate::ledger::{EntryKind, Expires, Opens, Sink};
-use crate::plan::{LadderId, RuleId, Trigger, UnitId};
+use crate::ledger::{Dates, EntryKind, Expires, Opens, Pile, Sink};
+use crate::plan::{CounterId, LadderId, RuleId, Trigger, UnitId};
 use crate::syntax::ast::Side;
 use crate::time::{Day, Moment, TimeOfDay};
+use crate::ty::event::Datum;
 
 /// More midnights than any member lives through: 300 years.
 const MIDNIGHTS_MAX: u32 = 110_000;
@@ -73,45 +75,49 @@ impl<S: Sink> Desk<'_, S> {
     /// Lots whose last day is over are lost.
     fn expire(&mut self, account: &mut Account, end: Moment) -> Result<(), Fault> {
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
-            let tags: Vec<_> =
-                account.holdings.get(unit.index()).into_iter().flat_map(|h| h.piles.iter().map(|p| p.tag)).collect();
-            for tag in tags {
-                let keeps_lost = !account.receipts.is_empty();
-                let (taken, _) = self.take(account, unit, tag, |desk, account, pile, taken| {
-                    let who = account.who(desk.plan, &desk.index.layout);
-                    let gone = |dates: &crate::ledger::Dates| match dates.expires {
-                        Expires::WithTier(ladder, tier) => {
-                            account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier)
-                        }
-                        _ => super::post::last_day(&who, account, &dates.expires).is_some_and(|last| last <= end.day),
-                    };
-                    let mut kept = Vec::with_capacity(pile.open.len());
-                    let mut lost: Vec<_> = Vec::new();
-                    for heap in std::mem::take(&mut pile.open) {
-                        if gone(&heap.dates) { lost.push(heap) } else { kept.push(heap) }
-                    }
-                    pile.open = kept;
-                    lost.sort_by_key(|heap| heap.dates.opens.rank());
-                    let mut waiting = Vec::with_capacity(pile.pending.len());
-                    for heap in std::mem::take(&mut pile.pending) {
-                        let cancelled =
-                            matches!(heap.dates.opens, Opens::WithAction(_, Some(until), _) if until <= end.day);
-                        if cancelled { lost.push(heap) } else { waiting.push(heap) }
-                    }
-                    pile.pending = waiting;
-                    for mut heap in lost {
-                        if keeps_lost {
-                            crate::ledger::put(&mut pile.lost, heap.dates, heap.amount, None)?;
-                        }
-                        let amount = heap.amount;
-                        heap.take(amount, taken)?;
-                    }
-                    Ok(crate::value::Amount::ZERO)
-                })?;
-                self.rows_of(account, Cause::midnight(end), unit, EntryKind::Expire, &taken)?;
+            let piles = account.holdings.get(unit.index()).map_or(0, |holding| holding.piles.len());
+            for place in 0..piles {
+                let over = |pile: &Pile| {
+                    pile.open.iter().any(|heap| self.is_over(account, &heap.dates, end))
+                        || pile.pending.iter().any(|heap| is_cancelled(&heap.dates, end))
+                };
+                let pile = account.holdings.get(unit.index()).and_then(|holding| holding.piles.get(place));
+                if let Some(tag) = pile.filter(|pile| over(pile)).map(|pile| pile.tag) {
+                    self.expire_pile(account, unit, tag, end)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Is the last day of open units over?
+    fn is_over(&self, account: &Account, dates: &Dates, end: Moment) -> bool {
+        match dates.expires {
+            Expires::On(last) => last <= end.day,
+            Expires::Never => false,
+            Expires::WithTier(ladder, tier) => {
+                account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier)
+            }
+            Expires::After(..) => self.last_day(account, &dates.expires).is_some_and(|last| last <= end.day),
+        }
+    }
+
+    fn expire_pile(&mut self, account: &mut Account, unit: UnitId, tag: Datum, end: Moment) -> Result<(), Fault> {
+        let keeps_lost = !account.receipts.is_empty();
+        let (taken, _) = self.take(account, unit, tag, |desk, account, pile, taken| {
+            let mut lost: Vec<_> = pile.open.extract_if(.., |heap| desk.is_over(account, &heap.dates, end)).collect();
+            lost.sort_by_key(|heap| heap.dates.opens.rank());
+            lost.extend(pile.pending.extract_if(.., |heap| is_cancelled(&heap.dates, end)));
+            for mut heap in lost {
+                if keeps_lost {
+                    crate::ledger::put(&mut pile.lost, heap.dates, heap.amount, None)?;
+                }
+                let amount = heap.amount;
+                heap.take(amount, taken)?;
+            }
+            Ok(crate::value::Amount::ZERO)
+        })?;
+        self.rows_of(account, Cause::midnight(end), unit, EntryKind::Expire, &taken)
     }
 
     /// Lots whose day has come open; debts are paid.
@@ -121,6 +127,9 @@ impl<S: Sink> Desk<'_, S> {
 
     /// Lots open at an instant before a moment.
     fn open_instants(&mut self, account: &mut Account, to: Moment) -> Result<(), Fault> {
+        if !self.index.opens_at_instants {
+            return Ok(());
+        }
         let due = |opens: Opens| if let Opens::At(instant, _) = opens { Some(instant) } else { None };
         loop {
             let pending = account.holdings.iter().flat_map(|h| &h.piles).flat_map(|pile| &pile.pending);
@@ -141,6 +150,9 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
             let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
+            if !holding.piles.iter().flat_map(|pile| &pile.pending).any(|heap| fits(heap.dates.opens)) {
+                continue;
+            }
             let mut opened = Vec::new();
             let mut tags = Vec::new();
             for pile in &mut holding.piles {
@@ -222,6 +234,9 @@ impl<S: Sink> Desk<'_, S> {
                 let falls_only = of.on_balance && end;
                 let mut found = Vec::new();
                 let tier = account.standings.get(place).map_or(0, |standing| standing.tier);
+                if tier == 0 && !gifted && self.only_sinks(account, place) {
+                    continue;
+                }
                 if falls_only && self.value_tier(account, LadderId::new(place), at)? > tier {
                     continue;
                 }
@@ -256,6 +271,9 @@ impl<S: Sink> Desk<'_, S> {
         at: Moment,
         half: Half,
     ) -> Result<(), Fault> {
+        if self.index.moments.is_empty() {
+            return Ok(());
+        }
         let mut rules: Vec<RuleId> = Vec::new();
         for (place, rule) in self.index.moments.iter().enumerate() {
             let is_end = at_end_of_day(&self.plan.rule(*rule).trigger);
@@ -337,10 +355,17 @@ impl<S: Sink> Desk<'_, S> {
         }
     }
 
-    fn ladders_due(&self, account: &Account, today: Day) -> Day {
+    /// Can nothing but a fact lift the value of a ladder?
+    fn only_sinks(&self, account: &Account, ladder: usize) -> bool {
+        let dips = |id: &CounterId| account.counters.get(id.index()).is_some_and(Tally::dips);
+        self.index.sinks.get(ladder).copied().unwrap_or(false)
+            && !self.plan.ladders.get(ladder).is_some_and(|of| of.counters.iter().any(dips))
+    }
+
+    fn ladders_due(&self, account: &mut Account, today: Day) -> Day {
         let mut due = Day::MAX;
-        let who = account.who(self.plan, &self.index.layout);
-        for (of, standing) in self.plan.ladders.iter().zip(&account.standings) {
+        for (place, of) in self.plan.ladders.iter().enumerate() {
+            let Some(standing) = account.standings.get(place) else { continue };
             for hold in standing.holds.iter().flatten() {
                 if let Some(until) = hold.until {
                     due = due.min(until.next().unwrap_or(Day::MAX));
@@ -349,19 +374,14 @@ impl<S: Sink> Desk<'_, S> {
                     due = due.min(hold.from);
                 }
             }
-            if of.keep.is_none() {
+            // From the lowest tier nobody falls.
+            let rests = standing.tier == 0 && self.only_sinks(account, place);
+            if of.keep.is_none() && !rests {
                 for id in &of.counters {
                     let counter = self.plan.counter(*id);
                     if moves_by_itself(&counter.window) {
                         let seen = account.seen.get(id.index()).is_some_and(|seen| !seen.values.is_empty());
-                        let change = if seen {
-                            today.next()
-                        } else {
-                            account
-                                .counters
-                                .get(id.index())
-                                .and_then(|tally| tally.next_change(&counter.window, &who, today))
-                        };
+                        let change = if seen { today.next() } else { self.next_change(account, *id, today) };
                         due = due.min(change.unwrap_or(Day::MAX));
                     }
                 }
@@ -369,6 +389,24 @@ impl<S: Sink> Desk<'_, S> {
         }
         due
     }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// When the value of a counter changes if nothing happens. The tally is lifted out for that long.
+    fn next_change(&self, account: &mut Account, id: CounterId, today: Day) -> Option<Day> {
+        let mut tally = std::mem::take(account.counters.get_mut(id.index())?);
+        let who = account.who(self.plan, &self.index.layout);
+        let change = tally.next_change(&self.plan.counter(id).window, &who, today);
+        if let Some(place) = account.counters.get_mut(id.index()) {
+            *place = tally;
+        }
+        change
+    }
+}
+
+/// Has the action that would open units not come in time?
+fn is_cancelled(dates: &Dates, end: Moment) -> bool {
+    matches!(dates.opens, Opens::WithAction(_, Some(until), _) if until <= end.day)
 }
 
 /// Which half of midnight, and what rules do in it.

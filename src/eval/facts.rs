@@ -35,7 +35,9 @@ impl<S: Sink> Desk<'_, S> {
         let frame = self.frame(account, cause.at)?;
         let done = self.work(account, around, &rules, &frame, fact, None)?;
         let mut rises = Vec::new();
-        self.post(account, around, cause, &frame, fact, &done, &mut rises)?;
+        self.post(account, around, cause, &frame, fact, &done, &mut rises, None)?;
+        self.pool.put_done(done);
+        self.pool.put_frame(frame);
         self.entered(account, around.shared, cause, &rises)
     }
 

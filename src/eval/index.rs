@@ -2,9 +2,10 @@
 
 use super::when::Layout;
 use crate::plan::{
-    Act, CounterId, ExprId, Formula, GroupId, LimitKey, Measure, Measured, Node, Plan, Prize, RuleId, Trigger, Window,
+    Act, CounterId, Due, DueBase, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening, Length, LimitKey, Measure,
+    Measured, Node, NumField, Opening, Plan, Prize, RuleId, Trigger, Window,
 };
-use crate::syntax::ast::{Recipient, Side};
+use crate::syntax::ast::{Compare, Recipient, Side};
 use crate::ty::Kind;
 
 /// Lists of a plan by what they are asked for.
@@ -49,6 +50,14 @@ pub(super) struct Index {
     pub dated_units: bool,
     /// Are there units that are rounded over the whole receipt?
     pub rounds_receipts: bool,
+    /// Does a ladder open at once, for the purchase that reaches it?
+    pub opens_at_once: bool,
+    /// Can a lot open at an instant?
+    pub opens_at_instants: bool,
+    /// The slot of a line's category, by which lines are ordered.
+    pub category: Option<usize>,
+    /// For each ladder: can its value only fall while nothing happens? Then the lowest tier needs no look.
+    pub sinks: Vec<bool>,
 }
 
 impl Index {
@@ -72,7 +81,11 @@ impl Index {
             completes: vec![None; plan.rules.len()],
             reaches_referrer: false,
             restless_ladders: plan.ladders.iter().any(|ladder| ladder.keep.is_none() || ladder.on_balance),
-            dated_units: plan.units.iter().any(|unit| unit.in_force != crate::plan::InForce::default()),
+            dated_units: plan.units.iter().any(|unit| unit.in_force != InForce::default()),
+            opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
+            opens_at_instants: opens_at_instants(plan),
+            category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
+            sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
             rounds_receipts: plan.units.iter().any(|unit| unit.round.scope == crate::syntax::ast::RoundScope::Receipt),
         };
         index.sort_rules(plan);
@@ -112,7 +125,7 @@ impl Index {
     fn sort_counters(&mut self, plan: &Plan) {
         for (at, counter) in plan.counters.iter().enumerate() {
             let list = match counter.measure {
-                Measure::Sum(crate::plan::NumField::Action(_)) | Measure::Actions(_) => &mut self.acted,
+                Measure::Sum(NumField::Action(_)) | Measure::Actions(_) => &mut self.acted,
                 Measure::Sum(_) | Measure::Largest(_) | Measure::Distinct(_) | Measure::Visits | Measure::Ordinals => {
                     &mut self.bought
                 }
@@ -275,4 +288,47 @@ pub(super) fn at_end_of_day(trigger: &Trigger) -> bool {
 /// A window whose value changes by itself.
 pub(super) fn moves_by_itself(window: &Window) -> bool {
     !matches!(window, Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..))
+}
+
+/// Can units of any kind open at an instant, not at the start of a day?
+fn opens_at_instants(plan: &Plan) -> bool {
+    let of_rules = plan.rules.iter().flat_map(|rule| &rule.acts).filter_map(|act| match act {
+        Act::Give(give) => give.opening.as_ref(),
+        Act::Take(_) | Act::Multiply { .. } | Act::Add { .. } => None,
+    });
+    plan.units.iter().map(|unit| &unit.opening).chain(of_rules).any(|opening| {
+        matches!(opening, Opening::Due(Due { base: DueBase::After(length, _), .. })
+            if !matches!(length, Length::Fixed(how_long) if !how_long.is_elapsed()))
+    })
+}
+
+/// Can the value of a ladder only fall while nothing happens? Sums over windows do, in conditions that ask for
+/// at least so much.
+fn sinks(plan: &Plan, ladder: &Ladder) -> bool {
+    let falls = |id: &CounterId| {
+        let counter = plan.counter(*id);
+        let sums = matches!(
+            counter.measure,
+            Measure::Sum(NumField::Spend(_) | NumField::Quantity)
+                | Measure::Visits
+                | Measure::Actions(_)
+                | Measure::AwardTimes(_)
+        );
+        sums && matches!(counter.window, Window::Rolling(_) | Window::This(_))
+    };
+    !ladder.on_balance
+        && ladder.in_force == InForce::default()
+        && ladder.opening == LadderOpening::NextEvent
+        && ladder.counters.iter().all(falls)
+        && ladder.tiers.iter().filter_map(|tier| tier.reach).all(|reach| asks_for_at_least(plan, reach))
+}
+
+fn asks_for_at_least(plan: &Plan, condition: ExprId) -> bool {
+    match plan.node(condition) {
+        Node::And(parts) | Node::Or(parts) => parts.iter().all(|part| asks_for_at_least(plan, *part)),
+        Node::Compare(Compare::AtLeast | Compare::More, value, bound) => {
+            matches!(plan.node(*value), Node::Counter(..)) && matches!(plan.node(*bound), Node::Literal(_))
+        }
+        _ => false,
+    }
 }

@@ -8,13 +8,14 @@ use super::value::{Scene, Val};
 use crate::plan::{Limit, LimitId, LimitKey, Measured, OverLimit, RuleId, TextField};
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact, Rounding, share_out};
+use smallvec::SmallVec;
 
 /// What a limit leaves of an award.
 struct Left {
     /// How many units.
     allowed: Amount,
     /// What is charged for them, by key.
-    charges: Vec<(Key, Amount)>,
+    charges: SmallVec<[(Key, Amount); 1]>,
 }
 
 impl<'a> Work<'a> {
@@ -32,7 +33,7 @@ impl<'a> Work<'a> {
         let all = own.iter().map(|limit| (*limit, award.to_referrer));
         // Several gives share the room of a rule's limit: that is cut when all are worked out.
         let of_rule = rule.limits.iter().filter(|limit| one_act || !self.is_shared(**limit));
-        let all: Vec<(LimitId, bool)> =
+        let all: SmallVec<[(LimitId, bool); 4]> =
             all.chain(of_rule.map(|limit| (*limit, one_act && award.to_referrer))).collect();
         if all.is_empty() || award.wanted.is_zero() {
             return Ok(());
@@ -119,7 +120,7 @@ impl<'a> Work<'a> {
         if !by_line {
             let key = self.key(award.rule, limit, None);
             let (allowed, charge) = self.left_of(award, id, key, of_referrer, wanted, chosen)?;
-            return Ok(Left { allowed, charges: vec![(key, charge)] });
+            return Ok(Left { allowed, charges: SmallVec::from_buf([(key, charge)]) });
         }
         // Lines apart by key: the award is shared over them by what each would earn alone.
         let mut keys: Vec<(Key, Vec<u16>)> = Vec::new();
@@ -144,7 +145,7 @@ impl<'a> Work<'a> {
         }
         let step = 10_i64.pow(6_u32.saturating_sub(plan.unit(award.unit).decimals));
         let parts = share_out(wanted, &weights, step)?;
-        let mut left = Left { allowed: Amount::ZERO, charges: Vec::new() };
+        let mut left = Left { allowed: Amount::ZERO, charges: SmallVec::new() };
         for ((key, lines), part) in keys.iter().zip(parts) {
             let (allowed, charge) = self.left_of(award, id, *key, of_referrer, part, lines)?;
             left.allowed = left.allowed.plus(allowed)?;

@@ -3,7 +3,7 @@
 use super::Fault;
 use super::account::{Account, Hold};
 use super::book::{Book, OpeningBalance};
-use super::post::{Cause, Desk, Pool, dates_of};
+use super::post::{Cause, Desk, dates_of};
 use super::when::fixed_length;
 use crate::ledger::{Dates, EntryKind, Expires, Note, Opens, Sink};
 use crate::plan::{CounterId, LadderId, Plan, UnitId};
@@ -23,7 +23,7 @@ impl Book {
             return Ok(());
         }
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: Pool::default() };
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
         let mut old = self.accounts.get_mut(at).map(std::mem::take).unwrap_or_default();
         let mut new = self.accounts.get_mut(into).map(std::mem::take).unwrap_or_default();
         for account in [&mut old, &mut new] {
@@ -73,7 +73,7 @@ impl Book {
     pub fn open_with(&mut self, opening: &OpeningBalance, sink: &mut impl Sink) -> Result<(), Fault> {
         let at = self.find_or_make(&opening.member);
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: Pool::default() };
+        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
         let Some(account) = self.accounts.get_mut(at) else { return Ok(()) };
         if account.joined.is_none() {
             let joined = account.listed.filter(|day| *day <= opening.at).unwrap_or(opening.at);

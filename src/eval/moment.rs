@@ -46,7 +46,9 @@ impl<S: Sink> Desk<'_, S> {
         let frame = self.frame(account, cause.at)?;
         let mut around = Around { referrer: None, shared };
         let done = self.work(account, &around, rules, &frame, &Fact::NONE, None)?;
-        self.post(account, &mut around, cause, &frame, &Fact::NONE, &done, &mut Vec::new())?;
+        self.post(account, &mut around, cause, &frame, &Fact::NONE, &done, &mut Vec::new(), None)?;
+        self.pool.put_done(done);
+        self.pool.put_frame(frame);
         account.gifted = true;
         Ok(())
     }

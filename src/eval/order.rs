@@ -3,10 +3,10 @@
 use super::Fault;
 use super::account::{Clock, Recent};
 use super::book::{Applied, Book, DAYS_REMEMBERED};
-use crate::plan::Plan;
 use crate::time::Day;
 use crate::ty::{Event, Line, Texts};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use crate::value::Mix;
+use std::hash::{Hash, Hasher};
 
 impl Book {
     /// Checks the event's place in the order of events; answers if it was counted already.
@@ -65,11 +65,15 @@ impl Book {
 }
 
 /// The lines in canonical order; the readers of histories sort them, a host may not.
-pub(super) fn in_order<'a>(plan: &Plan, texts: &Texts, lines: &'a [Line], scratch: &'a mut Vec<Line>) -> &'a [Line] {
+pub(super) fn in_order<'a>(
+    category: Option<usize>,
+    texts: &Texts,
+    lines: &'a [Line],
+    scratch: &'a mut Vec<Line>,
+) -> &'a [Line] {
     if lines.len() < 2 {
         return lines;
     }
-    let category = plan.schema.line.iter().position(|attribute| attribute.name == "category");
     let order = |one: &Line, other: &Line| one.order(other, category, texts);
     if lines.is_sorted_by(|one, other| order(one, other).is_le()) {
         return lines;
@@ -81,15 +85,15 @@ pub(super) fn in_order<'a>(plan: &Plan, texts: &Texts, lines: &'a [Line], scratc
 }
 
 pub(super) fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Mix::default();
     value.hash(&mut hasher);
     hasher.finish()
 }
 
 /// The content of an event, without the place where it stood.
 pub(super) fn content_hash(event: &Event) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (event.at, event.seq, &event.receipt, &event.of, &event.lines, &event.values).hash(&mut hasher);
+    let mut hasher = Mix::default();
+    (event.at.instant, event.seq, &event.receipt, &event.of, &event.lines, &event.values).hash(&mut hasher);
     (&event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut hasher);
     hasher.finish()
 }

@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::account::{Account, Frame, Holding};
+use super::accrual::Done;
 use super::index::Index;
 use super::when::{DueAt, From, Who};
 use crate::ledger::{Dates, Entry, EntryKind, Expires, Opens, Pile, Sink, Taken};
@@ -50,7 +51,7 @@ pub(super) struct Desk<'a, S: Sink> {
     /// Are lots named?
     pub named: bool,
     /// Lists that the last event left, to be filled again.
-    pub pool: Pool,
+    pub pool: &'a Pool,
 }
 
 /// Lists that are filled anew for each event, kept so that an event allocates nothing.
@@ -58,6 +59,8 @@ pub(super) struct Desk<'a, S: Sink> {
 pub(super) struct Pool {
     frame: Cell<Frame>,
     ladder: Cell<Frame>,
+    done: Cell<Done>,
+    paid: Cell<Vec<Amount>>,
 }
 
 impl Pool {
@@ -69,6 +72,29 @@ impl Pool {
     /// Takes a frame back.
     pub(super) fn put_frame(&self, frame: Frame) {
         self.frame.set(frame);
+    }
+
+    /// What an event gives, with nothing in it yet.
+    pub(super) fn done(&self) -> Done {
+        self.done.take().emptied()
+    }
+
+    /// Takes back what an event gave.
+    pub(super) fn put_done(&self, done: Done) {
+        self.done.set(done);
+    }
+
+    /// Money paid with units, for so many lines: none yet.
+    pub(super) fn paid(&self, lines: usize) -> Vec<Amount> {
+        let mut paid = self.paid.take();
+        paid.clear();
+        paid.resize(lines, Amount::ZERO);
+        paid
+    }
+
+    /// Takes such a list back.
+    pub(super) fn put_paid(&self, paid: Vec<Amount>) {
+        self.paid.set(paid);
     }
 
     /// A frame for looking at a ladder.

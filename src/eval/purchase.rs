@@ -105,9 +105,6 @@ impl<S: Sink> Desk<'_, S> {
         fact: &Fact<'_>,
         trace: Option<&mut Trace>,
     ) -> Result<Done, Fault> {
-        if rules.is_empty() {
-            return Ok(Done::default());
-        }
         let rooms = Live {
             plan: self.plan,
             index: self.index,
@@ -125,7 +122,7 @@ impl<S: Sink> Desk<'_, S> {
             action: fact.action,
             friend: fact.friend,
             rooms: &rooms,
-            done: Done::default(),
+            done: self.pool.done(),
             trace,
         };
         work.run(rules)?;
@@ -172,16 +169,19 @@ impl<S: Sink> Desk<'_, S> {
         }
         let basket = Basket { lines, paid: &paid, values: &event.values };
         let fact = Fact { kind: Kind::Purchase, action: None, basket, receipt: fact_of.0, friend: fact_of.1 };
-        let mut tiers = std::mem::take(&mut frame.tiers);
-        self.tiers_at_once(account, &self.scene_of(&frame, &fact, &[]), &mut tiers)?;
-        frame.tiers = tiers;
-        let done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
+        if self.index.opens_at_once {
+            let mut tiers = std::mem::take(&mut frame.tiers);
+            self.tiers_at_once(account, &self.scene_of(&frame, &fact, &[]), &mut tiers)?;
+            frame.tiers = tiers;
+        }
+        let mut done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
         // What is given now lives from this purchase on, though conditions stood as before it.
         if let Some(day) = account.days.get_mut(Layout::LAST_PURCHASE) {
             *day = Some(event.at.day);
         }
         let mut rises = Vec::new();
-        let awards = self.post(account, around, cause, &frame, &fact, &done, &mut rises)?;
+        let mut awards = Vec::new();
+        self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.then_some(&mut awards))?;
         let scene = self.scene_of(&frame, &fact, &[]);
         counter::count_event(account, &self.index.bought, &scene)?;
         account.purchases += 1;
@@ -191,7 +191,7 @@ impl<S: Sink> Desk<'_, S> {
         self.look_at_ladders(account, event.at, &mut rises)?;
         self.entered(account, around.shared, cause, &rises)?;
         if keep {
-            frame.rooms = done.rooms;
+            frame.rooms = std::mem::take(&mut done.rooms);
             let visit = counter::has_kept_line(&basket);
             let kept = lines.iter().zip(&paid).map(|(line, paid)| KeptLine {
                 line: line.clone(),
@@ -213,6 +213,8 @@ impl<S: Sink> Desk<'_, S> {
         } else {
             self.pool.put_frame(frame);
         }
+        self.pool.put_done(done);
+        self.pool.put_paid(paid);
         Ok(())
     }
 
@@ -259,8 +261,11 @@ impl<S: Sink> Desk<'_, S> {
         event: &Event,
         lines: &[Line],
     ) -> Result<(Vec<Spent>, Vec<Amount>), Fault> {
-        let mut paid = vec![Amount::ZERO; lines.len()];
+        let mut paid = self.pool.paid(lines.len());
         let mut spent = Vec::new();
+        if event.redeemed.is_empty() {
+            return Ok((spent, paid));
+        }
         // Units follow their names, whatever the order of the rows.
         let mut redeemed = event.redeemed.clone();
         redeemed.sort_by_key(|redemption| redemption.unit);

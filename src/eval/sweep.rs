@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::book::Book;
-use super::post::{Desk, Pool};
+use super::post::Desk;
 use crate::ledger::Sink;
 use crate::time::{Day, Moment};
 use std::sync::Arc;
@@ -24,13 +24,8 @@ impl Book {
             for at in &order {
                 let Some(account) = self.accounts.get_mut(*at) else { continue };
                 if account.joined.is_some() && account.due <= next {
-                    let mut desk = Desk {
-                        plan: &plan,
-                        index: &index,
-                        sink,
-                        named: self.options.named_lots,
-                        pool: Pool::default(),
-                    };
+                    let mut desk =
+                        Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
                     desk.catch_up(account, &mut self.shared, until)?;
                 }
             }
@@ -54,7 +49,7 @@ impl Book {
             {
                 account.joined = Some(day);
                 account.today = day;
-                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false, pool: Pool::default() };
+                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false, pool: &self.pool };
                 desk.plan_ahead(account, day);
             }
         }
@@ -73,7 +68,7 @@ impl Book {
                     index: &index,
                     sink: &mut *sink,
                     named: self.options.named_lots,
-                    pool: Pool::default(),
+                    pool: &self.pool,
                 };
                 desk.catch_up(account, &mut self.shared, to)?;
             }

@@ -5,14 +5,14 @@
 
 use super::when::Who;
 use crate::plan::Window;
-use crate::time::{Day, Moment};
+use crate::time::{Day, Duration, Moment};
 use crate::ty::event::Datum;
 use crate::value::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// The state of one window.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// The sum in the occurrence that began on `start`; for a rolling window over all `days`.
     now: Amount,
@@ -23,7 +23,22 @@ pub struct Tally {
     /// Rolling windows: what was added on which day, in order.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     days: VecDeque<(Day, Amount)>,
+    /// Did the sum of a day ever lie below zero, so that the value can rise when that day falls out?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    dips: bool,
+    /// The oldest day, and the day on which it falls out: worked out once, as long as it is the oldest.
+    #[serde(skip)]
+    leaves: Option<(Day, Day)>,
 }
+
+impl PartialEq for Tally {
+    fn eq(&self, other: &Self) -> bool {
+        let state = |own: &Self| (own.now, own.before, own.start, own.dips);
+        state(self) == state(other) && self.days == other.days
+    }
+}
+
+impl Eq for Tally {}
 
 impl Tally {
     /// Brings the tally to a moment: days fall out of a rolling window, a new occurrence begins.
@@ -100,10 +115,19 @@ impl Tally {
     pub fn add(&mut self, window: &Window, day: Day, amount: Amount) -> Result<(), Overflow> {
         match window {
             Window::During(_) if self.start.is_none() => return Ok(()),
-            Window::Rolling(_) => match self.days.back_mut() {
-                Some((last, sum)) if *last == day => *sum = sum.plus(amount)?,
-                _ => self.days.push_back((day, amount)),
-            },
+            Window::Rolling(_) => {
+                let sum = match self.days.back_mut() {
+                    Some((last, sum)) if *last == day => {
+                        *sum = sum.plus(amount)?;
+                        *sum
+                    }
+                    _ => {
+                        self.days.push_back((day, amount));
+                        amount
+                    }
+                };
+                self.dips |= sum.is_negative();
+            }
             _ => {}
         }
         self.now = self.now.plus(amount)?;
@@ -126,6 +150,7 @@ impl Tally {
                 Ok(at) => {
                     if let Some((_, sum)) = self.days.get_mut(at) {
                         *sum = sum.plus(amount)?;
+                        self.dips |= sum.is_negative();
                     }
                     self.now = self.now.plus(amount)?;
                 }
@@ -166,6 +191,7 @@ impl Tally {
             self.start = other.start;
         }
         self.now = self.now.plus(other.now)?;
+        self.dips |= other.dips;
         let mut days: Vec<(Day, Amount)> = self.days.iter().chain(&other.days).copied().collect();
         days.sort_by_key(|(day, _)| *day);
         self.days.clear();
@@ -178,27 +204,46 @@ impl Tally {
         Ok(())
     }
 
+    /// Did the sum of a day ever lie below zero?
+    pub const fn dips(&self) -> bool {
+        self.dips
+    }
+
     /// The day on which the value changes if nothing happens: a day falls out, an occurrence ends.
-    pub fn next_change(&self, window: &Window, who: &Who<'_>, today: Day) -> Option<Day> {
+    pub fn next_change(&mut self, window: &Window, who: &Who<'_>, today: Day) -> Option<Day> {
         match window {
             Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => None,
             Window::Rolling(how_long) => {
+                let (oldest, _) = self.days.front()?;
+                if let Some((known, leaves)) = self.leaves
+                    && known == *oldest
+                    && leaves > today
+                {
+                    return Some(leaves);
+                }
                 let gone = how_long.before_day(today)?;
                 let (oldest, _) = self.days.iter().find(|(day, _)| *day > gone)?;
-                let mut day = how_long.after_day(*oldest)?;
-                // Months clamp, so the day on which `oldest` is out can be a little later or earlier.
-                while how_long.before_day(day)? >= *oldest {
-                    day = day.previous()?;
-                }
-                while how_long.before_day(day)? < *oldest {
-                    day = day.next()?;
-                }
-                Some(day)
+                let leaves = leaves_on(*how_long, *oldest)?;
+                self.leaves = Some((*oldest, leaves));
+                Some(leaves)
             }
             Window::This(kalendar) | Window::Last(kalendar) => who.bounds(*kalendar, today)?.1.next(),
             Window::During(_) => today.next(),
         }
     }
+}
+
+/// The first day whose window of the last so many days or months does not reach back to `oldest`.
+fn leaves_on(how_long: Duration, oldest: Day) -> Option<Day> {
+    let mut day = how_long.after_day(oldest)?;
+    // Months clamp, so the day on which `oldest` is out can be a little later or earlier.
+    while how_long.before_day(day)? >= oldest {
+        day = day.previous()?;
+    }
+    while how_long.before_day(day)? < oldest {
+        day = day.next()?;
+    }
+    Some(day)
 }
 
 /// Values seen in a window, each with the last day: for `distinct` and `largest`, which returns do not lower.

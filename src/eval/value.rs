@@ -146,77 +146,87 @@ impl<'a> Scene<'a> {
     pub(super) fn value(&self, id: ExprId) -> Result<Val, Fault> {
         Ok(match self.plan.node(id) {
             Node::Literal(literal) => literal_value(*literal),
-            Node::Dated(first, later) => {
-                let day = self.frame.at.day;
-                let last = later.iter().rev().find(|(from, _)| *from <= day).map_or(*first, |(_, expr)| *expr);
-                self.value(last)?
-            }
-            Node::Lines(field) => Val::Num(Exact::from(match self.line {
-                Some(line) => self.basket.number(line, *field)?,
-                None => self.basket.sum(self.chosen, *field)?,
-            })),
-            Node::Receipt(field) => Val::Num(Exact::from(self.receipt_number(*field)?)),
+            Node::Dated(first, later) => self.value(self.of_the_day(*first, later))?,
             Node::LineText(field) => self.line.map_or(Val::Missing, |line| datum_value(self.basket.text(line, *field))),
             Node::LineDatum(slot) => self.line_datum(*slot),
             Node::ReceiptDatum(slot) | Node::ActionDatum(slot) => {
                 self.basket.values.get(*slot).map_or(Val::Missing, |datum| datum_value(*datum))
             }
             Node::MemberDatum(slot) => self.frame.member.get(*slot).map_or(Val::Missing, |datum| datum_value(*datum)),
-            Node::Counter(counter, including) => self.counter(*counter, *including)?,
-            Node::Balance(unit, what) => self.balance(unit.index(), *what),
             Node::Tier(ladder) => Val::Tier(self.tier(ladder.index())),
-            Node::TierValue(ladder, position) => {
-                let tier = self.tier(ladder.index());
-                let value = self
-                    .plan
-                    .ladder(*ladder)
-                    .tiers
-                    .get(usize::from(tier))
-                    .and_then(|tier| tier.values.get(*position).copied().flatten());
-                match value {
-                    Some(expr) => self.value(expr)?,
-                    None => Val::Missing,
-                }
-            }
+            Node::TierValue(ladder, position) => match self.tier_value(*ladder, *position) {
+                Some(expr) => self.value(expr)?,
+                None => Val::Missing,
+            },
             Node::Within(how_long, anchor) => self.within(*how_long, *anchor),
-            Node::DaysSince(anchor) => self.days_since(*anchor),
-            Node::Or(parts) => Val::Flag(self.any(parts, true)?),
-            Node::And(parts) => Val::Flag(!self.any(parts, false)?),
-            Node::Not(part) => Val::Flag(!self.holds(*part)?),
-            Node::Compare(compare, left, right) => {
-                let (left, right) = (self.value(*left)?, self.value(*right)?);
-                Val::Flag(compare_values(*compare, left, right)?)
-            }
-            Node::In(value, set) => {
-                let value = self.value(*value)?;
-                let mut found = false;
-                for literal in set {
-                    found |= compare_values(Compare::Equal, value, literal_value(*literal))?;
-                }
-                Val::Flag(found)
-            }
-            Node::IsKnown(value) => Val::Flag(self.value(*value)? != Val::Missing),
             Node::Default(value, default) => match self.value(*value)? {
                 Val::Missing => self.value(*default)?,
                 known => known,
             },
-            Node::Sum(parts) => self.sum(parts)?,
-            Node::Product(parts) => self.product(parts)?,
-            Node::Given(rule) => Val::Num(self.given.get(rule.index()).copied().unwrap_or(Exact::ZERO)),
+            Node::Or(_) | Node::And(_) | Node::Not(_) | Node::Compare(..) | Node::In(..) | Node::IsKnown(_) => {
+                Val::Flag(self.holds(id)?)
+            }
+            Node::Lines(_)
+            | Node::Receipt(_)
+            | Node::Counter(..)
+            | Node::Balance(..)
+            | Node::DaysSince(_)
+            | Node::Sum(_)
+            | Node::Product(_)
+            | Node::Given(_) => self.number(id)?.map_or(Val::Missing, Val::Num),
         })
     }
 
     /// The number of an expression; none where a value is missing.
     pub(super) fn number(&self, id: ExprId) -> Result<Option<Exact>, Fault> {
-        Ok(match self.value(id)? {
-            Val::Num(number) => Some(number),
-            _ => None,
+        Ok(match self.plan.node(id) {
+            Node::Literal(Literal::Number(number)) => Some(*number),
+            Node::Dated(first, later) => self.number(self.of_the_day(*first, later))?,
+            Node::Lines(field) => Some(Exact::from(match self.line {
+                Some(line) => self.basket.number(line, *field)?,
+                None => self.basket.sum(self.chosen, *field)?,
+            })),
+            Node::Receipt(field) => Some(Exact::from(self.receipt_number(*field)?)),
+            Node::Counter(counter, including) => self.counter(*counter, *including)?,
+            Node::Balance(unit, what) => Some(self.balance(unit.index(), *what)),
+            Node::TierValue(ladder, position) => match self.tier_value(*ladder, *position) {
+                Some(expr) => self.number(expr)?,
+                None => None,
+            },
+            Node::DaysSince(anchor) => self.days_since(*anchor),
+            Node::Sum(parts) => self.sum(parts)?,
+            Node::Product(parts) => self.product(parts)?,
+            Node::Given(rule) => Some(self.given.get(rule.index()).copied().unwrap_or(Exact::ZERO)),
+            _ => match self.value(id)? {
+                Val::Num(number) => Some(number),
+                _ => None,
+            },
         })
     }
 
     /// Does a condition hold?
     pub(super) fn holds(&self, id: ExprId) -> Result<bool, Fault> {
-        Ok(self.value(id)? == Val::Flag(true))
+        Ok(match self.plan.node(id) {
+            Node::Or(parts) => self.any(parts, true)?,
+            Node::And(parts) => !self.any(parts, false)?,
+            Node::Not(part) => !self.holds(*part)?,
+            Node::Compare(compare, left, right) => compare_values(*compare, self.value(*left)?, self.value(*right)?)?,
+            Node::In(value, set) => is_in(self.value(*value)?, set)?,
+            Node::IsKnown(value) => self.value(*value)? != Val::Missing,
+            _ => self.value(id)? == Val::Flag(true),
+        })
+    }
+
+    /// The row of a dated value that holds today.
+    fn of_the_day(&self, first: ExprId, later: &[(Day, ExprId)]) -> ExprId {
+        let day = self.frame.at.day;
+        later.iter().rev().find(|(from, _)| *from <= day).map_or(first, |(_, expr)| *expr)
+    }
+
+    fn tier_value(&self, ladder: crate::plan::LadderId, position: usize) -> Option<ExprId> {
+        let tier = self.tier(ladder.index());
+        let tier = self.plan.ladder(ladder).tiers.get(usize::from(tier))?;
+        tier.values.get(position).copied().flatten()
     }
 
     fn any(&self, parts: &[ExprId], wanted: bool) -> Result<bool, Fault> {
@@ -248,13 +258,13 @@ impl<'a> Scene<'a> {
         line.and_then(|line| line.values.get(slot)).map_or(Val::Missing, |datum| datum_value(*datum))
     }
 
-    fn counter(&self, counter: CounterId, including: Including) -> Result<Val, Fault> {
-        let Some(before) = self.frame.counters.get(counter.index()).copied().flatten() else { return Ok(Val::Missing) };
+    fn counter(&self, counter: CounterId, including: Including) -> Result<Option<Exact>, Fault> {
+        let Some(before) = self.frame.counters.get(counter.index()).copied().flatten() else { return Ok(None) };
         let value = match including {
             Including::Before => before,
             Including::This => self.including(counter, before)?,
         };
-        Ok(Val::Num(Exact::from(value)))
+        Ok(Some(Exact::from(value)))
     }
 
     /// A counter's value with what this event adds.
@@ -267,7 +277,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn balance(&self, unit: usize, what: Balance) -> Val {
+    fn balance(&self, unit: usize, what: Balance) -> Exact {
         let place = match what {
             Balance::Balance => 0,
             Balance::Available => 1,
@@ -276,7 +286,7 @@ impl<'a> Scene<'a> {
             Balance::Spent => 4,
         };
         let amount = self.frame.balances.get(unit).and_then(|all| all.get(place)).copied();
-        Val::Num(Exact::from(amount.unwrap_or_default()))
+        Exact::from(amount.unwrap_or_default())
     }
 
     fn within(&self, how_long: crate::time::Duration, anchor: crate::plan::Anchor) -> Val {
@@ -286,36 +296,47 @@ impl<'a> Scene<'a> {
         Val::Flag(start <= now.day && end.is_none_or(|end| now.day <= end))
     }
 
-    fn days_since(&self, anchor: crate::plan::Anchor) -> Val {
+    fn days_since(&self, anchor: crate::plan::Anchor) -> Option<Exact> {
         let now = self.frame.at;
-        match self.who().anchor(anchor, From { now, opens: None }) {
-            Some(day) => Val::Num(Exact::whole(i64::from(now.day.number()) - i64::from(day.number()))),
-            None => Val::Missing,
-        }
+        let day = self.who().anchor(anchor, From { now, opens: None })?;
+        Some(Exact::whole(i64::from(now.day.number()) - i64::from(day.number())))
     }
 
-    fn sum(&self, parts: &[(ExprId, bool)]) -> Result<Val, Fault> {
+    fn sum(&self, parts: &[(ExprId, bool)]) -> Result<Option<Exact>, Fault> {
         let mut sum = Exact::ZERO;
         for (part, minus) in parts {
-            let Some(number) = self.number(*part)? else { return Ok(Val::Missing) };
+            let Some(number) = self.number(*part)? else { return Ok(None) };
             sum = if *minus { sum.minus(number)? } else { sum.plus(number)? };
         }
-        Ok(Val::Num(sum))
+        Ok(Some(sum))
     }
 
-    fn product(&self, parts: &[(Factor, ExprId)]) -> Result<Val, Fault> {
+    fn product(&self, parts: &[(Factor, ExprId)]) -> Result<Option<Exact>, Fault> {
         let mut product = Exact::ONE;
         for (factor, part) in parts {
-            let Some(number) = self.number(*part)? else { return Ok(Val::Missing) };
+            let Some(number) = self.number(*part)? else { return Ok(None) };
             product = match factor {
                 Factor::Times => product.times(number)?,
                 // What is divided by nothing has no value.
-                Factor::Over if number.is_zero() => return Ok(Val::Missing),
+                Factor::Over if number.is_zero() => return Ok(None),
                 Factor::Over => product.over(number)?,
             };
         }
-        Ok(Val::Num(product))
+        Ok(Some(product))
     }
+}
+
+/// Is a value one of a list?
+fn is_in(value: Val, set: &[Literal]) -> Result<bool, Fault> {
+    if let Val::Text(text) = value {
+        return Ok(set.contains(&Literal::Text(text)));
+    }
+    for literal in set {
+        if compare_values(Compare::Equal, value, literal_value(*literal))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The value of a literal.

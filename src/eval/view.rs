@@ -5,7 +5,7 @@ use super::account::Account;
 use super::book::Book;
 use super::counter;
 use super::explain::text_of;
-use super::post::{Desk, Pool};
+use super::post::Desk;
 use super::value::{Scene, Val};
 use crate::ledger::Pile;
 use crate::plan::{ExprId, LadderId, Node, Type, UnitId};
@@ -54,8 +54,7 @@ impl Book {
     pub fn worth(&self, unit: UnitId, day: Day) -> Option<Exact> {
         let worth = self.plan.unit(unit).worth?;
         let mut silent = ();
-        let desk =
-            Desk { plan: &self.plan, index: &self.index, sink: &mut silent, named: false, pool: Pool::default() };
+        let desk = Desk { plan: &self.plan, index: &self.index, sink: &mut silent, named: false, pool: &self.pool };
         let frame = super::account::Frame { at: self.plan.zone.start_of(day), joined: day, ..Default::default() };
         desk.state_scene(&frame).number(worth).ok().flatten()
     }
@@ -148,7 +147,7 @@ impl<'a> MemberView<'a> {
             index: &self.book.index,
             sink: &mut silent,
             named: false,
-            pool: Pool::default(),
+            pool: &self.book.pool,
         };
         desk.value_tier(self.account, ladder, self.now())
     }
@@ -166,7 +165,7 @@ impl<'a> MemberView<'a> {
             index: &self.book.index,
             sink: &mut silent,
             named: false,
-            pool: Pool::default(),
+            pool: &self.book.pool,
         };
         let mut frame = desk.frame(self.account, self.now())?;
         for id in &of.counters {
@@ -241,7 +240,7 @@ impl<'a> MemberView<'a> {
             index: &self.book.index,
             sink: &mut silent,
             named: false,
-            pool: Pool::default(),
+            pool: &self.book.pool,
         };
         let mut frame = desk.frame(self.account, at)?;
         for id in (0..self.book.plan.counters.len()).map(crate::plan::CounterId::new) {

@@ -155,20 +155,53 @@ pub struct UnitTotals {
     pub adjusted: i128,
 }
 
+/// What a rule gave in a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleTotals {
+    /// The unit.
+    pub unit: UnitId,
+    /// Awards above zero.
+    pub times: u64,
+    /// Given, in millionths.
+    pub given: i128,
+    /// Wanted before limits, in millionths.
+    pub wanted: i128,
+}
+
 /// What a run adds up, in millionths.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Totals {
-    /// Per unit, by its id.
-    pub units: BTreeMap<UnitId, UnitTotals>,
-    /// Per rule and unit: awards above zero, given, wanted.
-    pub rules: BTreeMap<(RuleId, UnitId), (u64, i128, i128)>,
+    /// By the unit's place.
+    units: Vec<UnitTotals>,
+    /// By the rule's place, for each unit that it gave.
+    rules: Vec<Vec<RuleTotals>>,
     /// How often each note came.
     pub notes: BTreeMap<Note, u64>,
 }
 
+impl Totals {
+    /// What became of a unit.
+    pub fn unit(&self, unit: UnitId) -> UnitTotals {
+        self.units.get(unit.index()).copied().unwrap_or_default()
+    }
+
+    /// What a rule gave, by unit.
+    pub fn rule(&self, rule: RuleId) -> &[RuleTotals] {
+        self.rules.get(rule.index()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The place of a list, made where there is none yet.
+fn place<T: Default>(list: &mut Vec<T>, at: usize) -> Option<&mut T> {
+    if list.len() <= at {
+        list.resize_with(at + 1, T::default);
+    }
+    list.get_mut(at)
+}
+
 impl Sink for Totals {
     fn entry(&mut self, entry: &Entry<'_>) {
-        let totals = self.units.entry(entry.unit).or_default();
+        let Some(totals) = place(&mut self.units, entry.unit.index()) else { return };
         let amount = i128::from(entry.amount.micros());
         match entry.kind {
             EntryKind::Earn => totals.earned += amount,
@@ -181,10 +214,15 @@ impl Sink for Totals {
     }
 
     fn award(&mut self, rule: RuleId, unit: UnitId, wanted: Amount, given: Amount) {
-        let (times, sum, want) = self.rules.entry((rule, unit)).or_default();
-        *times += u64::from(given.is_positive());
-        *sum += i128::from(given.micros());
-        *want += i128::from(wanted.micros());
+        let Some(units) = place(&mut self.rules, rule.index()) else { return };
+        let at = units.partition_point(|totals| totals.unit < unit);
+        if units.get(at).is_none_or(|totals| totals.unit != unit) {
+            units.insert(at, RuleTotals { unit, times: 0, given: 0, wanted: 0 });
+        }
+        let Some(totals) = units.get_mut(at) else { return };
+        totals.times += u64::from(given.is_positive());
+        totals.given += i128::from(given.micros());
+        totals.wanted += i128::from(wanted.micros());
     }
 
     fn note(&mut self, note: Note) {

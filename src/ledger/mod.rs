@@ -6,5 +6,5 @@
 mod entry;
 mod pile;
 
-pub use entry::{Entry, EntryKind, Note, Sink, Totals, UnitTotals};
+pub use entry::{Entry, EntryKind, Note, RuleTotals, Sink, Totals, UnitTotals};
 pub use pile::{Dates, Expires, Heap, Lot, Opens, Pile, Taken, put};

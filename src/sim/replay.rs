@@ -11,7 +11,6 @@ use crate::plan::{LadderId, Plan, RuleId, UnitId};
 use crate::time::{Day, Zone};
 use crate::ty::{Event, Kind, Member, Texts};
 use crate::value::Exact;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A history on its way through a program.
@@ -53,7 +52,7 @@ impl Replay {
     }
 
     /// Keeps only the receipts that a later return touches.
-    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + 'static) {
+    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + Send + 'static) {
         self.book.keep_only(touches);
     }
 
@@ -157,7 +156,7 @@ impl Finished {
         let mut all = Vec::with_capacity(plan.units.len());
         for (at, unit) in plan.units.iter().enumerate() {
             let id = UnitId::new(at);
-            let sums = self.replay.totals.units.get(&id).copied().unwrap_or_default();
+            let sums = self.replay.totals.unit(id);
             let (mut pending, mut debt) = (0_i128, 0_i128);
             for member in self.replay.book.members() {
                 pending = pending.saturating_add(i128::from(member.pending(id).micros()));
@@ -198,18 +197,16 @@ impl Finished {
     /// Rules of one name with dates that follow each other are one clause.
     fn rules(&self, plan: &Plan) -> Named<RuleTotals> {
         let mut all: Named<RuleTotals> = Named::default();
-        for rule in &plan.rules {
-            all.entry(&rule.name);
-        }
-        let sums: &BTreeMap<(RuleId, UnitId), (u64, i128, i128)> = &self.replay.totals.rules;
-        for ((rule, unit), (times, given, wanted)) in sums {
-            let clause = all.entry(&plan.rule(*rule).name);
-            let unit = plan.unit(*unit).key();
-            clause.times = clause.times.saturating_add(i64::try_from(*times).unwrap_or(i64::MAX));
-            let sum = clause.given.entry(unit);
-            sum.0 = sum.0.saturating_add(*given);
-            let sum = clause.wanted.entry(unit);
-            sum.0 = sum.0.saturating_add(*wanted);
+        for (at, rule) in plan.rules.iter().enumerate() {
+            let clause = all.entry(&rule.name);
+            for sums in self.replay.totals.rule(RuleId::new(at)) {
+                let unit = plan.unit(sums.unit).key();
+                clause.times = clause.times.saturating_add(i64::try_from(sums.times).unwrap_or(i64::MAX));
+                let sum = clause.given.entry(unit);
+                sum.0 = sum.0.saturating_add(sums.given);
+                let sum = clause.wanted.entry(unit);
+                sum.0 = sum.0.saturating_add(sums.wanted);
+            }
         }
         all
     }

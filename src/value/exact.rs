@@ -18,7 +18,8 @@ pub enum Rounding {
     HalfEven,
 }
 
-/// An exact fraction, always in lowest terms, its denominator above zero.
+/// An exact fraction, its denominator above zero. It is brought to lowest terms only when it has to be:
+/// to be told, or when the next step would not fit.
 ///
 /// ```
 /// use earnest::value::{Amount, Exact, Rounding};
@@ -28,11 +29,28 @@ pub enum Rounding {
 /// assert_eq!(award.round(Rounding::HalfUp, 2).unwrap().to_string(), "1");
 /// assert_eq!(award.round(Rounding::Down, 2).unwrap().to_string(), "0.99");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub struct Exact {
     num: i128,
     den: i128,
 }
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        if self.den == other.den { self.num == other.num } else { self.parts() == other.parts() }
+    }
+}
+
+impl Eq for Exact {}
+
+impl std::hash::Hash for Exact {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+/// A step that works with two fractions as they are and fails where it does not fit.
+type Step = fn(Exact, Exact) -> Option<Exact>;
 
 impl Exact {
     /// Zero.
@@ -42,14 +60,11 @@ impl Exact {
 
     /// `num / den`; an error if `den` is zero or the fraction cannot be held.
     pub fn new(num: i128, den: i128) -> Result<Self, Overflow> {
-        if den == 0 {
-            return Err(Overflow);
+        match den {
+            0 => Err(Overflow),
+            1.. => Ok(Self { num, den }),
+            _ => Ok(Self { num: num.checked_neg().ok_or(Overflow)?, den: den.checked_neg().ok_or(Overflow)? }),
         }
-        let (num, den) =
-            if den < 0 { (num.checked_neg().ok_or(Overflow)?, den.checked_neg().ok_or(Overflow)?) } else { (num, den) };
-        let common = gcd(num.unsigned_abs(), den.unsigned_abs());
-        let common = i128::try_from(common).map_err(|_| Overflow)?.max(1);
-        Ok(Self { num: num / common, den: den / common })
     }
 
     /// A whole number.
@@ -58,18 +73,31 @@ impl Exact {
     }
 
     /// Numerator and denominator in lowest terms.
-    pub const fn parts(self) -> (i128, i128) {
-        (self.num, self.den)
+    pub fn parts(self) -> (i128, i128) {
+        let lowest = self.reduced();
+        (lowest.num, lowest.den)
+    }
+
+    /// The same number in lowest terms.
+    fn reduced(self) -> Self {
+        let common = i128::try_from(gcd(self.num.unsigned_abs(), self.den.unsigned_abs())).unwrap_or(1).max(1);
+        Self { num: self.num / common, den: self.den / common }
+    }
+
+    /// Takes a step; where it does not fit, once more in lowest terms.
+    fn step(self, other: Self, step: Step) -> Result<Self, Overflow> {
+        step(self, other).or_else(|| step(self.reduced(), other.reduced())).ok_or(Overflow)
     }
 
     /// The sum.
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
-        if self.den == other.den {
-            return Self::new(self.num.checked_add(other.num).ok_or(Overflow)?, self.den);
-        }
-        let left = self.num.checked_mul(other.den).ok_or(Overflow)?;
-        let right = other.num.checked_mul(self.den).ok_or(Overflow)?;
-        Self::new(left.checked_add(right).ok_or(Overflow)?, self.den.checked_mul(other.den).ok_or(Overflow)?)
+        self.step(other, |left, right| {
+            if left.den == right.den {
+                return Some(Self { num: left.num.checked_add(right.num)?, den: left.den });
+            }
+            let num = left.num.checked_mul(right.den)?.checked_add(right.num.checked_mul(left.den)?)?;
+            Some(Self { num, den: left.den.checked_mul(right.den)? })
+        })
     }
 
     /// The difference.
@@ -79,7 +107,9 @@ impl Exact {
 
     /// The product.
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
-        Self::new(self.num.checked_mul(other.num).ok_or(Overflow)?, self.den.checked_mul(other.den).ok_or(Overflow)?)
+        self.step(other, |left, right| {
+            Some(Self { num: left.num.checked_mul(right.num)?, den: left.den.checked_mul(right.den)? })
+        })
     }
 
     /// The quotient, exact; an error for a division by zero.
@@ -112,16 +142,17 @@ impl Exact {
         if self.den == other.den {
             return Ok(self.num.cmp(&other.num));
         }
-        let left = self.num.checked_mul(other.den).ok_or(Overflow)?;
-        let right = other.num.checked_mul(self.den).ok_or(Overflow)?;
-        Ok(left.cmp(&right))
+        let cross =
+            |left: Self, right: Self| Some(left.num.checked_mul(right.den)?.cmp(&right.num.checked_mul(left.den)?));
+        cross(self, other).or_else(|| cross(self.reduced(), other.reduced())).ok_or(Overflow)
     }
 
     /// The number brought to `decimals` (at most six) by a named rounding.
     pub fn round(self, rounding: Rounding, decimals: u32) -> Result<Amount, Overflow> {
         let decimals = decimals.min(6);
-        let scaled = self.num.checked_mul(10_i128.pow(decimals)).ok_or(Overflow)?;
-        let rounded = divide(scaled, self.den, rounding).ok_or(Overflow)?;
+        let scaled = |exact: Self| Some((exact.num.checked_mul(10_i128.pow(decimals))?, exact.den));
+        let (scaled, den) = scaled(self).or_else(|| scaled(self.reduced())).ok_or(Overflow)?;
+        let rounded = divide(scaled, den, rounding).ok_or(Overflow)?;
         let micros = rounded.checked_mul(10_i128.pow(6 - decimals)).ok_or(Overflow)?;
         i64::try_from(micros).map(Amount::from_micros).map_err(|_| Overflow)
     }
@@ -134,22 +165,18 @@ impl Exact {
 
     /// The same as an amount, if six decimals hold it exactly.
     pub fn to_amount(self) -> Option<Amount> {
-        let micros = self.num.checked_mul(i128::from(Amount::SCALE))?;
-        if micros.checked_rem(self.den)? != 0 {
+        let (num, den) = self.parts();
+        let micros = num.checked_mul(i128::from(Amount::SCALE))?;
+        if micros.checked_rem(den)? != 0 {
             return None;
         }
-        i64::try_from(micros.checked_div(self.den)?).ok().map(Amount::from_micros)
+        i64::try_from(micros.checked_div(den)?).ok().map(Amount::from_micros)
     }
 }
 
 impl From<Amount> for Exact {
     fn from(amount: Amount) -> Self {
-        let micros = i128::from(amount.micros());
-        let scale = i128::from(Amount::SCALE);
-        if micros % scale == 0 {
-            return Self { num: micros / scale, den: 1 };
-        }
-        Self::new(micros, scale).unwrap_or(Self::ZERO)
+        Self { num: i128::from(amount.micros()), den: i128::from(Amount::SCALE) }
     }
 }
 

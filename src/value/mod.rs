@@ -6,10 +6,12 @@
 
 mod amount;
 mod exact;
+mod mix;
 mod share;
 
 pub use amount::{Amount, AmountError};
 pub use exact::{Exact, Rounding};
+pub use mix::Mix;
 pub use share::share_out;
 
 /// A number left the range that can be held exactly.
