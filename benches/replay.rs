@@ -1,6 +1,6 @@
 //! How fast a history goes through a program, and how much memory it takes.
 //!
-//! `cargo bench` makes the history of `earnest sample` (50,000 members, 1,000,000 receipts, always the same
+//! `cargo bench` makes the history of `earnest sample` (1,000,000 receipts of 50,000 members, always the same
 //! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV.
 //! Peak memory is measured in processes of their own, for 1 and for 4 million receipts of the same members,
 //! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts;
@@ -25,17 +25,18 @@ use std::process::{Command, exit};
 use std::sync::Arc;
 use std::time::Instant;
 
-const MEMBERS: usize = 50_000;
 const RECEIPTS: u64 = 1_000_000;
+/// So many receipts a member: a smaller run is the same in small.
+const PER_MEMBER: u64 = 20;
 /// The best of so many runs is told: what disturbs a run only makes it slower.
 const RUNS: usize = 3;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    if let [mode, receipts] = words.as_slice()
+    if let [mode, receipts, members] = words.as_slice()
         && mode == "--peak"
     {
-        peak(receipts.parse().expect("a number of receipts"));
+        peak(receipts.parse().expect("a number of receipts"), members.parse().expect("a number of members"));
         return;
     }
     let parts = ["memory", "csv", "peak"];
@@ -50,7 +51,7 @@ fn main() {
         speed(receipts, wants("memory"), wants("csv"));
     }
     if wants("peak") {
-        let peaks: Vec<u64> = [receipts, 4 * receipts].map(peak_of).to_vec();
+        let peaks: Vec<u64> = [receipts, 4 * receipts].map(|of| peak_of(of, receipts / PER_MEMBER)).to_vec();
         let [one, four] = peaks.as_slice() else { return };
         println!(
             "peak memory   {receipts} receipts: {} MiB, {}: {} MiB ({:+.1} %)",
@@ -65,8 +66,8 @@ fn main() {
 fn speed(receipts: u64, memory: bool, from_file: bool) {
     let plan = plan();
     let mut csv = Vec::new();
-    let counts = sample(receipts).write_history(&mut csv).expect("a history in memory");
-    println!("{receipts} receipts in {} rows, {MEMBERS} members, one thread", counts.rows);
+    let counts = sample(receipts, receipts / PER_MEMBER).write_history(&mut csv).expect("a history in memory");
+    println!("{receipts} receipts in {} rows, {} members, one thread", counts.rows, receipts / PER_MEMBER);
 
     let in_memory = memory.then(|| in_memory(&plan, receipts, &csv));
     let bytes: Arc<[u8]> = csv.into();
@@ -106,9 +107,10 @@ fn in_memory(plan: &Arc<Plan>, receipts: u64, csv: &[u8]) -> Totals {
     totals(&best.1)
 }
 
-fn sample(receipts: u64) -> Sample {
+fn sample(receipts: u64, members: u64) -> Sample {
     let day = |text| Day::parse(text).expect("a day");
-    Sample { members: MEMBERS, receipts, from: day("2024-01-01"), to: day("2025-12-31"), seed: 1 }
+    let members = usize::try_from(members).expect("members in memory");
+    Sample { members, receipts, from: day("2024-01-01"), to: day("2025-12-31"), seed: 1 }
 }
 
 fn plan() -> Arc<Plan> {
@@ -168,11 +170,11 @@ fn tell(what: &str, receipts: u64, (seconds, _): &(f64, Finished)) {
 }
 
 /// In a process of its own: reads a history while another thread makes it, then says its peak in KiB.
-fn peak(receipts: u64) {
+fn peak(receipts: u64, members: u64) {
     let made = || {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         // A reader that goes away early ends the maker; one that stays gets the whole history.
-        std::thread::spawn(move || sample(receipts).write_history(std::io::BufWriter::new(writer)));
+        std::thread::spawn(move || sample(receipts, members).write_history(std::io::BufWriter::new(writer)));
         reader
     };
     let finished = read_and_replay(&plan(), made);
@@ -182,9 +184,12 @@ fn peak(receipts: u64) {
     println!("{}", peak.and_then(|line| line.split_whitespace().next()).unwrap_or("0"));
 }
 
-fn peak_of(receipts: u64) -> u64 {
+fn peak_of(receipts: u64, members: u64) -> u64 {
     let this = std::env::current_exe().expect("the path of this program");
-    let output = Command::new(this).args(["--peak", &receipts.to_string()]).output().expect("a process of its own");
+    let output = Command::new(this)
+        .args(["--peak", &receipts.to_string(), &members.to_string()])
+        .output()
+        .expect("a process of its own");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("a peak in KiB")
 }

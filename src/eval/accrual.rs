@@ -75,6 +75,11 @@ pub(super) struct Promotion {
 /// The lines that a rule looks at, by position.
 pub(super) type Chosen = smallvec::SmallVec<[u16; 8]>;
 
+/// The positions of all lines.
+pub(super) fn all_of(lines: &[crate::ty::Line]) -> Chosen {
+    (0..lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect()
+}
+
 /// What an event gives.
 #[derive(Debug, Default)]
 pub(super) struct Done {
@@ -211,16 +216,19 @@ impl<'a> Work<'a> {
                 }));
             }
         }
-        let mut chosen = Chosen::new();
-        let mut all = self.scene(&[]);
-        for line in 0..self.basket.lines.len() {
-            all.line = Some(line);
-            if rule.filter.map_or(Ok(true), |filter| all.holds(filter))? {
-                chosen.push(u16::try_from(line).unwrap_or(u16::MAX));
+        let mut chosen = all_of(self.basket.lines);
+        if let Some(filter) = rule.filter {
+            let mut scene = self.scene(&[]);
+            chosen.clear();
+            for line in 0..self.basket.lines.len() {
+                scene.line = Some(line);
+                if scene.holds(filter)? {
+                    chosen.push(u16::try_from(line).unwrap_or(u16::MAX));
+                }
             }
-        }
-        if rule.filter.is_some() && chosen.is_empty() {
-            return Ok(Err(Reason::NoLines));
+            if chosen.is_empty() {
+                return Ok(Err(Reason::NoLines));
+            }
         }
         let scene = self.scene(&chosen);
         for condition in &rule.conditions {

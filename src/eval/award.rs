@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::account::{Account, Charge, Charges, Frame, Key, Posted, Running, Usage};
-use super::accrual::{Award, Chosen, Done, Rooms, Work};
+use super::accrual::{Award, Done, Rooms, Work, all_of};
 use super::book::Shared;
 use super::counter;
 use super::index::is_programme_wide;
@@ -11,7 +11,7 @@ use super::purchase::{Around, Fact};
 use super::rooms::Live;
 use super::tally::Tally;
 use super::tier::{Rise, length_of};
-use super::when::Layout;
+use super::when::{Layout, fixed_length};
 use crate::ledger::{EntryKind, Sink};
 use crate::plan::{Act, CounterId, Give, Measure, Measured, Opening, Plan, RuleId, UnitId};
 use crate::time::{Day, Moment};
@@ -32,13 +32,11 @@ impl<S: Sink> Desk<'_, S> {
         rises: &mut Vec<Rise>,
         mut posted: Option<&mut Vec<Posted>>,
     ) -> Result<(), Fault> {
-        let lines: Chosen = (0..fact.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
         for award in &done.awards {
             self.sink.award(award.rule, award.unit, award.wanted, award.given);
             if award.wanted.is_zero() && award.given.is_zero() {
                 continue;
             }
-            let scene = self.scene_of(frame, fact, &lines);
             let receiver = match (&mut around.referrer, award.to_referrer) {
                 (Some(referrer), true) => &mut **referrer,
                 (None, true) => continue,
@@ -47,7 +45,8 @@ impl<S: Sink> Desk<'_, S> {
             let give = give_of(self.plan, award.source);
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
             let dates = dates_of(self.plan, self.index, receiver, award.unit, own, cause.at, fact.receipt, |length| {
-                length_of(&scene, length)
+                fixed_length(length)
+                    .or_else(|| length_of(&self.scene_of(frame, fact, &all_of(fact.basket.lines)), length))
             });
             let tag = self.tag(award.unit, fact.basket.values);
             let lot = self.lot_name(cause, award.rule);

@@ -12,7 +12,7 @@ use super::post::{Cause, Desk};
 use super::tally::Tally;
 use super::tier::Rise;
 use crate::ledger::{Dates, EntryKind, Expires, Opens, Pile, Sink};
-use crate::plan::{CounterId, LadderId, RuleId, Trigger, UnitId};
+use crate::plan::{CounterId, Ladder, LadderId, RuleId, Trigger, UnitId};
 use crate::syntax::ast::Side;
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::ty::event::Datum;
@@ -234,7 +234,7 @@ impl<S: Sink> Desk<'_, S> {
                 let falls_only = of.on_balance && end;
                 let mut found = Vec::new();
                 let tier = account.standings.get(place).map_or(0, |standing| standing.tier);
-                if tier == 0 && !gifted && self.only_sinks(account, place) {
+                if !gifted && self.only_sinks(account, place) && (tier == 0 || !self.moves_on(account, of, at.day)) {
                     continue;
                 }
                 if falls_only && self.value_tier(account, LadderId::new(place), at)? > tier {
@@ -360,6 +360,15 @@ impl<S: Sink> Desk<'_, S> {
         let dips = |id: &CounterId| account.counters.get(id.index()).is_some_and(Tally::dips);
         self.index.sinks.get(ladder).copied().unwrap_or(false)
             && !self.plan.ladders.get(ladder).is_some_and(|of| of.counters.iter().any(dips))
+    }
+
+    /// Can a sum that a ladder reads have changed with the start of a day?
+    fn moves_on(&self, account: &Account, of: &Ladder, day: Day) -> bool {
+        let who = account.who(self.plan, &self.index.layout);
+        of.counters.iter().any(|id| {
+            let tally = account.counters.get(id.index());
+            tally.is_none_or(|tally| tally.moves_on(&self.plan.counter(*id).window, &who, day))
+        })
     }
 
     fn ladders_due(&self, account: &mut Account, today: Day) -> Day {

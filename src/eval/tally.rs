@@ -209,6 +209,18 @@ impl Tally {
         self.dips
     }
 
+    /// Can the value of a sum have changed with the start of a day, without a fact?
+    pub fn moves_on(&self, window: &Window, who: &Who<'_>, day: Day) -> bool {
+        match window {
+            Window::Rolling(_) => match (self.days.front(), self.leaves) {
+                (Some((oldest, _)), Some((known, leaves))) => known != *oldest || leaves <= day,
+                (front, _) => front.is_some(),
+            },
+            Window::This(kalendar) => who.bounds(*kalendar, day).is_none_or(|(first, _)| first == day),
+            _ => true,
+        }
+    }
+
     /// The day on which the value changes if nothing happens: a day falls out, an occurrence ends.
     pub fn next_change(&mut self, window: &Window, who: &Who<'_>, today: Day) -> Option<Day> {
         match window {

@@ -171,7 +171,7 @@ impl Calendar {
             // 1900-01-01 was a Monday, so weeks counted from it are Monday to Sunday.
             Step::Days(days) => days_from(Day::MIN, days, day),
             Step::Months(months) => {
-                let origin = Origin { month: Day::YEAR_MIN * 12 + self.month.cast_signed() - 1, day: self.day };
+                let origin = Origin { month: self.month.cast_signed() - 1, before: self.day.cast_signed() - 1 };
                 origin.bounds(months, day)
             }
         }
@@ -207,21 +207,21 @@ fn days_from(origin: Day, length: i32, day: Day) -> (Day, Day) {
 /// Where occurrences of months are counted from.
 #[derive(Clone, Copy)]
 struct Origin {
-    /// Year × 12 + month − 1.
+    /// The month, counted from January 1900.
     month: i32,
-    day: u32,
+    /// How many days of it were before.
+    before: i32,
 }
 
 impl Origin {
     fn of(origin: Day) -> Self {
-        let (year, month, day) = origin.ymd();
-        Self { month: year * 12 + month.cast_signed() - 1, day }
+        let (month, before) = origin.month();
+        Self { month, before }
     }
 
     /// The day on which occurrence `index` of so many months begins.
     fn occurrence(self, months: i32, index: i32) -> Option<Day> {
-        let month = self.month.checked_add(months.checked_mul(index)?)?;
-        Day::from_ymd_clamped(month.div_euclid(12), month.rem_euclid(12).unsigned_abs() + 1, self.day)
+        Day::of_month(self.month.checked_add(months.checked_mul(index)?)?, self.before)
     }
 
     /// The occurrence that holds `day`: the last that begins on it or earlier.

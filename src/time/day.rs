@@ -89,8 +89,31 @@ impl Day {
     }
 
     /// The year.
-    pub const fn year(self) -> i32 {
-        self.ymd().0
+    pub fn year(self) -> i32 {
+        self.month().0 / 12 + Self::YEAR_MIN
+    }
+
+    /// Its month, counted from January 1900, and how many days of that month were before it.
+    pub(super) fn month(self) -> (i32, i32) {
+        let since = self.0 - Self::MIN.0;
+        // A month has 30.437 days on average, so the guess is at most one month off.
+        let mut month = since * 1_000 / 30_437;
+        if first_of(month) > self.0 {
+            month -= 1;
+        } else if first_of(month + 1) <= self.0 {
+            month += 1;
+        }
+        (month, self.0 - first_of(month))
+    }
+
+    /// The day of a month counted from January 1900 before which so many days of it were; the last of the
+    /// month where it does not have so many.
+    pub(super) fn of_month(month: i32, days_before: i32) -> Option<Self> {
+        let last = first_of(month.checked_add(1)?) - 1;
+        if !(0..MONTHS).contains(&month) {
+            return None;
+        }
+        Some(Self((first_of(month) + days_before).min(last)))
     }
 
     /// Days from 1970-01-01.
@@ -115,11 +138,8 @@ impl Day {
     /// So many months later (or earlier), a day that the month does not have becoming its last:
     /// 31 August + 6 months = 28 February.
     pub fn plus_months(self, months: i64) -> Option<Self> {
-        let (year, month, day) = self.ymd();
-        let index = (i64::from(year) * 12 + i64::from(month) - 1).checked_add(months)?;
-        let year = i32::try_from(index.div_euclid(12)).ok()?;
-        let month = u32::try_from(index.rem_euclid(12)).ok()? + 1;
-        Self::from_ymd_clamped(year, month, day)
+        let (month, before) = self.month();
+        Self::of_month(month.checked_add(i32::try_from(months).ok()?)?, before)
     }
 
     /// The next day; the last known day has none.
@@ -172,6 +192,30 @@ const fn number_of(year: i32, month: u32, day: u32) -> i32 {
     let of_year = (153 * march_month + 2) / 5 + day.cast_signed() - 1;
     let of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year;
     era * 146_097 + of_era - 719_468
+}
+
+/// How many months the years 1900 to 2200 have.
+const MONTHS: i32 = (Day::YEAR_MAX - Day::YEAR_MIN + 1) * 12;
+
+/// The first day of each month from January 1900, and the day after the last.
+static FIRSTS: [i32; MONTHS as usize + 1] = firsts();
+
+#[expect(clippy::indexing_slicing, reason = "const: an index that is out of bounds does not compile")]
+const fn firsts() -> [i32; MONTHS as usize + 1] {
+    let mut firsts = [0; MONTHS as usize + 1];
+    let mut month = 0;
+    while month < firsts.len() {
+        let (year, of_year) = (month as i32 / 12, month as u32 % 12);
+        firsts[month] = number_of(Day::YEAR_MIN + year, of_year + 1, 1);
+        month += 1;
+    }
+    firsts
+}
+
+/// The number of the first day of a month counted from January 1900; beyond the known months the nearest known.
+fn first_of(month: i32) -> i32 {
+    let place = usize::try_from(month).unwrap_or(0);
+    FIRSTS.get(place).copied().unwrap_or(Day::MAX.0 + 1)
 }
 
 /// How many days a month has.

@@ -89,8 +89,24 @@ impl Exact {
         step(self, other).or_else(|| step(self.reduced(), other.reduced())).ok_or(Overflow)
     }
 
+    /// Both numbers in the processor's own integers, whose products cannot leave an `i128`: nearly always.
+    #[inline]
+    fn small(self, other: Self) -> Option<[i64; 4]> {
+        let small = |part: i128| i64::try_from(part).ok();
+        Some([small(self.num)?, small(self.den)?, small(other.num)?, small(other.den)?])
+    }
+
     /// The sum.
+    #[inline]
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        if let Some([num, den, other_num, other_den]) = self.small(other) {
+            // Two products of 126 bits and their sum fit.
+            return Ok(if den == other_den {
+                Self { num: self.num + other.num, den: self.den }
+            } else {
+                Self { num: product(num, other_den) + product(other_num, den), den: product(den, other_den) }
+            });
+        }
         self.step(other, |left, right| {
             if left.den == right.den {
                 return Some(Self { num: left.num.checked_add(right.num)?, den: left.den });
@@ -106,7 +122,11 @@ impl Exact {
     }
 
     /// The product.
+    #[inline]
     pub fn times(self, other: Self) -> Result<Self, Overflow> {
+        if let Some([num, den, other_num, other_den]) = self.small(other) {
+            return Ok(Self { num: product(num, other_num), den: product(den, other_den) });
+        }
         self.step(other, |left, right| {
             Some(Self { num: left.num.checked_mul(right.num)?, den: left.den.checked_mul(right.den)? })
         })
@@ -141,6 +161,9 @@ impl Exact {
     pub fn compare(self, other: Self) -> Result<Ordering, Overflow> {
         if self.den == other.den {
             return Ok(self.num.cmp(&other.num));
+        }
+        if let Some([num, den, other_num, other_den]) = self.small(other) {
+            return Ok(product(num, other_den).cmp(&product(other_num, den)));
         }
         let cross =
             |left: Self, right: Self| Some(left.num.checked_mul(right.den)?.cmp(&right.num.checked_mul(left.den)?));
@@ -178,6 +201,12 @@ impl From<Amount> for Exact {
     fn from(amount: Amount) -> Self {
         Self { num: i128::from(amount.micros()), den: i128::from(Amount::SCALE) }
     }
+}
+
+/// The product of two of the processor's own integers, which always fits.
+#[inline]
+fn product(left: i64, right: i64) -> i128 {
+    i128::from(left) * i128::from(right)
 }
 
 /// `num / den` by a named rounding, `den` above zero.
