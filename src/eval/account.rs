@@ -9,8 +9,12 @@ use crate::ty::event::{Datum, RowPlace};
 use crate::ty::{Kind, Line};
 use crate::value::Amount;
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// A list that mostly has so few items that they lie with the account itself, where the next event finds them.
+pub(super) type Few<T, const N: usize> = SmallVec<[T; N]>;
 
 /// One member's state.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -24,7 +28,7 @@ pub struct Account {
     /// Is a member no more.
     pub left: bool,
     /// Declared attributes, in the slots of the schema.
-    pub values: Vec<Datum>,
+    pub values: Few<Datum, 2>,
     /// Who referred.
     pub referrer: Option<usize>,
     /// The account that goes on after a merge.
@@ -38,17 +42,17 @@ pub struct Account {
     /// Ids of the last 30 days.
     pub recent: VecDeque<Recent>,
     /// The last purchase, awards, actions, tiers entered: see `Layout`.
-    pub days: Vec<Option<Day>>,
+    pub days: Few<Option<Day>, 8>,
     /// The counters, by id.
-    pub counters: Vec<Tally>,
+    pub counters: Few<Tally, 2>,
     /// Values seen, by counter, for `distinct` and `largest`.
     pub seen: Vec<Seen>,
     /// What the member has, by unit.
-    pub holdings: Vec<Holding>,
+    pub holdings: Few<Holding, 1>,
     /// Where the member stands, by ladder.
-    pub standings: Vec<Standing>,
+    pub standings: Few<Standing, 1>,
     /// What limits have used.
-    pub usage: Vec<Usage>,
+    pub usage: Few<Usage, 1>,
     /// What running totals have paid.
     pub running: Vec<Running>,
     /// Receipts that can still come back.
@@ -101,7 +105,7 @@ pub struct Holding {
     /// Open + pending − debt.
     pub balance: Amount,
     /// One pile; several where the unit is kept apart.
-    pub piles: Vec<Pile>,
+    pub piles: Few<Pile, 1>,
 }
 
 /// Where a member stands on a ladder.
@@ -316,11 +320,15 @@ impl Account {
     pub fn new(plan: &Plan, layout: &Layout, name: Arc<str>) -> Self {
         Self {
             name,
-            values: vec![Datum::Missing; plan.schema.member.len()],
-            days: vec![None; layout.len],
-            counters: vec![Tally::default(); plan.counters.len()],
-            seen: vec![Seen::default(); plan.counters.len()],
-            holdings: vec![Holding::default(); plan.units.len()],
+            values: smallvec![Datum::Missing; plan.schema.member.len()],
+            days: smallvec![None; layout.len],
+            counters: smallvec![Tally::default(); plan.counters.len()],
+            seen: if plan.counters.iter().any(|counter| counter.measure.sees_values()) {
+                vec![Seen::default(); plan.counters.len()]
+            } else {
+                Vec::new()
+            },
+            holdings: smallvec![Holding::default(); plan.units.len()],
             standings: plan
                 .ladders
                 .iter()

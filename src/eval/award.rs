@@ -1,7 +1,7 @@
 //! Awards: what rules gave becomes lots with dates, charges on limits, and what waits for the next span.
 
 use super::Fault;
-use super::account::{Account, Charge, Charges, Frame, Key, Posted, Running, Usage};
+use super::account::{Account, Charge, Charges, Few, Frame, Key, Posted, Running, Usage};
 use super::accrual::{Award, Done, Rooms, Work, all_of};
 use super::book::Shared;
 use super::counter;
@@ -304,7 +304,7 @@ impl<S: Sink> Desk<'_, S> {
 }
 
 pub(super) fn add_usage(
-    usage: &mut Vec<Usage>,
+    usage: &mut Few<Usage, 1>,
     charge: &Charge,
     add: impl FnOnce(&mut Tally) -> Result<(), Fault>,
 ) -> Result<(), Fault> {

@@ -4,7 +4,7 @@
 //! member; a programme with referrals or programme-wide limits is one book with one clock.
 
 use super::Fault;
-use super::account::{Account, Clock, Key, Usage};
+use super::account::{Account, Clock, Few, Key, Usage};
 use super::award::opens_by_action;
 use super::explain::{Explanation, Trace};
 use super::index::{Index, is_programme_wide};
@@ -46,7 +46,7 @@ pub enum Applied {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Shared {
     /// What programme-wide limits have used.
-    pub usage: Vec<Usage>,
+    pub usage: Few<Usage, 1>,
 }
 
 impl Shared {
@@ -188,7 +188,7 @@ impl Book {
     pub fn add_member(&mut self, member: &Member) {
         let at = self.find_or_make(&member.name);
         if let Some(account) = self.accounts.get_mut(at) {
-            account.values.clone_from(&member.values);
+            account.values = Few::from_slice(&member.values);
             account.listed = member.joined;
         }
     }

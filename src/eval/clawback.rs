@@ -323,7 +323,7 @@ impl Account {
         DaysOf {
             joined: self.joined.unwrap_or(self.today),
             birthday: super::account::birthday(plan, &self.values),
-            days: self.days.clone(),
+            days: self.days.to_vec(),
         }
     }
 }

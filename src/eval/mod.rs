@@ -8,6 +8,7 @@
 
 mod account;
 mod accrual;
+mod ahead;
 mod arithmetic;
 mod award;
 mod book;

@@ -204,6 +204,12 @@ impl Tally {
         Ok(())
     }
 
+    /// Reads a day, so that the list of days is at hand for what follows.
+    pub fn touch(&self) -> i64 {
+        let read = |day: Option<&(Day, Amount)>| day.map_or(0, |(_, amount)| amount.micros());
+        read(self.days.front()) ^ read(self.days.back())
+    }
+
     /// Did the sum of a day ever lie below zero?
     pub const fn dips(&self) -> bool {
         self.dips

@@ -210,8 +210,17 @@ impl<'a> Scene<'a> {
             Node::Or(parts) => self.any(parts, true)?,
             Node::And(parts) => !self.any(parts, false)?,
             Node::Not(part) => !self.holds(*part)?,
-            Node::Compare(compare, left, right) => compare_values(*compare, self.value(*left)?, self.value(*right)?)?,
-            Node::In(value, set) => is_in(self.value(*value)?, set)?,
+            Node::Compare(compare, left, right) => match self.plan.node(*right) {
+                Node::Literal(Literal::Number(right)) => match self.number(*left)? {
+                    Some(left) => fits(*compare, left.compare(*right)?),
+                    None => false,
+                },
+                _ => compare_values(*compare, self.value(*left)?, self.value(*right)?)?,
+            },
+            Node::In(value, set) => match (self.plan.node(*value), self.line) {
+                (Node::LineText(field), Some(line)) => is_in_texts(self.basket.text(line, *field), set),
+                _ => is_in(self.value(*value)?, set)?,
+            },
             Node::IsKnown(value) => self.value(*value)? != Val::Missing,
             _ => self.value(id)? == Val::Flag(true),
         })
@@ -326,6 +335,12 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// Is a text one of a list of texts?
+fn is_in_texts(datum: Datum, set: &[Literal]) -> bool {
+    let Datum::Text(text) = datum else { return false };
+    set.iter().any(|literal| matches!(literal, Literal::Text(known) if *known == text))
+}
+
 /// Is a value one of a list?
 fn is_in(value: Val, set: &[Literal]) -> Result<bool, Fault> {
     if let Val::Text(text) = value {
@@ -377,12 +392,17 @@ pub(super) fn compare_values(compare: Compare, left: Val, right: Val) -> Result<
         }
         _ => return Ok(false),
     };
-    Ok(match compare {
-        Compare::Equal => order == Ordering::Equal,
-        Compare::NotEqual => order != Ordering::Equal,
-        Compare::Less => order == Ordering::Less,
-        Compare::AtMost => order != Ordering::Greater,
-        Compare::More => order == Ordering::Greater,
-        Compare::AtLeast => order != Ordering::Less,
-    })
+    Ok(fits(compare, order))
+}
+
+/// Does an order fit a comparison?
+const fn fits(compare: Compare, order: Ordering) -> bool {
+    match compare {
+        Compare::Equal => order.is_eq(),
+        Compare::NotEqual => order.is_ne(),
+        Compare::Less => order.is_lt(),
+        Compare::AtMost => order.is_le(),
+        Compare::More => order.is_gt(),
+        Compare::AtLeast => order.is_ge(),
+    }
 }

@@ -178,6 +178,13 @@ pub enum Measure {
     Awarded(UnitId, Option<RuleId>),
 }
 
+impl Measure {
+    /// Does it look at values one by one, not at a sum of them?
+    pub const fn sees_values(self) -> bool {
+        matches!(self, Self::Largest(_) | Self::Distinct(_))
+    }
+}
+
 /// A ladder of tiers.
 #[derive(Debug, Clone)]
 pub struct Ladder {

@@ -173,10 +173,17 @@ impl Exact {
     /// The number brought to `decimals` (at most six) by a named rounding.
     pub fn round(self, rounding: Rounding, decimals: u32) -> Result<Amount, Overflow> {
         let decimals = decimals.min(6);
-        let scaled = |exact: Self| Some((exact.num.checked_mul(10_i128.pow(decimals))?, exact.den));
+        let (up, down) = (10_i64.pow(decimals), 10_i64.pow(6 - decimals));
+        if let (Ok(num), Ok(den)) = (i64::try_from(self.num), i64::try_from(self.den))
+            && let Some(scaled) = num.checked_mul(up)
+            && let Some(micros) = divide_small(scaled, den, rounding).and_then(|whole| whole.checked_mul(down))
+        {
+            return Ok(Amount::from_micros(micros));
+        }
+        let scaled = |exact: Self| Some((exact.num.checked_mul(i128::from(up))?, exact.den));
         let (scaled, den) = scaled(self).or_else(|| scaled(self.reduced())).ok_or(Overflow)?;
         let rounded = divide(scaled, den, rounding).ok_or(Overflow)?;
-        let micros = rounded.checked_mul(10_i128.pow(6 - decimals)).ok_or(Overflow)?;
+        let micros = rounded.checked_mul(i128::from(down)).ok_or(Overflow)?;
         i64::try_from(micros).map(Amount::from_micros).map_err(|_| Overflow)
     }
 
@@ -211,27 +218,36 @@ fn product(left: i64, right: i64) -> i128 {
 
 /// `num / den` by a named rounding, `den` above zero.
 fn divide(num: i128, den: i128, rounding: Rounding) -> Option<i128> {
-    let (quotient, remainder) = match (i64::try_from(num), i64::try_from(den)) {
-        // Most divisions fit the processor's own instruction, which is several times faster.
-        (Ok(num), Ok(den)) => (i128::from(num.checked_div(den)?), i128::from(num.checked_rem(den)?)),
-        _ => (num.checked_div(den)?, num.checked_rem(den)?),
-    };
+    // Most divisions fit the processor's own instruction, which is several times faster.
+    if let (Ok(num), Ok(den)) = (i64::try_from(num), i64::try_from(den)) {
+        return divide_small(num, den, rounding).map(i128::from);
+    }
+    let (quotient, remainder) = (num.checked_div(den)?, num.checked_rem(den)?);
     if remainder == 0 {
         return Some(quotient);
     }
-    let away = if num < 0 { -1 } else { 1 };
-    let doubled = remainder.unsigned_abs().checked_mul(2)?;
-    let outward = match rounding {
+    let half = remainder.unsigned_abs().checked_mul(2)?.cmp(&den.unsigned_abs());
+    if outward(rounding, half, quotient % 2 != 0) { quotient.checked_add(num.signum()) } else { Some(quotient) }
+}
+
+/// The same in the processor's own integers.
+fn divide_small(num: i64, den: i64, rounding: Rounding) -> Option<i64> {
+    let (quotient, remainder) = (num.checked_div(den)?, num.checked_rem(den)?);
+    if remainder == 0 {
+        return Some(quotient);
+    }
+    let half = remainder.unsigned_abs().checked_mul(2)?.cmp(&den.unsigned_abs());
+    if outward(rounding, half, quotient % 2 != 0) { quotient.checked_add(num.signum()) } else { Some(quotient) }
+}
+
+/// Does a number between two steps go away from zero? `half` compares what is over with half a step.
+const fn outward(rounding: Rounding, half: Ordering, odd: bool) -> bool {
+    match rounding {
         Rounding::Down => false,
         Rounding::Up => true,
-        Rounding::HalfUp => doubled >= den.unsigned_abs(),
-        Rounding::HalfEven => match doubled.cmp(&den.unsigned_abs()) {
-            Ordering::Less => false,
-            Ordering::Greater => true,
-            Ordering::Equal => quotient % 2 != 0,
-        },
-    };
-    if outward { quotient.checked_add(away) } else { Some(quotient) }
+        Rounding::HalfUp => half.is_ge(),
+        Rounding::HalfEven => half.is_gt() || half.is_eq() && odd,
+    }
 }
 
 fn gcd(a: u128, b: u128) -> u128 {
