@@ -1,10 +1,11 @@
 //! How fast a history goes through a program, and how much memory it takes.
 //!
 //! `cargo bench` makes the history of `earnest sample` (1,000,000 receipts of 50,000 members, always the same
-//! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV.
+//! bytes) and replays it under `benches/program.earn` on one thread: from events in memory, and from CSV;
+//! how long the two passes over the rows take is told apart.
 //! Peak memory is measured in processes of their own, for 1 and for 4 million receipts of the same members,
 //! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts;
-//! `cargo bench -- 100000 memory` (or `csv`, `peak`) only that part.
+//! `cargo bench -- 100000 memory` (or `read`, `csv`, `peak`) only that part.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -39,16 +40,16 @@ fn main() {
         peak(receipts.parse().expect("a number of receipts"), members.parse().expect("a number of members"));
         return;
     }
-    let parts = ["memory", "csv", "peak"];
+    let parts = ["memory", "read", "csv", "peak"];
     let (numbers, wanted): (Vec<_>, Vec<_>) = words.iter().partition(|word| word.parse::<u64>().is_ok());
     if numbers.len() > 1 || wanted.iter().any(|word| !parts.contains(&word.as_str())) {
-        eprintln!("usage: cargo bench -- [RECEIPTS] [memory] [csv] [peak]");
+        eprintln!("usage: cargo bench -- [RECEIPTS] [memory] [read] [csv] [peak]");
         exit(2);
     }
     let receipts = numbers.first().and_then(|word| word.parse().ok()).unwrap_or(RECEIPTS);
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|word| *word == part);
-    if wants("memory") || wants("csv") {
-        speed(receipts, wants("memory"), wants("csv"));
+    if wants("memory") || wants("read") || wants("csv") {
+        speed(receipts, wants);
     }
     if wants("peak") {
         let peaks: Vec<u64> = [receipts, 4 * receipts].map(|of| peak_of(of, receipts / PER_MEMBER)).to_vec();
@@ -63,15 +64,22 @@ fn main() {
     }
 }
 
-fn speed(receipts: u64, memory: bool, from_file: bool) {
+fn speed(receipts: u64, wants: impl Fn(&str) -> bool) {
     let plan = plan();
     let mut csv = Vec::new();
     let counts = sample(receipts, receipts / PER_MEMBER).write_history(&mut csv).expect("a history in memory");
     println!("{receipts} receipts in {} rows, {} members, one thread", counts.rows, receipts / PER_MEMBER);
 
-    let in_memory = memory.then(|| in_memory(&plan, receipts, &csv));
     let bytes: Arc<[u8]> = csv.into();
-    let from_csv = from_file.then(|| {
+    let in_memory = wants("memory").then(|| in_memory(&plan, receipts, &bytes));
+    if wants("read") {
+        let scanned = best(|| timed(|| drop(scan(Cursor::new(Arc::clone(&bytes))))));
+        let read = best(|| timed(|| read(&plan, Cursor::new(Arc::clone(&bytes)))));
+        for (what, (seconds, ())) in [("looking for returns", scanned), ("reading", read)] {
+            println!("{what:<20} {:.0} ns a row ({seconds:.2} s)", seconds / counts.rows as f64 * 1e9);
+        }
+    }
+    let from_csv = wants("csv").then(|| {
         let best = best(|| {
             let began = Instant::now();
             let finished = read_and_replay(&plan, || Cursor::new(Arc::clone(&bytes)));
@@ -85,7 +93,7 @@ fn speed(receipts: u64, memory: bool, from_file: bool) {
     }
 }
 
-fn in_memory(plan: &Arc<Plan>, receipts: u64, csv: &[u8]) -> Totals {
+fn in_memory(plan: &Arc<Plan>, receipts: u64, csv: &Arc<[u8]>) -> Totals {
     let (events, texts) = events(plan, csv);
     let mut returns = ReturnsIndex::default();
     for event in &events {
@@ -125,8 +133,8 @@ fn history(plan: &Plan, reader: impl Read + 'static) -> History {
 }
 
 /// The whole history as events, with the texts they speak of.
-fn events(plan: &Plan, csv: &[u8]) -> (Vec<Event>, Texts) {
-    let mut history = history(plan, Cursor::new(csv.to_vec()));
+fn events(plan: &Plan, csv: &Arc<[u8]>) -> (Vec<Event>, Texts) {
+    let mut history = history(plan, Cursor::new(Arc::clone(csv)));
     let (mut texts, mut events, mut event) = (plan.texts.clone(), Vec::new(), Event::default());
     while history.next_event(&mut texts, &mut event).expect("a good row") {
         events.push(event.clone());
@@ -134,10 +142,23 @@ fn events(plan: &Plan, csv: &[u8]) -> (Vec<Event>, Texts) {
     (events, texts)
 }
 
-/// As `earnest run` does it: first which receipts a later return touches, then all.
-fn read_and_replay<R: Read + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) -> Finished {
+/// The first pass: which receipts a later return touches.
+fn scan(reader: impl Read + 'static) -> ReturnsIndex {
     let mut returns = ReturnsIndex::default();
-    returns.scan("sample.csv", open(), Format::Csv, &Map::default()).expect("a good file");
+    returns.scan("sample.csv", reader, Format::Csv, &Map::default()).expect("a good file");
+    returns
+}
+
+/// The second pass, without anyone who evaluates.
+fn read(plan: &Plan, reader: impl Read + 'static) {
+    let mut history = history(plan, reader);
+    let (mut texts, mut event) = (plan.texts.clone(), Event::default());
+    while history.next_event(&mut texts, &mut event).expect("a good row") {}
+}
+
+/// As `earnest run` does it: both passes, and all events evaluated.
+fn read_and_replay<R: Read + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) -> Finished {
+    let returns = scan(open());
     let mut history = history(plan, open());
     let mut replay = Replay::new(Arc::clone(plan), false, None);
     replay.keep_only(move |event, texts| returns.touches(event, texts));
@@ -152,7 +173,13 @@ fn totals(finished: &Finished) -> Totals {
     finished.report(Rows::default(), NonMemberSales::default(), Vec::new()).totals
 }
 
-fn best(mut run: impl FnMut() -> (f64, Finished)) -> (f64, Finished) {
+fn timed(run: impl FnOnce()) -> (f64, ()) {
+    let began = Instant::now();
+    run();
+    (began.elapsed().as_secs_f64(), ())
+}
+
+fn best<T>(mut run: impl FnMut() -> (f64, T)) -> (f64, T) {
     let mut best = run();
     for _ in 1..RUNS {
         let next = run();

@@ -110,6 +110,8 @@ impl<'a> Checker<'a> {
             LiteralKind::Time(time) => (Literal::Time(*time), Type::Time),
             LiteralKind::Flag(flag) => (Literal::Flag(*flag), Type::Flag),
         };
+        // In lowest terms, so that what is worked out with it stays small.
+        let literal = if let Literal::Number(number) = literal { Literal::Number(number.lowest()) } else { literal };
         Some(self.node(Node::Literal(literal), ty, span))
     }
 

@@ -75,9 +75,15 @@ pub(super) struct Promotion {
 /// The lines that a rule looks at, by position.
 pub(super) type Chosen = smallvec::SmallVec<[u16; 8]>;
 
+/// The positions of the lines of a short receipt.
+const POSITIONS: [u16; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+
 /// The positions of all lines.
 pub(super) fn all_of(lines: &[crate::ty::Line]) -> Chosen {
-    (0..lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect()
+    match POSITIONS.get(..lines.len()) {
+        Some(positions) => Chosen::from_slice(positions),
+        None => (0..lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect(),
+    }
 }
 
 /// What an event gives.
@@ -229,6 +235,9 @@ impl<'a> Work<'a> {
             if chosen.is_empty() {
                 return Ok(Err(Reason::NoLines));
             }
+        }
+        if rule.conditions.is_empty() {
+            return Ok(Ok(chosen));
         }
         let scene = self.scene(&chosen);
         for condition in &rule.conditions {

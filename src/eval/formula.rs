@@ -76,6 +76,7 @@ fn in_units(scene: &Scene<'_>, number: Option<Exact>, in_money: bool, unit: Unit
         return Ok(Some(number));
     }
     match worth(scene, unit)? {
+        Some(worth) if worth == Exact::ONE => Ok(Some(number)),
         Some(worth) if worth.is_positive() => Ok(Some(number.over(worth)?)),
         _ => Ok(None),
     }

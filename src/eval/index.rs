@@ -1,5 +1,6 @@
 //! What is worked out of a plan once, so that an event asks only the rules and counters it can touch.
 
+use super::fixed::{Fixed, fixed};
 use super::when::Layout;
 use crate::plan::{
     Act, CounterId, Due, DueBase, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening, Length, LimitKey, Measure,
@@ -56,6 +57,8 @@ pub(super) struct Index {
     pub opens_at_instants: bool,
     /// The slot of a line's category, by which lines are ordered.
     pub category: Option<usize>,
+    /// For each expression: its number, where no event can change it.
+    pub numbers: Vec<Fixed>,
     /// For each ladder: can its value only fall while nothing happens? Then the lowest tier needs no look.
     pub sinks: Vec<bool>,
 }
@@ -85,6 +88,7 @@ impl Index {
             opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
             opens_at_instants: opens_at_instants(plan),
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
+            numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
             sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
             rounds_receipts: plan.units.iter().any(|unit| unit.round.scope == crate::syntax::ast::RoundScope::Receipt),
         };

@@ -19,6 +19,7 @@ mod counter;
 mod explain;
 mod facts;
 mod fault;
+mod fixed;
 mod formula;
 mod index;
 mod kept;

@@ -185,6 +185,10 @@ impl<S: Sink> Desk<'_, S> {
         unit: UnitId,
         tag: Datum,
     ) -> Result<(), Fault> {
+        let owes = |holding: &Holding| holding.piles.iter().any(|pile| pile.tag == tag && pile.debt.is_positive());
+        if !account.holdings.get(unit.index()).is_some_and(owes) {
+            return Ok(());
+        }
         let mut holding = lift(account, unit);
         let pile = holding.pile(tag);
         let mut taken = Vec::new();

@@ -6,6 +6,7 @@
 
 use super::Fault;
 use super::account::Frame;
+use super::fixed::Fixed;
 use super::index::Index;
 use super::when::{From, Who};
 use crate::plan::{Balance, CounterId, ExprId, Factor, Including, Literal, Node, NumField, Plan, TextField};
@@ -179,8 +180,15 @@ impl<'a> Scene<'a> {
 
     /// The number of an expression; none where a value is missing.
     pub(super) fn number(&self, id: ExprId) -> Result<Option<Exact>, Fault> {
+        match self.index.numbers.get(id.index()) {
+            Some(Fixed::Number(number)) => return Ok(Some(*number)),
+            Some(Fixed::ByTier(ladder, numbers)) => {
+                let tier = usize::from(self.tier(ladder.index()));
+                return Ok(numbers.get(tier).copied().flatten());
+            }
+            Some(Fixed::No) | None => {}
+        }
         Ok(match self.plan.node(id) {
-            Node::Literal(Literal::Number(number)) => Some(*number),
             Node::Dated(first, later) => self.number(self.of_the_day(*first, later))?,
             Node::Lines(field) => Some(Exact::from(match self.line {
                 Some(line) => self.basket.number(line, *field)?,

@@ -226,6 +226,13 @@ impl Origin {
 
     /// The occurrence that holds `day`: the last that begins on it or earlier.
     fn bounds(self, months: i32, day: Day) -> (Day, Day) {
+        if self.before == 0 {
+            // Whole months, as nearly always: there is nothing to clamp.
+            let month = day.month().0;
+            let first = month - (month - self.month).rem_euclid(months);
+            let start = Day::of_month(first, 0).unwrap_or(Day::MIN);
+            return (start, Day::of_month(first + months, 0).and_then(Day::previous).unwrap_or(Day::MAX));
+        }
         let mut index = (Self::of(day).month - self.month).div_euclid(months);
         if self.occurrence(months, index).is_some_and(|start| start > day) {
             index -= 1;

@@ -65,12 +65,13 @@ impl Day {
 
     /// The day of a date, where a day that the month does not have becomes its last:
     /// 29 February falls on 28 February.
-    pub const fn from_ymd_clamped(year: i32, month: u32, day: u32) -> Option<Self> {
-        if month < 1 || month > 12 {
+    pub fn from_ymd_clamped(year: i32, month: u32, day: u32) -> Option<Self> {
+        if !(1..=12).contains(&month) || day < 1 {
             return None;
         }
-        let last = days_in_month(year, month);
-        Self::from_ymd(year, month, if day > last { last } else { day })
+        let of_year = month.cast_signed() - 1;
+        let month = year.checked_sub(Self::YEAR_MIN)?.checked_mul(12)?.checked_add(of_year)?;
+        Self::of_month(month, day.min(31).cast_signed() - 1)
     }
 
     /// Year, month and day of the month.

@@ -74,19 +74,20 @@ impl Exact {
 
     /// Numerator and denominator in lowest terms.
     pub fn parts(self) -> (i128, i128) {
-        let lowest = self.reduced();
+        let lowest = self.lowest();
         (lowest.num, lowest.den)
     }
 
     /// The same number in lowest terms.
-    fn reduced(self) -> Self {
+    #[must_use]
+    pub fn lowest(self) -> Self {
         let common = i128::try_from(gcd(self.num.unsigned_abs(), self.den.unsigned_abs())).unwrap_or(1).max(1);
         Self { num: self.num / common, den: self.den / common }
     }
 
     /// Takes a step; where it does not fit, once more in lowest terms.
     fn step(self, other: Self, step: Step) -> Result<Self, Overflow> {
-        step(self, other).or_else(|| step(self.reduced(), other.reduced())).ok_or(Overflow)
+        step(self, other).or_else(|| step(self.lowest(), other.lowest())).ok_or(Overflow)
     }
 
     /// Both numbers in the processor's own integers, whose products cannot leave an `i128`: nearly always.
@@ -167,7 +168,7 @@ impl Exact {
         }
         let cross =
             |left: Self, right: Self| Some(left.num.checked_mul(right.den)?.cmp(&right.num.checked_mul(left.den)?));
-        cross(self, other).or_else(|| cross(self.reduced(), other.reduced())).ok_or(Overflow)
+        cross(self, other).or_else(|| cross(self.lowest(), other.lowest())).ok_or(Overflow)
     }
 
     /// The number brought to `decimals` (at most six) by a named rounding.
@@ -181,7 +182,7 @@ impl Exact {
             return Ok(Amount::from_micros(micros));
         }
         let scaled = |exact: Self| Some((exact.num.checked_mul(i128::from(up))?, exact.den));
-        let (scaled, den) = scaled(self).or_else(|| scaled(self.reduced())).ok_or(Overflow)?;
+        let (scaled, den) = scaled(self).or_else(|| scaled(self.lowest())).ok_or(Overflow)?;
         let rounded = divide(scaled, den, rounding).ok_or(Overflow)?;
         let micros = rounded.checked_mul(i128::from(down)).ok_or(Overflow)?;
         i64::try_from(micros).map(Amount::from_micros).map_err(|_| Overflow)
