@@ -16,7 +16,7 @@ pub(super) fn of(file: &File) -> String {
             Item::Data(data) => {
                 texts.extend(data.attributes.iter().map(|attribute| {
                     printed(Item::Data(Data { attributes: vec![attribute.clone()], span: data.span }))
-                }))
+                }));
             }
             other => texts.push(printed(other.clone())),
         }
@@ -34,5 +34,5 @@ pub(super) fn of(file: &File) -> String {
 }
 
 fn printed(item: Item) -> String {
-    syntax::print(&File { items: vec![item], ..File::default() })
+    syntax::print(&File { items: vec![item] })
 }

@@ -273,7 +273,7 @@ fn smallest_map(wanted: &str, section: &str, nearest: Option<&str>, columns: &[S
         let others = USUAL.iter().filter(|(name, _)| *name != wanted && !has(name));
         lines.extend(others.filter_map(|(name, _)| Some(format!("{name} = \"{}\"", meant(name)?))));
     }
-    lines.iter().map(|line| format!("\n  {line}")).collect()
+    lines.iter().fold(String::new(), |text, line| text + "\n  " + line)
 }
 
 impl HistoryError {

@@ -204,11 +204,13 @@ static FIRSTS: [i32; MONTHS as usize + 1] = firsts();
 #[expect(clippy::indexing_slicing, reason = "const: an index that is out of bounds does not compile")]
 const fn firsts() -> [i32; MONTHS as usize + 1] {
     let mut firsts = [0; MONTHS as usize + 1];
-    let mut month = 0;
-    while month < firsts.len() {
-        let (year, of_year) = (month as i32 / 12, month as u32 % 12);
-        firsts[month] = number_of(Day::YEAR_MIN + year, of_year + 1, 1);
-        month += 1;
+    let (mut at, mut year, mut month) = (0, Day::YEAR_MIN, 1);
+    while at < firsts.len() {
+        firsts[at] = number_of(year, month, 1);
+        (at, month) = (at + 1, month + 1);
+        if month > 12 {
+            (year, month) = (year + 1, 1);
+        }
     }
     firsts
 }

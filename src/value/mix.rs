@@ -102,7 +102,6 @@ mod tests {
 
     #[test]
     fn the_hash_is_the_same_on_every_machine() {
-        assert_eq!(of("a receipt"), of("a receipt"));
-        assert_eq!(of(7_u64), 0);
+        assert_eq!(of(7_u64), 4_310_956_781_080_127_909);
     }
 }

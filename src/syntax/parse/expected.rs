@@ -257,7 +257,7 @@ fn help_for(text: Text<'_>, failure: &Failure, found: Token) -> String {
 }
 
 /// The keyword of the declaration that a token stands in.
-fn declaration_at<'t>(text: Text<'t>, token: Token) -> &'t str {
+fn declaration_at(text: Text<'_>, token: Token) -> &str {
     let at = text.tokens.at(token.span.start);
     let start = (0..=at).rev().find(|at| super::starts_declaration(text, *at)).unwrap_or(0);
     text.tokens.list.get(start).map_or("", |token| text.source.slice(token.span))
