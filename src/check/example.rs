@@ -2,10 +2,11 @@
 
 use super::Checker;
 use super::context::{Context, Place};
-use crate::diag::Code;
+use crate::diag::{Code, nearest};
 use crate::source::Span;
-use crate::syntax::ast::{ExampleFact, Fact, FactPart, Item, Literal, LiteralKind, Name, Step};
+use crate::syntax::ast::{Example, ExampleFact, Fact, FactPart, Item, Literal, LiteralKind, Name, Step};
 use crate::ty::{AttributeType, Scope};
+use std::collections::BTreeSet;
 
 /// Columns of lines that need no declaration.
 const LINE_COLUMNS: &[&str] = &["sku", "quantity", "price", "discount"];
@@ -20,6 +21,8 @@ impl<'a> Checker<'a> {
             for step in &example.steps {
                 self.step(step);
             }
+            self.check_order_of_steps(example);
+            self.warn_of_unused_members(example);
             (self.schema, self.read) = (schema, read);
         }
     }
@@ -56,6 +59,52 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Facts stand in the order of time. A redemption that is part of a purchase happens with it.
+    fn check_order_of_steps(&mut self, example: &'a Example) {
+        let own = facts(example).filter(|fact| fact.fact != Fact::Redeem || fact.of.is_none());
+        let mut latest: Option<&ExampleFact> = None;
+        for fact in own {
+            let at = |fact: &ExampleFact| (fact.day, fact.time.unwrap_or_default());
+            match latest.filter(|latest| at(fact) < at(latest)) {
+                None => latest = Some(fact),
+                Some(later) => {
+                    let message = format!(
+                        "this fact of {} stands below one of {}, expected the order of time",
+                        moment(fact),
+                        moment(later)
+                    );
+                    self.error(Code::ImpossibleDates, fact.span, message)
+                        .label(later.span, "this comes later")
+                        .help("move the fact up, or correct its day");
+                }
+            }
+        }
+    }
+
+    /// A member who is described is somebody's name misspelt, or facts lack a `by`, if nothing happens to them.
+    fn warn_of_unused_members(&mut self, example: &'a Example) {
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        for fact in facts(example) {
+            named.insert(fact.by.as_ref().map_or(example.subject(), |by| &by.text));
+            named.extend(fact.into.iter().chain(&fact.referred_by).map(|name| name.text.as_str()));
+        }
+        let nameless = facts(example).any(|fact| fact.by.is_none());
+        for step in &example.steps {
+            let Step::Member(name, ..) = step else { continue };
+            if named.contains(name.text.as_str()) {
+                continue;
+            }
+            let help = if nameless {
+                format!("facts without `by` are those of `{}`: write `by \"{}\"`", example.subject(), name.text)
+            } else {
+                let near = nearest(&name.text, named.iter().copied());
+                near.map_or_else(|| "leave the member out".to_owned(), |near| format!("did you mean `{near}`?"))
+            };
+            let message = format!("`{}` is described, but no fact of this example is theirs", name.text);
+            self.warning(Code::UnusedMember, name.span, message).help(help);
+        }
+    }
+
     fn example_fact(&mut self, fact: &'a ExampleFact) {
         let _ = self.fact_kind(&fact.fact);
         if let Some(quantity) = &fact.quantity {
@@ -87,7 +136,7 @@ impl<'a> Checker<'a> {
         match found {
             Some(Some(kind)) => self.fits_attribute(kind, name, literal),
             Some(None) => {}
-            None if columns.contains(&name.text.as_str()) => {}
+            None if columns.contains(&name.text.as_str()) => self.fits_column(name, literal),
             None if matches!(self.names.words.get(name.text.as_str()), Some((super::names::Word::Unit(_), _))) => {}
             None => {
                 let known: Vec<&str> = self
@@ -100,6 +149,20 @@ impl<'a> Checker<'a> {
                     .collect();
                 self.unknown(&name.text, name.span, "an attribute declared in `data`", known);
             }
+        }
+    }
+
+    /// The value of a column that needs no declaration. `quantity 3 sku "b"` takes `sku` for a unit.
+    fn fits_column(&mut self, name: &Name, literal: &Literal) {
+        let LiteralKind::Quantity(_, noun) = &literal.kind else { return };
+        if name.text == "quantity" {
+            let written = self.source.slice(literal.span).to_owned();
+            self.error(
+                Code::TypeMismatch,
+                literal.span,
+                format!("found `{written}`, expected a number for `quantity`"),
+            )
+            .help(format!("write `quantity` last before the amount, or begin a new line before `{}`", noun.text));
         }
     }
 
@@ -124,4 +187,13 @@ impl<'a> Checker<'a> {
         let written = self.source.slice(span).to_owned();
         self.error(Code::TypeMismatch, span, format!("found `{written}`, expected {expected} for `{}`", name.text));
     }
+}
+
+/// `2026-01-05 15:00`
+fn moment(fact: &ExampleFact) -> String {
+    fact.time.map_or_else(|| fact.day.to_string(), |time| format!("{} {time}", fact.day))
+}
+
+fn facts(example: &Example) -> impl Iterator<Item = &ExampleFact> {
+    example.steps.iter().filter_map(|step| if let Step::Fact(fact) = step { Some(fact) } else { None })
 }

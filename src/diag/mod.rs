@@ -89,6 +89,8 @@ pub enum Code {
     UnreachableRow,
     /// A clause that changes nothing.
     NoEffect,
+    /// A member whom an example describes and to whom nothing happens in it.
+    UnusedMember,
 }
 
 /// Another place that belongs to the problem.

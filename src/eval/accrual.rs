@@ -6,7 +6,7 @@
 use super::Fault;
 use super::account::{Charges, Frame, Key, Room};
 use super::building::{base_of, share_base};
-use super::explain::{Reason, Trace};
+use super::explain::{Reason, Trace, hangs_on_birthday};
 use super::formula;
 use super::index::Index;
 use super::value::{Basket, Scene};
@@ -219,6 +219,7 @@ impl<'a> Work<'a> {
             if who.occurrence(*period, self.frame.at).is_none() {
                 return Ok(Err(Reason::OutsidePeriod {
                     next: self.trace.as_ref().and_then(|_| who.next_start(*period, day)),
+                    no_birthday: who.birthday.is_none() && hangs_on_birthday(self.plan, *period),
                 }));
             }
         }

@@ -4,8 +4,8 @@ use super::Fault;
 use super::accrual::{Award, Work};
 use super::arithmetic;
 use super::value::{Scene, Val};
-use crate::plan::{ExprId, Formula, LimitId, Node, Plan, Round, RuleId, Type};
-use crate::syntax::ast::{Compare, RoundScope};
+use crate::plan::{Anchor, ExprId, Formula, LimitId, Node, Period, PeriodId, Plan, Round, RuleId, Type};
+use crate::syntax::ast::{Compare, Feast, RoundScope};
 use crate::time::Day;
 use crate::value::{Amount, Exact, Rounding};
 use serde::Serialize;
@@ -21,6 +21,8 @@ pub enum Reason {
     OutsidePeriod {
         /// When the next occurrence begins.
         next: Option<Day>,
+        /// Does it hang on a birthday that is not known?
+        no_birthday: bool,
     },
     /// Not the purchase that `on the 5th purchase` asks for.
     NotNth {
@@ -321,6 +323,17 @@ impl Trace {
             }
         }
         Explanation { rules: outcomes }
+    }
+}
+
+/// Does a period hang on the birthday?
+pub(super) fn hangs_on_birthday(plan: &Plan, period: PeriodId) -> bool {
+    match plan.periods.get(period.index()) {
+        Some(Period::Any(parts)) => parts.iter().any(|part| hangs_on_birthday(plan, *part)),
+        Some(Period::All(parts, _)) => parts.iter().any(|part| hangs_on_birthday(plan, *part)),
+        Some(Period::Around(_, _, Anchor::Feast(Feast::Birthday)) | Period::SpanOf(_, Feast::Birthday)) => true,
+        Some(Period::Feast(feast)) => *feast == Feast::Birthday,
+        _ => false,
     }
 }
 

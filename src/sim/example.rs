@@ -4,8 +4,9 @@
 //! through the same book as any history. A check that fails says what was expected, what came, and
 //! what became of each rule on the fact before it.
 
+use super::explained::ExplainedReason;
 use crate::eval::{Book, BookOptions, Explanation, Fault, Outcome};
-use crate::ledger::{Entry, EntryKind, Sink};
+use crate::ledger::{Entry, EntryKind, Note, Sink};
 use crate::plan::{Plan, RuleId, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -50,9 +51,6 @@ pub fn run_examples(plan: &Arc<Plan>, file: &File) -> Vec<ExampleResult> {
     examples.map(|example| Stage::new(plan, example).run()).collect()
 }
 
-/// The member of facts that name nobody.
-const MEMBER: &str = "member";
-
 /// One row that a fact wrote.
 #[derive(Debug, Clone)]
 struct Row {
@@ -68,9 +66,14 @@ struct Row {
 struct Listener<'a> {
     id: &'a str,
     rows: Vec<Row>,
+    notes: Vec<Note>,
 }
 
 impl Sink for Listener<'_> {
+    fn note(&mut self, note: Note) {
+        self.notes.push(note);
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         let of_fact = entry.event == self.id && !self.id.is_empty();
         if of_fact && matches!(entry.kind, EntryKind::Earn | EntryKind::Reverse) {
@@ -167,18 +170,43 @@ impl<'a> Stage<'a> {
         let event = self.event(fact, at);
         let explanation = self.book.explain(&event)?;
         self.why = told(self.plan, &explanation);
-        let mut listener = Listener { id: &event.id, rows: Vec::new() };
+        let mut listener = Listener { id: &event.id, rows: Vec::new(), notes: Vec::new() };
         self.book.apply(&event, &mut listener)?;
         self.rows = listener.rows;
         self.last = Some(event.at);
+        let notes = listener.notes.iter().filter(|note| **note != Note::AlreadyCounted);
+        let noted: Vec<String> = notes.flat_map(|note| self.noted(*note, fact, at)).collect();
+        self.why.extend(noted);
         Ok(())
+    }
+
+    /// What a fact was counted as beside its rows: `unmatched-return`, with what could have been meant.
+    fn noted(&self, note: Note, fact: &ExampleFact, at: usize) -> Vec<String> {
+        let code = note.code();
+        if note != Note::UnmatchedReturn {
+            return vec![code.to_owned()];
+        }
+        let who = self.who(fact);
+        let meant = fact.of.as_ref().map_or(String::new(), |of| format!(" of \"{}\"", of.text));
+        let sales =
+            self.facts().filter(|(step, sale)| *step < at && sale.fact == Fact::Purchase && self.who(sale) == who);
+        let known: Vec<String> = sales.map(|(step, sale)| format!("\"{}\"", self.receipt(sale, step))).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        vec![format!("{code}: no line{meant} of this sku is left"), format!("receipts of \"{who}\" before it: {known}")]
     }
 
     /// Is there a purchase of this number, by the same member, that a redemption is part of?
     fn purchase_of(&self, redemption: &ExampleFact, of: &Name) -> bool {
         self.facts().any(|(at, fact)| {
-            fact.fact == Fact::Purchase && self.receipt(fact, at) == of.text && who(fact) == who(redemption)
+            fact.fact == Fact::Purchase && self.receipt(fact, at) == of.text && self.who(fact) == self.who(redemption)
         })
+    }
+
+    fn who<'f>(&self, fact: &'f ExampleFact) -> &'f str
+    where
+        'a: 'f,
+    {
+        fact.by.as_ref().map_or(self.example.subject(), |name| name.text.as_str())
     }
 
     fn facts(&self) -> impl Iterator<Item = (usize, &'a ExampleFact)> + '_ {
@@ -214,7 +242,7 @@ impl<'a> Stage<'a> {
             at: plan.zone.at(fact.day, fact.time.unwrap_or_default()),
             seq: i64::try_from(at).ok(),
             id: if receipt.is_empty() { format!("step {}", at + 1) } else { receipt.clone() },
-            member: who(fact).to_owned(),
+            member: self.who(fact).to_owned(),
             of: text(&fact.of),
             values: defaults(attributes),
             redeemed: quantity.filter(|_| kind == Kind::Redeem).into_iter().collect(),
@@ -240,7 +268,7 @@ impl<'a> Stage<'a> {
         let own = self.facts().filter(|(_, fact)| {
             fact.fact == Fact::Redeem
                 && fact.of.as_ref().is_some_and(|of| of.text == number)
-                && who(fact) == who(purchase)
+                && self.who(fact) == self.who(purchase)
         });
         own.filter_map(|(_, fact)| fact.quantity.as_ref().and_then(|literal| quantity(self.plan, literal))).collect()
     }
@@ -310,7 +338,7 @@ impl<'a> Stage<'a> {
         let Some((_, expr)) = self.plan.expectations.iter().find(|(place, _)| *place == condition) else {
             return Ok(());
         };
-        let name = member.map_or(MEMBER, |name| name.text.as_str());
+        let name = member.map_or(self.example.subject(), |name| name.text.as_str());
         let mut later = None;
         let at = match on {
             Some(day) => {
@@ -349,14 +377,14 @@ fn told(plan: &Plan, explanation: &Explanation) -> Vec<String> {
                 let given: Vec<String> = steps.iter().map(|step| format!("{} {}", step.given, step.unit)).collect();
                 format!("{name}: gave {}", given.join(", "))
             }
-            Outcome::Missed(reason, _) => format!("{name}: {}", reason.code()),
+            Outcome::Missed(reason, _) => {
+                let text = ExplainedReason::new(plan, reason).text;
+                let text = if text.is_empty() { text } else { format!(" ({text})") };
+                format!("{name}: {}{text}", reason.code())
+            }
         });
     }
     lines
-}
-
-fn who(fact: &ExampleFact) -> &str {
-    fact.by.as_ref().map_or(MEMBER, |name| name.text.as_str())
 }
 
 fn kind_of(fact: &Fact) -> Kind {

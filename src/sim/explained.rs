@@ -194,7 +194,8 @@ fn name(plan: &Plan, rule: RuleId) -> &str {
 }
 
 impl ExplainedReason {
-    fn new(plan: &Plan, reason: &Reason) -> Self {
+    /// A reason in names and words.
+    pub fn new(plan: &Plan, reason: &Reason) -> Self {
         let needs = reason.needs().map(|needs| ExplainedNeeds {
             of: needs.of.clone(),
             more: decimal(needs.more),
@@ -242,8 +243,9 @@ fn words(plan: &Plan, reason: &Reason) -> String {
     match reason {
         Reason::WrongFact => "set off by another fact".to_owned(),
         Reason::NotInForce => "not in force on that day".to_owned(),
-        Reason::OutsidePeriod { next: Some(day) } => format!("outside its period; the next begins on {day}"),
-        Reason::OutsidePeriod { next: None } => "outside its period".to_owned(),
+        Reason::OutsidePeriod { no_birthday: true, .. } => "no birthday is known of this member".to_owned(),
+        Reason::OutsidePeriod { next: Some(day), .. } => format!("outside its period; the next begins on {day}"),
+        Reason::OutsidePeriod { next: None, .. } => "outside its period".to_owned(),
         Reason::NotNth { needs: Some(1) } => "one visit too early".to_owned(),
         Reason::NotNth { needs: Some(visits) } => format!("{visits} visits too early"),
         Reason::NotNth { needs: None } => "not the visit that it asks for".to_owned(),

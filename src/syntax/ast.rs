@@ -1072,6 +1072,20 @@ pub struct Example {
     pub span: Span,
 }
 
+impl Example {
+    /// Whose the facts and expectations are that name nobody: the one member that it describes, else `member`.
+    pub fn subject(&self) -> &str {
+        let mut described = self.steps.iter().filter_map(|step| match step {
+            Step::Member(name, ..) => Some(name.text.as_str()),
+            Step::Fact(_) | Step::ExpectAward(_) | Step::ExpectState { .. } => None,
+        });
+        match (described.next(), described.next()) {
+            (Some(only), None) => only,
+            _ => "member",
+        }
+    }
+}
+
 /// A step of an example.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {

@@ -28,6 +28,8 @@ struct Runner<'a> {
     members: Vec<(String, Option<Day>, BTreeMap<String, Datum>)>,
     facts: Vec<Fact>,
     receipts: usize,
+    /// Whose the facts without `by` are.
+    subject: String,
 }
 
 /// Defaults of what the data do not tell: `or "store"`.
@@ -61,7 +63,7 @@ impl Runner<'_> {
             Some(time) => self.setup.zone.at(step.day, time),
             None => self.setup.zone.start_of(step.day),
         };
-        let member = step.by.as_ref().map_or("member", |by| &by.text);
+        let member = step.by.as_ref().map_or(&self.subject, |by| &by.text);
         let name =
             |name: &Option<earnest::syntax::ast::Name>| name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
         self.receipts += 1;
@@ -137,12 +139,13 @@ impl Runner<'_> {
         let w = self.world(None, self.facts.len());
         let unit = w.setup.unit_named(&unit.text).unwrap();
         let last = self.facts.last().unwrap();
-        let member = expect.member.as_ref().map_or("member", |member| &member.text);
+        // Without `for` an award counts to whomever it went.
+        let meant = |name: &str| expect.member.as_ref().is_none_or(|member| member.text == name);
         let rule = expect.rule.as_ref().map(|rule| rule.text.as_str());
         let mut got = ZERO;
         if expect.opening.is_some() || expect.expiring.is_some() {
             for award in
-                w.awards.iter().filter(|award| award.event == last.id && award.to == member && award.unit == unit)
+                w.awards.iter().filter(|award| award.event == last.id && meant(&award.to) && award.unit == unit)
             {
                 let Some(lot) = award.lot.map(|lot| &w.lots[lot]) else { continue };
                 let opens = match lot.opens {
@@ -157,7 +160,7 @@ impl Runner<'_> {
                 }
             }
         } else {
-            let rows = w.rows.iter().filter(|row| row.event == last.id && row.member == member && row.unit == unit);
+            let rows = w.rows.iter().filter(|row| row.event == last.id && meant(&row.member) && row.unit == unit);
             got = rows
                 .filter(|row| matches!(row.entry, Entry::Earn | Entry::Reverse))
                 .filter(|row| rule.is_none_or(|rule| row.rule == rule))
@@ -170,7 +173,13 @@ impl Runner<'_> {
 
 /// What does not hold in an example.
 pub fn failures(file: &File, example: &Example) -> Vec<String> {
-    let mut runner = Runner { file, setup: Setup::new(file), members: vec![], facts: vec![], receipts: 0 };
+    let described: Vec<&str> = example
+        .steps
+        .iter()
+        .filter_map(|step| if let Step::Member(name, ..) = step { Some(name.text.as_str()) } else { None })
+        .collect();
+    let subject = if let [only] = described[..] { only } else { "member" }.to_owned();
+    let mut runner = Runner { file, setup: Setup::new(file), members: vec![], facts: vec![], receipts: 0, subject };
     let mut failures = vec![];
     for step in &example.steps {
         if let Step::Fact(fact) = step
@@ -212,7 +221,7 @@ pub fn failures(file: &File, example: &Example) -> Vec<String> {
             }
             Step::ExpectState { condition, member, on, .. } => {
                 let w = runner.world(*on, runner.facts.len());
-                let member = member.as_ref().map_or("member", |member| &member.text);
+                let member = member.as_ref().map_or(&runner.subject, |member| &member.text);
                 let mut ctx = Ctx::new(&w, member);
                 ctx.counting = true;
                 if let Some(day) = on {
