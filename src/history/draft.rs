@@ -92,13 +92,13 @@ pub(super) struct Disagreement {
 
 impl Disagreement {
     /// The row says `found` where the rows from row `row` on say `kept`.
-    pub(super) fn of(column: &str, found: &str, kept: &str, row: u64) -> Self {
+    pub(super) fn of(column: &str, found: &str, kept: &str, row: u64) -> Box<Self> {
         let problem = Problem::Disagrees { found: found.to_owned(), first: kept.to_owned(), row };
-        Self { column: column.to_owned(), problem }
+        Box::new(Self { column: column.to_owned(), problem })
     }
 
-    pub(super) fn overflow() -> Self {
-        Self { column: "amount".to_owned(), problem: Problem::Overflow }
+    pub(super) fn overflow() -> Box<Self> {
+        Box::new(Self { column: "amount".to_owned(), problem: Problem::Overflow })
     }
 }
 

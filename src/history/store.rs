@@ -45,7 +45,6 @@ impl HeldLine {
 }
 
 /// An event with what is known of its rows.
-#[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the event")]
 pub(super) struct Held {
     pub(super) kind: Kind,
     pub(super) at: Moment,
@@ -167,21 +166,21 @@ pub(super) struct HeldTexts<'a> {
 /// The events that wait.
 #[derive(Default)]
 pub(super) struct Store {
-    blocks: VecDeque<Option<Box<Block>>>,
+    blocks: VecDeque<Option<Block>>,
     /// The number of the first of them.
     first: u64,
-    spare: Vec<Box<Block>>,
+    spare: Vec<Block>,
 }
 
 impl Store {
     fn block(&self, event: u64) -> Option<&Block> {
         let at = usize::try_from((event / EVENTS).checked_sub(self.first)?).ok()?;
-        self.blocks.get(at)?.as_deref()
+        self.blocks.get(at)?.as_ref()
     }
 
     fn block_mut(&mut self, event: u64) -> Option<&mut Block> {
         let at = usize::try_from((event / EVENTS).checked_sub(self.first)?).ok()?;
-        self.blocks.get_mut(at)?.as_deref_mut()
+        self.blocks.get_mut(at)?.as_mut()
     }
 
     /// The event of a number, if it is still here.
@@ -196,14 +195,14 @@ impl Store {
 
     /// The events that are here, with their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Held)> {
-        let blocks = (self.first..).zip(&self.blocks).filter_map(|(number, block)| Some((number, block.as_deref()?)));
+        let blocks = (self.first..).zip(&self.blocks).filter_map(|(number, block)| Some((number, block.as_ref()?)));
         let events = blocks.flat_map(|(number, block)| (number * EVENTS..).zip(&block.events));
         events.filter(|(_, held)| held.alive)
     }
 
     /// Takes an event in with its first row, and gives it a number; numbers only grow.
-    pub(super) fn begin(&mut self, draft: &Draft, known: Known) -> u64 {
-        if self.blocks.back().is_none_or(|block| block.as_ref().is_none_or(|block| block.is_full())) {
+    pub(super) fn begin(&mut self, draft: &Draft, known: &Known) -> u64 {
+        if self.blocks.back().is_none_or(|block| block.as_ref().is_none_or(Block::is_full)) {
             self.open_block();
         }
         let number = self.first + self.blocks.len() as u64 - 1;
@@ -215,7 +214,7 @@ impl Store {
             block.text.push_str(part);
         }
         let has_line = u32::from(draft.line.is_some());
-        let Known { last_seen, stretch, receipt_hash, id_hash } = known;
+        let Known { last_seen, stretch, receipt_hash, id_hash } = *known;
         let held = Held {
             kind: draft.kind,
             at: draft.at,
@@ -255,8 +254,8 @@ impl Store {
 
     fn open_block(&mut self) {
         let last = self.first + self.blocks.len() as u64;
-        let before = self.blocks.back().and_then(|block| block.as_deref());
-        let block = self.spare.pop().unwrap_or_else(|| Box::new(before.map_or_else(Block::default, Block::like)));
+        let before = self.blocks.back().and_then(Option::as_ref);
+        let block = self.spare.pop().unwrap_or_else(|| before.map_or_else(Block::default, Block::like));
         self.blocks.push_back(Some(block));
         // The block before may be empty already; as the last one it had to stay.
         if let Some(before) = last.checked_sub(1)
@@ -434,9 +433,7 @@ pub(super) fn put_id(kind: Kind, receipt: &str, id: Option<&str>, place: RowPlac
 
 /// The place of an event in its block.
 const fn index(event: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "it is smaller than a block")]
-    let index = (event % EVENTS) as usize;
-    index
+    (event % EVENTS) as usize
 }
 
 /// A place in a block, which takes nothing more long before it outgrows the number.

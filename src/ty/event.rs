@@ -1,7 +1,7 @@
 //! A fact, as a reader of histories or a host hands it to the evaluator.
 
 use super::schema::Schema;
-use super::text::{Sym, Texts};
+use super::text::{Sym, Texts, Translation};
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::value::Amount;
 use std::cmp::Ordering;
@@ -133,6 +133,25 @@ impl Event {
         let order = |left: &Line, right: &Line| left.order(right, category, texts);
         if !self.lines.is_sorted_by(|left, right| order(left, right).is_le()) {
             self.lines.sort_by(order);
+        }
+    }
+}
+
+impl Event {
+    /// Puts our symbols in the place of those that the event was read with.
+    pub fn translate(&mut self, translation: &Translation) {
+        if translation.changes_nothing() {
+            return;
+        }
+        let translate = |datum: &mut Datum| {
+            if let Datum::Text(sym) = datum {
+                *sym = translation.of(*sym);
+            }
+        };
+        self.values.iter_mut().for_each(translate);
+        for line in &mut self.lines {
+            line.sku = line.sku.map(|sku| translation.of(sku));
+            line.values.iter_mut().for_each(translate);
         }
     }
 }

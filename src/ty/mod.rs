@@ -9,4 +9,4 @@ mod text;
 
 pub use event::{Event, Kind, Line, Member, Redemption};
 pub use schema::{Attribute, AttributeType, Missing, Schema, Scope};
-pub use text::{Sym, Texts};
+pub use text::{Sym, Texts, Translation};

@@ -55,16 +55,9 @@ impl Texts {
     }
 
     /// The texts that came after the first `count`, in the order of their symbols. One who reads rows in a
-    /// thread of its own hands them to a copy, whose symbols stay the same.
+    /// thread of its own hands them to others, who learn them in a [`Translation`].
     pub fn since(&self, count: usize) -> &[Arc<str>] {
         self.all.get(count..).unwrap_or(&[])
-    }
-
-    /// Takes over texts that came after those it has, from the one it is a copy of.
-    pub fn extend(&mut self, texts: &[Arc<str>]) {
-        for text in texts {
-            self.intern(text);
-        }
     }
 
     /// All texts, by number.
@@ -75,5 +68,43 @@ impl Texts {
     /// The text of a symbol.
     pub fn text(&self, sym: Sym) -> &str {
         self.all.get(sym.0 as usize).map_or("", AsRef::as_ref)
+    }
+}
+
+/// The symbols of one [`Texts`] in another.
+///
+/// ```
+/// use earnest::ty::{Texts, Translation};
+/// let (mut theirs, mut ours) = (Texts::default(), Texts::default());
+/// let (tea, _) = (theirs.intern("tea"), ours.intern("cakes"));
+/// let mut translation = Translation::default();
+/// translation.learn(theirs.since(0), &mut ours);
+/// assert_eq!(ours.text(translation.of(tea)), "tea");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Translation {
+    symbols: Vec<Sym>,
+    /// How many symbols are not the same in both.
+    changed: usize,
+}
+
+impl Translation {
+    /// Learns further texts, in the order of their symbols.
+    pub fn learn(&mut self, texts: &[Arc<str>], ours: &mut Texts) {
+        for text in texts {
+            let sym = ours.intern(text);
+            self.changed += usize::from(sym.0 as usize != self.symbols.len());
+            self.symbols.push(sym);
+        }
+    }
+
+    /// Our symbol for one of theirs.
+    pub fn of(&self, sym: Sym) -> Sym {
+        self.symbols.get(sym.0 as usize).copied().unwrap_or(Sym::EMPTY)
+    }
+
+    /// Are all symbols the same?
+    pub fn changes_nothing(&self) -> bool {
+        self.changed == 0
     }
 }

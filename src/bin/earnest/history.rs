@@ -1,5 +1,6 @@
 //! What `run`, `simulate` and `explain` read: the options checked, the files opened, the events replayed.
 
+use crate::ahead::{Ahead, Came, Told};
 use crate::args::{DataArgs, OnBadRow};
 use crate::cells::{Cells, Sheet};
 use crate::failure::Failure;
@@ -14,6 +15,7 @@ use earnest::history::{
     BadRows, Format, History, HistoryError, Map, Options, Order, Reject, ReturnsIndex, read_members, read_openings,
 };
 use earnest::ledger::Sink;
+use earnest::plan::Plan;
 use earnest::sim::explained::{Explained, RowsOf};
 use earnest::sim::replay::{Finished, Replay};
 use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
@@ -27,6 +29,7 @@ use std::sync::Arc;
 const MAP_BYTES_MAX: usize = 1 << 20;
 
 /// All inputs of a run, ready to be read, more than once where needed.
+#[derive(Clone)]
 pub(crate) struct Input {
     data: DataArgs,
     map: Map,
@@ -138,7 +141,7 @@ impl Input {
         let mut rows = RowsOf::new(&program.plan);
         let mut underway = self.begin(program, &mut rows, terminal, lots)?;
         while underway.advance()? {
-            let event = &underway.event;
+            let event = &underway.came.event;
             if !underway.is_in_time() || !is_meant(event) {
                 rows.begin("");
                 underway.count(&mut rows)?;
@@ -147,7 +150,7 @@ impl Input {
             let explanation = underway.replay.book().explain(event).map_err(|fault| underway.fault(&fault))?;
             rows.begin(&event.id);
             underway.count(&mut rows)?;
-            tell(Explained::new(&program.plan, &underway.event, &explanation, rows.take()))?;
+            tell(Explained::new(&program.plan, &underway.came.event, &explanation, rows.take()))?;
         }
         underway.end(&mut rows)
     }
@@ -159,7 +162,8 @@ impl Input {
         terminal: Terminal,
         lots: Lots,
     ) -> Result<Underway, Failure> {
-        let history = self.history(program)?;
+        let input = self.clone();
+        let reader = Ahead::begin(Arc::clone(&program.plan), move |plan| input.history(plan))?;
         let mut replay = Replay::new(Arc::clone(&program.plan), lots == Lots::Named, self.as_of);
         if let Some(returns) = self.returns() {
             replay.keep_only(move |event, texts| returns.touches(event, texts));
@@ -168,11 +172,12 @@ impl Input {
         let rejects = self.rejects()?;
         let progress = Progress::new(terminal, "reading");
         let mut underway = Underway {
-            history,
+            reader,
+            files: self.data.histories.iter().map(|path| shown(path)).collect(),
             replay,
             rejects,
             progress,
-            event: Event::default(),
+            came: Came::default(),
             ahead: None,
             as_of: self.as_of,
             counts: Counts::default(),
@@ -181,18 +186,17 @@ impl Input {
             // What stands before the first event is booked on its day, so the event is read first.
             let came = underway.advance()?;
             underway.ahead = Some(came);
-            let first = if came { Some(underway.event.at.day) } else { self.as_of };
+            let first = if came { Some(underway.came.event.at.day) } else { self.as_of };
             self.openings(path, program, first, &mut underway.replay, sink)?;
         }
         Ok(underway)
     }
 
-    fn history(&self, program: &Program) -> Result<History, Failure> {
+    fn history(&self, plan: &Plan) -> Result<History, Failure> {
         let options = Options {
             order: if self.data.unsorted { Order::Unsorted } else { Order::Sorted },
             bad_rows: if self.data.on_bad_row == OnBadRow::Skip { BadRows::Skip } else { BadRows::Stop },
         };
-        let plan = &program.plan;
         let mut history = History::new(plan.schema.clone(), plan.zone.clone(), self.map.clone(), options);
         for path in &self.data.histories {
             let name = shown(path);
@@ -263,11 +267,13 @@ struct Counts {
 
 /// A run between its events.
 struct Underway {
-    history: History,
+    reader: Ahead,
+    /// The files of the history by their places in the command.
+    files: Vec<String>,
     replay: Replay,
     rejects: Option<Sheet>,
     progress: Progress,
-    event: Event,
+    came: Came,
     /// Whether the event that comes next was read already, and came.
     ahead: Option<bool>,
     as_of: Option<Day>,
@@ -280,10 +286,10 @@ impl Underway {
         if let Some(came) = self.ahead.take() {
             return Ok(came);
         }
-        let came = self.history.next_event(self.replay.texts_mut(), &mut self.event);
-        self.progress.at(self.history.rows().read);
-        set_aside(&mut self.rejects, &mut self.history);
-        came.map_err(|error| of_history(&error))
+        let came = self.reader.next(self.replay.texts_mut(), &mut self.came);
+        self.progress.at(self.came.rows_read);
+        set_aside(&mut self.rejects, std::mem::take(&mut self.came.rejects));
+        came
     }
 
     /// The event counts.
@@ -292,8 +298,8 @@ impl Underway {
             self.counts.after += 1;
             return Ok(());
         }
-        match self.replay.apply(&self.event, sink) {
-            Ok(Applied::AlreadyCounted) => self.counts.already += self.history.event_rows(),
+        match self.replay.apply(&self.came.event, sink) {
+            Ok(Applied::AlreadyCounted) => self.counts.already += self.came.event_rows,
             Ok(Applied::Counted | Applied::NonMember) => {}
             Err(fault) => return Err(self.fault(&fault)),
         }
@@ -302,12 +308,13 @@ impl Underway {
 
     /// Is the event not after the day of the result?
     fn is_in_time(&self) -> bool {
-        self.as_of.is_none_or(|day| self.event.at.day <= day)
+        self.as_of.is_none_or(|day| self.came.event.at.day <= day)
     }
 
     fn fault(&self, fault: &Fault) -> Failure {
-        let place = self.event.place;
-        of_fault(fault, &format!("{}, row {}", self.history.file_name(place), place.row))
+        let place = self.came.event.place;
+        let file = (place.file as usize).checked_sub(1).and_then(|file| self.files.get(file));
+        of_fault(fault, &format!("{}, row {}", file.map_or("", String::as_str), place.row))
     }
 
     fn end(self, sink: &mut impl Sink) -> Result<Ran, Failure> {
@@ -316,13 +323,14 @@ impl Underway {
         if let Some(sheet) = self.rejects {
             sheet.finish()?;
         }
-        Ok(Ran { report: report(&finished, &self.history, self.counts), finished })
+        let told = self.reader.told.unwrap_or_default();
+        Ok(Ran { report: report(&finished, told, self.counts), finished })
     }
 }
 
-fn set_aside(rejects: &mut Option<Sheet>, history: &mut History) {
+fn set_aside(rejects: &mut Option<Sheet>, rows: Vec<Reject>) {
     let Some(sheet) = rejects else { return };
-    for Reject { file, row, code, reason, text } in history.take_rejects() {
+    for Reject { file, row, code, reason, text } in rows {
         sheet.text(&file);
         sheet.plain(row);
         sheet.text(&code);
@@ -332,8 +340,8 @@ fn set_aside(rejects: &mut Option<Sheet>, history: &mut History) {
     }
 }
 
-fn report(finished: &Finished, history: &History, ours: Counts) -> Report {
-    let counts = history.rows();
+fn report(finished: &Finished, told: Told, ours: Counts) -> Report {
+    let counts = told.rows;
     let rows = Rows {
         read: counts.read,
         events: counts.events.saturating_sub(ours.already),
@@ -341,19 +349,19 @@ fn report(finished: &Finished, history: &History, ours: Counts) -> Report {
         set_aside: counts.set_aside,
         already_counted: counts.already_counted + ours.already,
     };
-    let sales = history.non_member_sales();
+    let sales = told.non_members;
     let others =
         NonMemberSales { receipts: i64::try_from(sales.receipts).unwrap_or(i64::MAX), amount: Sum::from(sales.amount) };
     // A column that is not there decides what rules read, so it is told as loudly as a return without a sale.
-    let absent = history.notes().into_iter().filter(|note| note.code == "absent-columns");
-    let told = history.warnings().into_iter().chain(absent);
-    let warnings = told.map(|warning| Warning { code: warning.code, count: warning.count, detail: warning.detail });
+    let absent = told.notes.into_iter().filter(|note| note.code == "absent-columns");
+    let warnings = told.warnings.into_iter().chain(absent);
+    let warnings = warnings.map(|warning| Warning { code: warning.code, count: warning.count, detail: warning.detail });
     let after = Warning { code: "after-as-of".to_owned(), count: ours.after, detail: String::new() };
     finished.report(rows, others, warnings.chain((ours.after > 0).then_some(after)).collect())
 }
 
 /// What is wrong with a file, as a failure of the data.
-fn of_history(error: &HistoryError) -> Failure {
+pub(crate) fn of_history(error: &HistoryError) -> Failure {
     let text = error.to_string();
     let failure = Failure::data(format_args!("{} [{}]", without_help(&text), error.code()));
     match error.help() {

@@ -10,6 +10,7 @@
     reason = "files, streams and the environment are what the binary is for"
 )]
 
+mod ahead;
 mod args;
 mod cells;
 mod check;

@@ -103,7 +103,7 @@ impl Window {
     }
 
     /// Takes a row in: into the event it belongs to, or as a new one.
-    pub(super) fn put(&mut self, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
+    pub(super) fn put(&mut self, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Box<Disagreement>> {
         self.watch(draft);
         let repeats = std::mem::replace(&mut self.last_identity, draft.identity) == draft.identity;
         if repeats && !draft.receipt.is_empty() && self.store.get(self.last).is_some() {
@@ -213,7 +213,7 @@ impl Window {
             self.hasher.hash_one((&draft.member, &self.id))
         });
         let known = Known { last_seen: self.rows_in, stretch: self.stretch, receipt_hash, id_hash };
-        let event = self.store.begin(draft, known);
+        let event = self.store.begin(draft, &known);
         self.last = event;
         self.redeems += usize::from(draft.kind == Kind::Redeem);
         if let Some(raw) = draft.take_raw()
@@ -269,7 +269,7 @@ impl Window {
     }
 
     /// Another row of a receipt.
-    fn join(&mut self, event: u64, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
+    fn join(&mut self, event: u64, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Box<Disagreement>> {
         self.last = event;
         if matches!(draft.kind, Kind::Return | Kind::Action) && draft.other != self.store.texts(event).other {
             let kept = self.store.texts(event).other;
@@ -295,7 +295,13 @@ impl Window {
     }
 
     /// What a row says of the receipt may fill what is missing, and may not contradict the rest.
-    fn join_values(&mut self, event: u64, draft: &Draft, schema: &Schema, texts: &Texts) -> Result<(), Disagreement> {
+    fn join_values(
+        &mut self,
+        event: u64,
+        draft: &Draft,
+        schema: &Schema,
+        texts: &Texts,
+    ) -> Result<(), Box<Disagreement>> {
         let kept = self.store.values_mut(event);
         for (attribute, (kept, new)) in schema.receipt.iter().zip(kept.iter_mut().zip(&draft.values)) {
             match (*kept, *new) {
@@ -312,7 +318,7 @@ impl Window {
     }
 
     /// The id of a row has to be that of its event.
-    fn check_id(&self, event: u64, draft: &Draft) -> Result<(), Disagreement> {
+    fn check_id(&self, event: u64, draft: &Draft) -> Result<(), Box<Disagreement>> {
         if !draft.has_id || self.store.texts(event).id == draft.id {
             return Ok(());
         }
