@@ -31,7 +31,9 @@ impl<S: Sink> Desk<'_, S> {
                 return Ok(());
             }
             let midnight = account.due.max(account.today);
-            self.open_instants(account, self.plan.zone.start_of(midnight))?;
+            if self.index.opens_at_instants {
+                self.open_instants(account, self.plan.zone.start_of(midnight))?;
+            }
             self.midnight(account, shared, midnight)?;
             account.today = account.today.max(midnight);
             self.plan_ahead(account, midnight);

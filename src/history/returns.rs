@@ -9,8 +9,9 @@ use super::map::Map;
 use super::reader::BadRows;
 use crate::time::Zone;
 use crate::ty::{Event, Kind, Schema, Sym, Texts};
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use crate::value::Mix;
+use hashbrown::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::io::Read;
 
 /// What the returns of a history reach. It may say yes where the answer is no, never the reverse.
@@ -18,14 +19,14 @@ use std::io::Read;
 pub struct ReturnsIndex {
     /// Receipts that a return names.
     receipts: HashSet<u64>,
-    /// Members and skus of returns that name no receipt.
-    skus: HashSet<(u64, u64)>,
+    /// For each member with returns that name no receipt: their skus.
+    skus: HashMap<u64, HashSet<u64>>,
     /// Accounts that went up in others.
     merged: HashMap<u64, u64>,
 }
 
 fn hash(text: &str) -> u64 {
-    let mut state = DefaultHasher::new();
+    let mut state = Mix::default();
     text.hash(&mut state);
     state.finish()
 }
@@ -81,7 +82,7 @@ impl ReturnsIndex {
             }
             Kind::Return => {
                 let member = hash(member);
-                self.skus.extend(skus.flatten().map(|sku| (member, hash(texts.text(sku)))));
+                self.skus.entry(member).or_default().extend(skus.flatten().map(|sku| hash(texts.text(sku))));
             }
             Kind::Merge => {
                 self.merged.insert(hash(member), hash(other));
@@ -101,9 +102,11 @@ impl ReturnsIndex {
         let mut member = hash(&event.member);
         // An account may have gone up in another more than once; each step is another member.
         for _ in 0..=self.merged.len() {
-            let skus = event.lines.iter().filter_map(|line| line.sku);
-            if skus.map(|sku| (member, hash(texts.text(sku)))).any(|wanted| self.skus.contains(&wanted)) {
-                return true;
+            if let Some(skus) = self.skus.get(&member) {
+                let mut bought = event.lines.iter().filter_map(|line| line.sku);
+                if bought.any(|sku| skus.contains(&hash(texts.text(sku)))) {
+                    return true;
+                }
             }
             match self.merged.get(&member) {
                 Some(into) => member = *into,
