@@ -42,7 +42,7 @@ fn check(report: &Value, expected: &[(&str, &str)]) {
         let found = path.split('/').fold(report, |value, key| &value[key]);
         let found = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
         let plain = |text: &str| match text.split_once('.') {
-            Some((whole, decimals)) => format!("{whole}.{:0<6}", decimals),
+            Some((whole, decimals)) => format!("{whole}.{decimals:0<6}"),
             None => format!("{text}.000000"),
         };
         assert_eq!(plain(&found), plain(wanted), "{path}");
