@@ -107,7 +107,17 @@ impl<'a> Checker<'a> {
                         None => fits = false,
                     }
                 }
-                TiersClause::Restart(span) => self.once("restart", *span, &mut seen),
+                TiersClause::Restart(span) => {
+                    self.once("restart", *span, &mut seen);
+                    if !tiers.clauses.iter().any(|clause| matches!(clause, TiersClause::Keep(..))) {
+                        self.error(
+                            Code::NotHere,
+                            *span,
+                            "a tier that is not kept ends with the counter that starts again",
+                        )
+                        .help("write how long a tier is kept: `keep until end of next calendar year`");
+                    }
+                }
             }
         }
         fits

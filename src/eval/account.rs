@@ -57,7 +57,7 @@ pub struct Account {
     pub running: Vec<Running>,
     /// Receipts that can still come back.
     pub receipts: VecDeque<Receipt>,
-    /// Midnight gave units that ladders have not seen yet.
+    /// A midnight, or a rule on entering a tier, gave units that ladders have not seen yet.
     pub gifted: bool,
     /// What waits for room in the next period.
     pub carried: Vec<Carried>,
@@ -126,6 +126,9 @@ pub struct Hold {
     pub until: Option<Day>,
     /// When it was entered.
     pub entered: Moment,
+    /// After how many purchases: tells apart what happened at the same time.
+    #[serde(default)]
+    pub purchases: u64,
     /// The ladder's counters as they stood then, in the ladder's order; lowered by returns.
     pub values: Vec<Amount>,
     /// Given by a rule, not reached.
@@ -175,6 +178,9 @@ pub struct Carried {
     pub wanted: Amount,
     /// The start of the next period.
     pub due: Day,
+    /// When it was cut.
+    #[serde(default)]
+    pub at: Moment,
 }
 
 /// A purchase that can still come back.
@@ -198,6 +204,9 @@ pub struct Receipt {
     pub amount: Amount,
     /// Was it a visit when it was bought?
     pub visit: bool,
+    /// Which purchase of the member it was.
+    #[serde(default)]
+    pub nth: u64,
 }
 
 /// A line of a receipt and what came back of it.
@@ -236,6 +245,9 @@ pub struct Posted {
     pub net: Amount,
     /// How much of the reversals met units that were lost by date.
     pub lost: Amount,
+    /// How much of the reversals was dropped, where a unit never goes below zero.
+    #[serde(default)]
+    pub dropped: Amount,
     /// For a running total: what had been paid before.
     pub paid_before: Amount,
     /// What each limit was charged.
@@ -256,6 +268,9 @@ pub struct Charge {
     pub of_referrer: bool,
     /// How much.
     pub amount: Amount,
+    /// How much of it is charged now, after returns.
+    #[serde(default)]
+    pub net: Amount,
 }
 
 /// Units spent on a receipt.
@@ -337,6 +352,11 @@ impl Account {
             due: Day::MAX,
             ..Self::default()
         }
+    }
+
+    /// Is this a member on a day: by a fact, or as the members file says?
+    pub(super) fn is_member_on(&self, day: Day) -> bool {
+        self.joined.is_some() || (!self.left && self.listed.is_some_and(|listed| listed <= day))
     }
 
     /// The member's days, for working out dates.

@@ -11,7 +11,7 @@ use super::formula;
 use super::index::Index;
 use super::value::{Basket, Scene};
 use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Plan, Prize, RuleId, Trigger, UnitId};
-use crate::syntax::ast::{Ordinal, Recipient};
+use crate::syntax::ast::Recipient;
 use crate::ty::Kind;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
@@ -21,7 +21,7 @@ pub(super) trait Rooms {
     /// How much of a limit is used.
     fn used(&self, limit: LimitId, key: Key, of_referrer: bool) -> Result<Amount, Fault>;
     /// Was this member served before (for `at most 100 members`)?
-    fn served(&self, limit: LimitId, of_referrer: bool) -> bool;
+    fn served(&self, limit: LimitId, key: Key, of_referrer: bool) -> bool;
     /// What a running total stands at and what it has paid, before this event; none where it is not worked out now.
     fn running(
         &self,
@@ -99,6 +99,8 @@ pub(super) struct Done {
     pub given: Vec<Exact>,
     /// The rooms that were read.
     pub rooms: Vec<Room>,
+    /// What awards that are rounded per receipt want, by rule and act.
+    pub shared: Vec<(RuleId, u8, Amount)>,
 }
 
 impl Done {
@@ -109,6 +111,7 @@ impl Done {
         self.chosen.clear();
         self.given.clear();
         self.rooms.clear();
+        self.shared.clear();
         self
     }
 }
@@ -155,14 +158,14 @@ impl<'a> Work<'a> {
     pub(super) fn run(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
         self.done.chosen.resize(self.plan.rules.len(), None);
         self.done.given.resize(self.plan.rules.len(), Exact::ZERO);
+        if self.index.rounds_receipts {
+            self.round_receipt(rules)?;
+        }
         for rule in rules {
             self.rule(*rule)?;
             if let Some(group) = self.index.completes.get(rule.index()).copied().flatten() {
                 self.group(group)?;
             }
-        }
-        if self.index.rounds_receipts {
-            self.round_receipt()?;
         }
         Ok(())
     }
@@ -194,6 +197,12 @@ impl<'a> Work<'a> {
         }
     }
 
+    fn missed_give(&mut self, id: RuleId, act: u8, reason: Reason) {
+        if let Some(trace) = &mut self.trace {
+            trace.missed_give(id, act, reason);
+        }
+    }
+
     pub(super) fn missed(&mut self, id: RuleId, reason: Reason) {
         if let Some(trace) = &mut self.trace {
             trace.missed(id, reason);
@@ -201,7 +210,7 @@ impl<'a> Work<'a> {
     }
 
     /// Does a rule fire, and on which lines? Else why not.
-    fn fires(&self, id: RuleId) -> Result<Result<Chosen, Reason>, Fault> {
+    pub(super) fn fires(&self, id: RuleId) -> Result<Result<Chosen, Reason>, Fault> {
         let rule = self.plan.rule(id);
         let day = self.frame.at.day;
         let trigger = self.trigger_misses(&rule.trigger)?;
@@ -276,7 +285,7 @@ impl<'a> Work<'a> {
                 }
                 let before = self.frame.counters.get(visits.index()).copied().flatten().unwrap_or_default();
                 let this = super::counter::adds(*visits, &self.scene(&[]))?;
-                nth_misses(*every, *ordinal, before, this)
+                super::building::nth_misses(*every, *ordinal, before, this)
             }
             Trigger::Entering(..) | Trigger::StartOf(_) | Trigger::At(_) => None,
         })
@@ -351,26 +360,33 @@ impl<'a> Work<'a> {
         let rule = self.plan.rule(id);
         let unit = self.plan.unit(leaf.unit);
         if !unit.in_force.on(self.frame.at.day) {
-            self.missed(id, Reason::NotInForce);
+            self.missed_give(id, leaf.act, Reason::NotInForce);
             return Ok(());
         }
         let to_referrer = leaf.give.recipient == Recipient::Referrer;
         if to_referrer && !self.frame.referred {
-            self.missed(id, Reason::NoReferrer);
+            self.missed_give(id, leaf.act, Reason::NoReferrer);
             return Ok(());
         }
         let Some(exact) = self.exact(id, leaf, chosen)? else {
-            self.missed(id, Reason::of_formula(leaf.formula));
+            let reason = if self.shares_no_line(id, chosen) {
+                Reason::NoLines
+            } else {
+                Reason::of_formula(&self.scene(chosen), leaf.formula)?
+            };
+            self.missed_give(id, leaf.act, reason);
             return Ok(());
         };
         let base_round = base_of(rule.acts.first()).and_then(|base| self.plan.rule(base).round);
         let round = rule.round.or(base_round).unwrap_or(unit.round);
-        let wanted = if let Formula::Running { .. } = leaf.formula {
+        let shared = self.done.shared.iter().find(|(rule, act, _)| *rule == id && *act == leaf.act);
+        let wanted = if let Some((_, _, wanted)) = shared {
+            *wanted
+        } else if let Formula::Running { .. } = leaf.formula {
             exact.round(round.mode, unit.decimals)?
         } else {
-            let own = matches!(rule.acts.get(usize::from(leaf.act)), Some(Act::Give(_)));
-            let formula = own.then_some(leaf.formula);
-            if formula::is_by_item(formula, round) {
+            let formula = leaf.formula;
+            if formula::is_by_item(self.plan, formula, round) {
                 self.rounded_by_item(id, leaf, chosen, round, unit.decimals)?
             } else {
                 let work = |scene: &Scene<'_>| self.exact(id, leaf, scene.chosen);
@@ -389,8 +405,8 @@ impl<'a> Work<'a> {
             charges: Charges::new(),
             carried: None,
         };
+        self.cap_by_base(&mut award, rule.acts.first(), chosen, round.mode)?;
         self.limit_award(&mut award, leaf, chosen)?;
-        self.cap_by_base(&mut award, rule.acts.first(), chosen)?;
         if let Some(trace) = self.trace.take() {
             trace.worked(self, &award, leaf.formula, round, chosen)?;
             self.trace = Some(trace);
@@ -444,22 +460,6 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Why an ordinal does not fit; `this` is one if the purchase is a visit.
-fn nth_misses(every: bool, ordinal: Ordinal, before: Amount, this: Amount) -> Option<Reason> {
-    let number = (before.micros() / Amount::SCALE).checked_add(this.micros() / Amount::SCALE)?;
-    let Ordinal::Nth(nth) = ordinal else { return Some(Reason::NotNth { needs: None }) };
-    let nth = i64::from(nth.max(1));
-    if this.is_zero() {
-        return Some(Reason::NotNth { needs: None });
-    }
-    let fits = if every { number % nth == 0 } else { number == nth };
-    if fits {
-        return None;
-    }
-    let needs = if every { Some(nth - number % nth) } else { (nth > number).then(|| nth - number) };
-    Some(Reason::NotNth { needs })
-}
-
 /// A position as it is kept in awards.
 pub(super) fn position(at: usize) -> u8 {
     u8::try_from(at).unwrap_or(u8::MAX)
@@ -469,6 +469,16 @@ impl<'p> Leaf<'p> {
     /// Is it the same award of the same rule?
     pub(super) fn is_same(&self, other: &Leaf<'_>) -> bool {
         self.act == other.act && self.source == other.source
+    }
+
+    /// Which act of its rule.
+    pub(super) fn act(&self) -> u8 {
+        self.act
+    }
+
+    /// Does it quote what another rule gave?
+    pub(super) fn quotes(&self) -> bool {
+        matches!(self.formula, Formula::OfAward { .. })
     }
 
     /// The unit.

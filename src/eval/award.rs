@@ -1,7 +1,7 @@
 //! Awards: what rules gave becomes lots with dates, charges on limits, and what waits for the next span.
 
 use super::Fault;
-use super::account::{Account, Charge, Charges, Few, Frame, Key, Posted, Running, Usage};
+use super::account::{Account, Charge, Charges, Few, Frame, Posted, Running, Usage};
 use super::accrual::{Award, Done, Rooms, Work, all_of};
 use super::book::Shared;
 use super::counter;
@@ -48,7 +48,9 @@ impl<S: Sink> Desk<'_, S> {
                 fixed_length(length)
                     .or_else(|| length_of(&self.scene_of(frame, fact, &all_of(fact.basket.lines)), length))
             });
-            let tag = self.tag(award.unit, fact.basket.values);
+            // An action has attributes of its own: units are kept apart by those of receipts.
+            let values = if fact.kind == crate::ty::Kind::Action { &[] } else { fact.basket.values };
+            let tag = self.tag(award.unit, values);
             let lot = self.lot_name(cause, award.rule);
             let paid_before = self.paid_before(receiver, award, cause.at)?;
             let row = Posted {
@@ -63,8 +65,10 @@ impl<S: Sink> Desk<'_, S> {
                 first: award.given,
                 net: award.given,
                 lost: Amount::ZERO,
+                dropped: Amount::ZERO,
                 charges: award.charges.clone(),
             };
+            around.moved |= award.to_referrer && award.given.is_positive();
             self.post_award(receiver, cause, award, &row)?;
             self.charge_all(account, around, &award.charges, cause.at)?;
             self.carry_over(account, award, cause.at);
@@ -167,17 +171,20 @@ impl<S: Sink> Desk<'_, S> {
                 _ => &mut *account,
             };
             let layout = &self.index.layout;
-            if is_programme_wide(of) {
+            // How often a member was served stands with the member; the first time counts for the programme.
+            let newly = of.measured != Measured::Members || {
+                let who = receiver.who(self.plan, layout);
+                let served = receiver.usage(charge.limit, charge.key);
+                served.map_or(Ok(Amount::ZERO), |own| own.tally.peek(window, &who, at))?.is_zero()
+            };
+            if is_programme_wide(of) && newly {
                 let who = receiver.who(self.plan, layout);
                 add_usage(&mut around.shared.usage, charge, |tally| {
                     tally.roll(window, &who, at)?;
                     tally.add(window, at.day, charge.amount).map_err(Fault::from)
                 })?;
-                if of.measured == Measured::Members {
-                    let own = Charge { key: Key::default(), ..*charge };
-                    add_usage(&mut receiver.usage, &own, |_| Ok(()))?;
-                }
-            } else {
+            }
+            if !is_programme_wide(of) || of.measured == Measured::Members {
                 let mut usage = std::mem::take(&mut receiver.usage);
                 let who = receiver.who(self.plan, layout);
                 let done = add_usage(&mut usage, charge, |tally| {
@@ -239,6 +246,7 @@ impl<S: Sink> Desk<'_, S> {
                 unit: award.unit,
                 wanted,
                 due,
+                at,
             });
         }
     }
@@ -250,6 +258,8 @@ impl<S: Sink> Desk<'_, S> {
         }
         let (due, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut account.carried).into_iter().partition(|carried| carried.due <= at.day);
+        let mut due: Vec<super::account::Carried> = due;
+        due.sort_by_key(|carried| carried.at);
         account.carried = later;
         for carried in due {
             let frame = self.frame(account, at)?;
@@ -276,10 +286,11 @@ impl<S: Sink> Desk<'_, S> {
                     key: carried.key,
                     of_referrer: false,
                     amount: given,
+                    net: given,
                 }]),
                 carried: rest.is_positive().then_some((carried.limit, carried.key, rest)),
             };
-            let mut around = Around { referrer: None, shared };
+            let mut around = Around { referrer: None, shared, moved: false };
             self.post_carried(account, &mut around, &frame, &award, at)?;
         }
         Ok(())

@@ -199,6 +199,7 @@ impl Book {
             return Ok(Applied::NonMember);
         }
         let at = self.find_or_make(&event.member);
+        let newcomer = self.accounts.get(at).is_some_and(|account| account.clock == Clock::default());
         if let Some(seen) = self.place_in_order(at, event)? {
             sink.note(Note::AlreadyCounted);
             return Ok(seen);
@@ -210,8 +211,8 @@ impl Book {
             self.merge(at, event, sink)?;
             return Ok(Applied::Counted);
         }
-        let link = if event.kind == Kind::Join { self.link_of(at, event, sink) } else { None };
-        self.apply_to(at, link, event, sink).map(|()| Applied::Counted)
+        let link = if event.kind == Kind::Join { self.link_of(at, newcomer, event, sink) } else { None };
+        self.apply_to(at, link, newcomer, event, sink).map(|()| Applied::Counted)
     }
 
     /// The account that goes on after merges; each step leads to an account merged later, so this ends.
@@ -226,7 +227,14 @@ impl Book {
         clippy::too_many_lines,
         reason = "the steps of every kind of fact stand below each other, as in the manual"
     )]
-    fn apply_to(&mut self, at: usize, link: Option<usize>, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
+    fn apply_to(
+        &mut self,
+        at: usize,
+        link: Option<usize>,
+        newcomer: bool,
+        event: &Event,
+        sink: &mut impl Sink,
+    ) -> Result<(), Fault> {
         let asks = link.is_some() || (event.kind != Kind::Join && self.index.reaches_referrer);
         let referrer = if asks { self.accounts.get(at).and_then(|account| link.or(account.referrer)) } else { None };
         let referrer = referrer.map(|referrer| self.last_of(referrer));
@@ -236,16 +244,14 @@ impl Book {
         let (Some(account), mut referrer) = member_and(accounts, at, referrer) else { return Ok(()) };
         let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
         let first = account.joined.is_none();
-        let rejoins = std::mem::take(&mut account.left);
         if first {
-            let listed = account.listed.filter(|day| *day <= event.at.day && !rejoins);
-            let joined = listed.unwrap_or(event.at.day);
-            account.joined = Some(joined);
-            account.today = joined;
-            desk.plan_ahead(account, joined);
+            desk.begin(account, event.at.day);
         }
         desk.catch_up(account, shared, event.at)?;
         if let Some(referrer) = &mut referrer {
+            if referrer.joined.is_none() {
+                desk.begin(referrer, event.at.day);
+            }
             desk.catch_up(referrer, shared, event.at)?;
         }
         forget_receipts(plan, account, event.at.day);
@@ -256,14 +262,14 @@ impl Book {
                 super::counter::add(referrer, plan, index, *id, event.at, Amount::ONE)?;
             }
         }
-        let mut around = Around { referrer, shared };
+        let mut around = Around { referrer, shared, moved: false };
         if event.kind == Kind::Join {
-            if first {
+            if first || newcomer {
                 join(&mut desk, account, &mut around, event, friend)?;
             }
             return close(&mut desk, account, &mut around, event);
         }
-        if first && account.listed.is_none_or(|day| day > event.at.day || rejoins) {
+        if first && account.listed.is_none_or(|day| day > event.at.day) {
             join(&mut desk, account, &mut around, event, friend)?;
         }
         let receipt = |number: &str, texts: &mut Texts| {
@@ -313,7 +319,7 @@ impl Book {
     }
 
     /// Whom a join links to: made on joining only, to someone who joined earlier.
-    fn link_of(&self, at: usize, event: &Event, sink: &mut impl Sink) -> Option<usize> {
+    fn link_of(&self, at: usize, newcomer: bool, event: &Event, sink: &mut impl Sink) -> Option<usize> {
         if event.referred_by.is_empty() {
             return None;
         }
@@ -323,9 +329,10 @@ impl Book {
             Some(Note::ReferralSelf)
         } else if account.referrer.is_some() {
             Some(Note::ReferralSecond)
-        } else if account.joined.is_some() {
+        } else if !newcomer {
             Some(Note::ReferralMemberBefore)
-        } else if other.and_then(|other| self.accounts.get(other)).is_none_or(|other| other.joined.is_none()) {
+        } else if other.and_then(|other| self.accounts.get(other)).is_none_or(|other| !other.is_member_on(event.at.day))
+        {
             Some(Note::ReferrerUnknown)
         } else {
             None
@@ -349,11 +356,9 @@ impl Book {
         let mut shared = self.shared.clone();
         let mut silent = ();
         let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false, pool: &self.pool };
-        if account.joined.is_none() {
-            let joined = account.listed.filter(|day| *day <= event.at.day).unwrap_or(event.at.day);
-            account.joined = Some(joined);
-            account.today = joined;
-            desk.plan_ahead(&mut account, joined);
+        let first = account.joined.is_none();
+        if first {
+            desk.begin(&mut account, event.at.day);
         }
         desk.catch_up(&mut account, &mut shared, event.at)?;
         let mut referrer = account.referrer.and_then(|at| self.accounts.get(at)).cloned();
@@ -364,7 +369,10 @@ impl Book {
         let friend = Datum::Text(texts.intern(&event.member));
         let mut scratch = Vec::new();
         let lines = in_order(index.category, &texts, &event.lines, &mut scratch);
-        let around = Around { referrer: referrer.as_mut(), shared: &mut shared };
+        let mut around = Around { referrer: referrer.as_mut(), shared: &mut shared, moved: false };
+        if first && account.listed.is_none_or(|day| day > event.at.day) {
+            join(&mut desk, &mut account, &mut around, event, friend)?;
+        }
         let mut trace = Trace::default();
         let (rules, done) = desk.trace_event(&mut account, &around, event, lines, friend, &mut trace)?;
         Ok(trace.finish(&rules, &done))
@@ -415,10 +423,16 @@ fn close<S: Sink>(
         desk.entered(account, around.shared, cause_of(event), &rises)?;
     }
     desk.plan_ahead(account, event.at.day);
+    if account.receipts.is_empty() {
+        // No redemption can come back, so what paid its debt is needed no more.
+        account.holdings.iter_mut().flat_map(|holding| &mut holding.piles).for_each(|pile| pile.repaid.clear());
+    }
     if let Some(referrer) = &mut around.referrer {
-        let mut rises = Vec::new();
-        desk.look_at_ladders(referrer, event.at, &mut rises)?;
-        desk.entered(referrer, around.shared, cause_of(event), &rises)?;
+        if around.moved {
+            let mut rises = Vec::new();
+            desk.look_at_ladders(referrer, event.at, &mut rises)?;
+            desk.entered(referrer, around.shared, cause_of(event), &rises)?;
+        }
         desk.plan_ahead(referrer, event.at.day);
     }
     Ok(())

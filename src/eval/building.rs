@@ -5,10 +5,12 @@
 
 use super::Fault;
 use super::accrual::{Award, Chosen, Leaf, Work};
+use super::explain::Reason;
 use super::formula;
 use super::value::Scene;
 use crate::plan::{Act, Formula, RuleId, UnitId};
-use crate::value::{Amount, Exact};
+use crate::syntax::ast::Ordinal;
+use crate::value::{Amount, Exact, Rounding};
 
 impl<'a> Work<'a> {
     pub(super) fn exact_of_base(&self, base: RuleId, leaf: Leaf<'a>, lines: &[u16]) -> Result<Option<Exact>, Fault> {
@@ -25,8 +27,19 @@ impl<'a> Work<'a> {
         (!shared.is_empty() || self.basket.lines.is_empty()).then_some(shared)
     }
 
+    /// Is there no line that a rule and its base both look at?
+    pub(super) fn shares_no_line(&self, rule: RuleId, chosen: &[u16]) -> bool {
+        base_of(self.plan.rule(rule).acts.first()).is_some_and(|base| self.shared_lines(base, chosen).is_none())
+    }
+
     /// Where a limit or group left a base less than it wanted, its multiplier gives at most (N−1) × what the base gave.
-    pub(super) fn cap_by_base(&self, award: &mut Award, act: Option<&Act>, chosen: &[u16]) -> Result<(), Fault> {
+    pub(super) fn cap_by_base(
+        &self,
+        award: &mut Award,
+        act: Option<&Act>,
+        chosen: &[u16],
+        mode: Rounding,
+    ) -> Result<(), Fault> {
         let Some(Act::Multiply { base, by }) = act else { return Ok(()) };
         let (mut wanted, mut given) = (Amount::ZERO, Amount::ZERO);
         for own in self.done.awards.iter().filter(|own| own.rule == *base && own.source == award.source) {
@@ -37,13 +50,8 @@ impl<'a> Work<'a> {
             && let Some(by) = self.scene(chosen).number(*by)?
         {
             let most = by.minus(Exact::ONE)?.times(Exact::from(given))?;
-            let most = most.round(crate::value::Rounding::Down, self.plan.unit(award.unit).decimals)?;
-            if most < award.given {
-                award.given = most;
-                for charge in &mut award.charges {
-                    charge.amount = charge.amount.min(most);
-                }
-            }
+            let most = most.round(mode, self.plan.unit(award.unit).decimals)?;
+            award.wanted = award.wanted.min(most.max(Amount::ZERO));
         }
         Ok(())
     }
@@ -78,4 +86,20 @@ pub(super) fn base_of(act: Option<&Act>) -> Option<RuleId> {
         Some(Act::Multiply { base, .. } | Act::Add { base, .. }) => Some(*base),
         Some(Act::Give(_) | Act::Take(_)) | None => None,
     }
+}
+
+/// Why an ordinal does not fit; `this` is one if the purchase is a visit.
+pub(super) fn nth_misses(every: bool, ordinal: Ordinal, before: Amount, this: Amount) -> Option<Reason> {
+    let number = (before.micros() / Amount::SCALE).checked_add(this.micros() / Amount::SCALE)?;
+    let Ordinal::Nth(nth) = ordinal else { return Some(Reason::NotNth { needs: None }) };
+    let nth = i64::from(nth.max(1));
+    if this.is_zero() {
+        return Some(Reason::NotNth { needs: None });
+    }
+    let fits = if every { number % nth == 0 } else { number == nth };
+    if fits {
+        return None;
+    }
+    let needs = if every { Some(nth - number % nth) } else { (nth > number).then(|| nth - number) };
+    Some(Reason::NotNth { needs })
 }

@@ -1,12 +1,11 @@
 //! Clawback: taking an award back, giving it back again, and units spent that come back.
 
 use super::Fault;
-use super::account::{Account, Posted, Receipt};
+use super::account::{Account, Charge, Few, Posted, Receipt};
 use super::counter;
 use super::kept::Kept;
-use super::post::{Cause, Desk, dates_of};
+use super::post::{Cause, Desk};
 use super::purchase::Around;
-use super::when::fixed_length;
 use crate::ledger::{EntryKind, Opens, Sink, Taken};
 use crate::plan::{CounterId, Measure};
 use crate::syntax::ast::ReturnsMode;
@@ -56,7 +55,7 @@ impl<S: Sink> Desk<'_, S> {
             if owed.is_positive() {
                 spent.owed = spent.owed.minus(owed)?;
                 left = left.minus(owed)?;
-                self.debt_comes_back(account, cause, spent.unit, spent.tag, owed)?;
+                self.debt_comes_back(account, cause, &receipt.id, spent.unit, spent.tag, owed)?;
             }
             while left.is_positive() {
                 let Some(last) = spent.taken.last_mut() else { break };
@@ -78,14 +77,13 @@ impl<S: Sink> Desk<'_, S> {
         &mut self,
         account: &mut Account,
         cause: Cause<'_>,
+        of: &str,
         unit: crate::plan::UnitId,
         tag: Datum,
         owed: Amount,
     ) -> Result<(), Fault> {
         let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
-        let pile = holding.pile(tag);
-        let part = pile.debt.min(owed);
-        pile.debt = pile.debt.minus(part)?;
+        let part = holding.pile(tag).forgive(of, owed)?;
         if part.is_positive() {
             self.row(account, cause, unit, EntryKind::Redeem, part, None, "debt")?;
         }
@@ -93,28 +91,16 @@ impl<S: Sink> Desk<'_, S> {
         let mut rest = owed.minus(part)?;
         while rest.is_positive() {
             let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
-            let Some(paid) = holding.pile(tag).repaid.last_mut() else { break };
+            let repaid = &mut holding.pile(tag).repaid;
+            let Some(last) = repaid.iter().rposition(|(fact, _)| **fact == *of) else { break };
+            let Some((_, paid)) = repaid.get_mut(last) else { break };
             let back = Taken { amount: paid.amount.min(rest), ..paid.clone() };
             paid.amount = paid.amount.minus(back.amount)?;
             rest = rest.minus(back.amount)?;
             if paid.amount.is_zero() {
-                holding.pile(tag).repaid.pop();
+                repaid.remove(last);
             }
             self.put_again(account, cause, unit, tag, &back, EntryKind::Redeem)?;
-        }
-        if rest.is_positive() {
-            let dates = dates_of(
-                self.plan,
-                self.index,
-                account,
-                unit,
-                (Some(&crate::plan::Opening::AtOnce), None),
-                cause.at,
-                Datum::Missing,
-                fixed_length,
-            );
-            let lot = self.named.then(|| std::sync::Arc::from(cause.event));
-            self.give(account, cause, unit, tag, dates, rest, lot.as_ref(), EntryKind::Redeem)?;
         }
         Ok(())
     }
@@ -159,13 +145,15 @@ impl<S: Sink> Desk<'_, S> {
         cause: Cause<'_>,
         row: &mut Posted,
         target: Amount,
-        bought: Moment,
+        bought: super::tally::Bought,
+        charges: Option<&[Charge]>,
         lowered: &mut Vec<(CounterId, Amount)>,
     ) -> Result<(), Fault> {
         let change = target.minus(row.net)?;
         if change.is_zero() {
-            return Ok(());
+            return self.free_room(account, around, row, charges, bought, cause.at);
         }
+        around.moved |= row.to_referrer;
         let before = row.net;
         let receiver = match (&mut around.referrer, row.to_referrer) {
             (Some(referrer), true) => &mut **referrer,
@@ -181,6 +169,8 @@ impl<S: Sink> Desk<'_, S> {
             self.give_back(receiver, cause, row, change)?;
             row.net = row.net.plus(change)?;
         }
+        // Where not all was there to take, a limit is charged what is left.
+        let charges = charges.filter(|_| row.net == target);
         let moved = row.net.minus(before)?;
         for id in &self.index.awarded {
             let measure = self.plan.counter(*id).measure;
@@ -198,45 +188,72 @@ impl<S: Sink> Desk<'_, S> {
                 lowered.push((*id, amount));
             }
         }
-        self.free_room(account, around, row, before, bought, cause.at)
+        self.free_room(account, around, row, charges, bought, cause.at)
     }
 
-    /// Room that becomes free serves later facts of the same window.
+    /// Room that becomes free serves later facts of the same window. A row that was worked out again is
+    /// charged what the rework charges, another in proportion to what is left of it.
     pub(super) fn free_room(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
         row: &mut Posted,
-        before: Amount,
-        bought: Moment,
+        fresh: Option<&[Charge]>,
+        bought: super::tally::Bought,
         now: Moment,
     ) -> Result<(), Fault> {
+        for charge in fresh.unwrap_or_default() {
+            if !row.charges.iter().any(|known| known.limit == charge.limit && known.key == charge.key) {
+                row.charges.push(Charge { amount: Amount::ZERO, net: Amount::ZERO, ..*charge });
+            }
+        }
         for charge in &mut row.charges {
             let of = self.plan.limit(charge.limit);
             let Some(window) = &of.window else { continue };
-            let amount = match of.measured {
-                crate::plan::Measured::Units(_) | crate::plan::Measured::Money if row.first.is_positive() => {
-                    let share = Exact::from(row.net.minus(before)?).over(Exact::from(row.first))?;
-                    Exact::from(charge.amount).times(share)?.round(Rounding::HalfUp, 6)?
-                }
-                crate::plan::Measured::Units(_) | crate::plan::Measured::Money => row.net.minus(before)?,
-                _ => match (before.is_positive(), row.net.is_positive()) {
-                    (true, false) => charge.amount.negated()?,
-                    (false, true) => charge.amount,
-                    _ => Amount::ZERO,
-                },
+            let net = if let Some(fresh) = fresh {
+                let same = fresh.iter().find(|own| own.limit == charge.limit && own.key == charge.key);
+                same.map_or(Amount::ZERO, |own| own.amount)
+            } else if row.net == row.first {
+                charge.amount
+            } else if matches!(of.measured, crate::plan::Measured::Units(_) | crate::plan::Measured::Money) {
+                let share = Exact::from(row.net).over(Exact::from(row.first))?;
+                Exact::from(charge.amount).times(share)?.round(Rounding::HalfUp, 6)?
+            } else if row.net.is_positive() {
+                charge.amount
+            } else {
+                Amount::ZERO
             };
+            let amount = net.minus(charge.net)?;
+            charge.net = net;
             let receiver = match (&mut around.referrer, charge.of_referrer) {
                 (Some(referrer), true) => &mut **referrer,
                 _ => &mut *account,
             };
-            let who_of = receiver.clone_days(self.plan);
-            let usage =
-                if super::index::is_programme_wide(of) { &mut around.shared.usage } else { &mut receiver.usage };
-            if let Some(own) = usage.iter_mut().find(|own| own.limit == charge.limit && own.key == charge.key) {
-                let who = who_of.who(self.plan, &self.index.layout);
-                own.tally.roll(window, &who, now)?;
-                own.tally.add_back(window, &who, bought, amount)?;
+            if amount.is_zero() {
+                continue;
+            }
+            let days = receiver.clone_days(self.plan);
+            let who = days.who(self.plan, &self.index.layout);
+            let change = |usage: &mut Few<super::account::Usage, 1>, amount: Amount| -> Result<Amount, Fault> {
+                let mut left = Amount::ZERO;
+                super::award::add_usage(usage, charge, |tally| {
+                    tally.roll(window, &who, now)?;
+                    tally.add_back(window, &who, bought, amount)?;
+                    left = tally.value(window);
+                    Ok(())
+                })?;
+                Ok(left)
+            };
+            let wide = super::index::is_programme_wide(of);
+            if of.measured == crate::plan::Measured::Members {
+                // A member counts for the programme as long as there is one award.
+                let times = change(&mut receiver.usage, amount)?;
+                let counts = if amount.is_negative() { times.is_zero() } else { times == amount };
+                if counts {
+                    change(&mut around.shared.usage, amount)?;
+                }
+            } else {
+                change(if wide { &mut around.shared.usage } else { &mut receiver.usage }, amount)?;
             }
         }
         Ok(())
@@ -275,7 +292,8 @@ impl<S: Sink> Desk<'_, S> {
         self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
         let (taken, missing) = self.take_pending(account, row.unit, row.tag, missing)?;
         self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
-        self.owe(account, cause, row.unit, row.tag, EntryKind::Reverse, missing)?;
+        let owed = self.owe(account, cause, row.unit, row.tag, EntryKind::Reverse, missing)?;
+        row.dropped = row.dropped.plus(missing.minus(owed)?)?;
         Ok(wanted)
     }
 
@@ -293,6 +311,10 @@ impl<S: Sink> Desk<'_, S> {
             crate::ledger::put(&mut holding.pile(row.tag).lost, row.dates, from_lost, None)?;
         }
         let rest = amount.minus(from_lost)?;
+        // What could not be taken back is with the member still.
+        let kept = row.dropped.min(rest);
+        row.dropped = row.dropped.minus(kept)?;
+        let rest = rest.minus(kept)?;
         if !rest.is_positive() {
             return Ok(());
         }

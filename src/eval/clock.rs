@@ -44,6 +44,15 @@ impl<S: Sink> Desk<'_, S> {
         Err(Fault::TooManySteps(MIDNIGHTS_MAX))
     }
 
+    /// The account of a member begins: with a fact of that day, or earlier as the members file says.
+    pub(super) fn begin(&self, account: &mut Account, day: Day) {
+        let joined = account.listed.filter(|listed| *listed <= day).unwrap_or(day);
+        account.joined = Some(joined);
+        account.today = joined;
+        account.left = false;
+        self.plan_ahead(account, joined);
+    }
+
     /// One midnight, before the start of `day`.
     fn midnight(&mut self, account: &mut Account, shared: &mut Shared, day: Day) -> Result<(), Fault> {
         let Some(old) = day.previous() else { return Ok(()) };
@@ -58,20 +67,46 @@ impl<S: Sink> Desk<'_, S> {
         };
         if account.joined.is_some_and(|joined| joined <= old) {
             account.today = account.today.max(old);
+            let tiers = tiers_of(account);
             self.moment_rules(account, shared, day, end, Half::EndGives)?;
             self.review(account, end)?;
             self.expire(account, end)?;
             self.moment_rules(account, shared, day, end, Half::EndTakes)?;
             self.look_at_restless(account, end, &mut Vec::new(), true)?;
+            self.look_at_gifts(account, shared, end, &tiers, true)?;
         }
         account.today = account.today.max(day);
+        let tiers = tiers_of(account);
         self.carry_on(account, shared, new)?;
         self.open_days(account, new)?;
         let mut rises = Vec::new();
         self.look_at_restless(account, new, &mut rises, false)?;
         self.effective_rises(account, new, &mut rises)?;
         self.entered(account, shared, Cause::midnight(new), &rises)?;
-        self.moment_rules(account, shared, day, new, Half::Start)
+        self.moment_rules(account, shared, day, new, Half::Start)?;
+        self.look_at_gifts(account, shared, new, &tiers, false)
+    }
+
+    /// A half that gave units: ladders that keep look at their value, if they did not move in it already.
+    fn look_at_gifts(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        at: Moment,
+        before: &[u8],
+        end: bool,
+    ) -> Result<(), Fault> {
+        if !std::mem::take(&mut account.gifted) {
+            return Ok(());
+        }
+        let mut rises = Vec::new();
+        for (place, of) in self.plan.ladders.iter().enumerate() {
+            let moved = account.standings.get(place).map(|standing| standing.tier) != before.get(place).copied();
+            if of.keep.is_some() && !moved && !(of.on_balance && end) {
+                self.look(account, LadderId::new(place), at, &mut rises)?;
+            }
+        }
+        self.entered(account, shared, Cause::midnight(at), &rises)
     }
 
     /// Lots whose last day is over are lost.
@@ -226,21 +261,24 @@ impl<S: Sink> Desk<'_, S> {
         rises: &mut Vec<Rise>,
         end: bool,
     ) -> Result<(), Fault> {
-        if !self.index.restless_ladders && !account.gifted {
+        if !self.index.restless_ladders {
             return Ok(());
         }
-        let gifted = !end && std::mem::take(&mut account.gifted);
         for (place, of) in self.plan.ladders.iter().enumerate() {
             // At the end of a day only a ladder on a balance can fall: windows move with the new day.
-            if of.on_balance || gifted || (of.keep.is_none() && !end) {
-                let falls_only = of.on_balance && end;
+            let looks = if end { of.on_balance && of.keep.is_none() } else { of.on_balance || of.keep.is_none() };
+            if looks {
                 let mut found = Vec::new();
                 let tier = account.standings.get(place).map_or(0, |standing| standing.tier);
-                if !gifted && self.only_sinks(account, place) && (tier == 0 || !self.moves_on(account, of, at.day)) {
+                if self.only_sinks(account, place) && (tier == 0 || !self.moves_on(account, of, at.day)) {
                     continue;
                 }
-                if falls_only && self.value_tier(account, LadderId::new(place), at)? > tier {
-                    continue;
+                // A ladder on a balance falls at the end of a day and rises at its start.
+                if of.on_balance {
+                    let value = self.value_tier(account, LadderId::new(place), at)?;
+                    if (end && value > tier) || (!end && value <= tier) {
+                        continue;
+                    }
                 }
                 self.look(account, LadderId::new(place), at, &mut found)?;
                 rises.extend(found);
@@ -317,6 +355,9 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         due = due.min(self.ladders_due(account, today));
+        if account.gifted {
+            due = due.min(after(Some(today)));
+        }
         for carried in &account.carried {
             due = due.min(carried.due);
         }
@@ -334,7 +375,9 @@ impl<S: Sink> Desk<'_, S> {
             }
             due = due.min(next.unwrap_or(Day::MAX));
         }
-        account.due = if account.left { Day::MAX } else { due };
+        // A merge may bring days that are over: they are due at the next midnight, none comes twice.
+        let next = today.next().unwrap_or(Day::MAX);
+        account.due = if account.left { Day::MAX } else { due.max(next) };
     }
 
     /// Does the moment of a rule move with what the member does?
@@ -418,6 +461,10 @@ impl<S: Sink> Desk<'_, S> {
 /// Has the action that would open units not come in time?
 fn is_cancelled(dates: &Dates, end: Moment) -> bool {
     matches!(dates.opens, Opens::WithAction(_, Some(until), _) if until <= end.day)
+}
+
+fn tiers_of(account: &Account) -> Vec<u8> {
+    account.standings.iter().map(|standing| standing.tier).collect()
 }
 
 /// Which half of midnight, and what rules do in it.

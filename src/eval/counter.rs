@@ -5,7 +5,7 @@ use super::account::Account;
 use super::index::Index;
 use super::value::{Basket, Scene};
 use super::when::Who;
-use crate::plan::{CounterId, Measure, NumField, Plan, RuleId, UnitId};
+use crate::plan::{CounterId, Measure, NumField, Plan, RuleId, UnitId, Window};
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::ty::{Kind, Sym};
@@ -177,7 +177,7 @@ pub(super) fn add_back(
     plan: &Plan,
     index: &Index,
     id: CounterId,
-    then: Moment,
+    then: super::tally::Bought,
     now: Moment,
     amount: Amount,
 ) -> Result<bool, Fault> {
@@ -222,6 +222,12 @@ pub(super) fn value(account: &Account, plan: &Plan, index: &Index, id: CounterId
                 .max()
                 .unwrap_or(Amount::ZERO)
         })),
+        // A tier that was never entered has no time since.
+        _ if matches!(counter.window, Window::SinceEntering(_, Some(_)))
+            && who.window(&counter.window, at).is_none() =>
+        {
+            Ok(Amount::ZERO)
+        }
         _ => match account.counters.get(id.index()) {
             Some(tally) => tally.peek(&counter.window, &who, at).map_err(Fault::from),
             None => Ok(Amount::ZERO),

@@ -137,12 +137,65 @@ impl Reason {
         Ok(Self::Condition { text: text_of(scene.plan, id), needs: None })
     }
 
-    /// Why a formula has no value.
-    pub(super) fn of_formula(formula: &Formula) -> Self {
-        match formula {
-            Formula::ByKey { .. } | Formula::Bands { .. } => Self::NoRow,
+    /// Why a formula has no value: no row of a table fits, a division by zero, something that is not known.
+    pub(super) fn of_formula(scene: &Scene<'_>, formula: &Formula) -> Result<Self, Fault> {
+        let divided = || Self::Condition { text: String::new(), needs: None };
+        let by_zero = |exprs: &[ExprId]| -> Result<bool, Fault> {
+            for expr in exprs {
+                if divides_by_zero(scene, *expr)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        Ok(match formula {
+            Formula::ByKey { key, .. } | Formula::Bands { key, .. } => {
+                let mut inner = None;
+                super::formula::rows_that_apply(scene, formula, &mut |scene, row| {
+                    inner = Some(Self::of_formula(scene, row)?);
+                    Ok(())
+                })?;
+                match inner {
+                    Some(reason) => reason,
+                    None if scene.value(*key)? == Val::Missing && !by_lines(formula) => Self::MissingValue,
+                    None => Self::NoRow,
+                }
+            }
+            Formula::Fixed { amount, .. } if by_zero(&[*amount])? => divided(),
+            Formula::Share { share, of, .. } if by_zero(&[*share, *of])? => divided(),
+            Formula::Block { units, size, of, .. } if by_zero(&[*units, *size, *of])? => divided(),
+            Formula::Block { size, .. } if scene.number(*size)?.is_some_and(|size| !size.is_positive()) => divided(),
             _ => Self::MissingValue,
+        })
+    }
+}
+
+/// Is a table worked out line by line?
+const fn by_lines(formula: &Formula) -> bool {
+    matches!(formula, Formula::ByKey { per_line: true, .. })
+}
+
+/// Does an expression divide by nothing?
+fn divides_by_zero(scene: &Scene<'_>, id: ExprId) -> Result<bool, Fault> {
+    match scene.plan.node(id) {
+        Node::Product(parts) => {
+            for (factor, part) in parts {
+                let zero = scene.number(*part)?.is_some_and(|number| number.is_zero());
+                if (*factor == crate::plan::Factor::Over && zero) || divides_by_zero(scene, *part)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         }
+        Node::Sum(parts) => {
+            for (part, _) in parts {
+                if divides_by_zero(scene, *part)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        _ => Ok(false),
     }
 }
 
@@ -220,6 +273,7 @@ pub struct Explanation {
 pub(super) struct Trace {
     steps: Vec<(RuleId, u8, Step, Option<Needs>)>,
     missed: Vec<(RuleId, Reason)>,
+    gives: Vec<(RuleId, u8, Reason)>,
     promoted: Vec<RuleId>,
 }
 
@@ -228,6 +282,18 @@ impl Trace {
     pub(super) fn missed(&mut self, rule: RuleId, reason: Reason) {
         self.missed.retain(|(known, _)| *known != rule);
         self.missed.push((rule, reason));
+    }
+
+    /// A give of a rule gave nothing: of several gives the first one's reason counts.
+    pub(super) fn missed_give(&mut self, rule: RuleId, act: u8, reason: Reason) {
+        self.gives.retain(|(known, at, _)| *known != rule || *at != act);
+        self.gives.push((rule, act, reason));
+    }
+
+    /// A rule is worked out once more, on other lines.
+    pub(super) fn forget(&mut self, rule: RuleId) {
+        self.missed.retain(|(known, _)| *known != rule);
+        self.gives.retain(|(known, ..)| *known != rule);
     }
 
     /// A rule gave a tier.
@@ -243,7 +309,7 @@ impl Trace {
             }
         }
         if given.is_zero() {
-            self.missed(rule, Reason::LimitReached(limit));
+            self.missed_give(rule, act, Reason::LimitReached(limit));
         }
     }
 
@@ -292,7 +358,7 @@ impl Trace {
                 }
                 _ => Reason::RoundsToZero(needs.clone()),
             };
-            self.missed(award.rule, reason);
+            self.missed_give(award.rule, award.act, reason);
         }
         self.steps.retain(|(rule, act, _, _)| *rule != award.rule || *act != award.act);
         self.steps.push((award.rule, award.act, step, needs));
@@ -314,7 +380,9 @@ impl Trace {
                 step.given = award.given;
                 paid |= award.given.is_positive();
             }
-            let reason = self.missed.iter().find(|(of, _)| *of == rule).map(|(_, reason)| reason.clone());
+            let of_rule = self.missed.iter().find(|(of, _)| *of == rule).map(|(_, reason)| reason.clone());
+            let of_gives = self.gives.iter().filter(|(of, ..)| *of == rule).min_by_key(|(_, act, _)| *act);
+            let reason = of_rule.or_else(|| of_gives.map(|(.., reason)| reason.clone()));
             match reason {
                 _ if paid => outcomes.push(RuleOutcome { rule, outcome: Outcome::Paid(steps) }),
                 // A rule that neither paid nor missed was not set off by this fact.

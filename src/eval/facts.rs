@@ -1,7 +1,7 @@
 //! The other facts: join, action, redeem, adjust, leave.
 
 use super::Fault;
-use super::account::Account;
+use super::account::{Account, Usage};
 use super::counter;
 use super::post::{Cause, Desk, dates_of};
 use super::purchase::{Around, Fact};
@@ -128,13 +128,18 @@ impl<S: Sink> Desk<'_, S> {
                 let (taken, _) = self.take_pending(account, unit, tag, Amount::MAX)?;
                 self.rows_of(account, cause, unit, EntryKind::Expire, &taken)?;
                 let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
-                let debt = std::mem::take(&mut holding.pile(tag).debt);
+                let pile = holding.pile(tag);
+                let debt = std::mem::take(&mut pile.debt);
+                pile.debts.clear();
                 if debt.is_positive() {
                     self.row(account, cause, unit, EntryKind::Adjust, debt, None, "debt")?;
                 }
             }
         }
         let fresh = Account::new(self.plan, &self.index.layout, std::sync::Arc::clone(&account.name));
+        // Who was served once was: a limit of members does not count the same one twice.
+        let members = |own: &mut Usage| self.plan.limit(own.limit).measured == crate::plan::Measured::Members;
+        account.usage.retain(members);
         *account = Account {
             values: std::mem::take(&mut account.values),
             clock: std::mem::take(&mut account.clock),
@@ -144,6 +149,7 @@ impl<S: Sink> Desk<'_, S> {
             revenue: account.revenue,
             last_purchase: account.last_purchase,
             left: true,
+            usage: std::mem::take(&mut account.usage),
             ..fresh
         };
         Ok(())

@@ -3,7 +3,7 @@
 
 use super::Fault;
 use super::value::{Scene, Val, compare_values};
-use crate::plan::{Bound, Each, ExprId, Formula, Round, UnitId};
+use crate::plan::{Bound, Each, ExprId, Formula, Node, Plan, Round, UnitId};
 use crate::syntax::ast::{BlockMode, Compare, RoundScope};
 use crate::value::{Amount, Exact, Rounding};
 
@@ -13,6 +13,8 @@ pub(super) fn exact(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> Resul
         Formula::Fixed { amount, in_money } => in_units(scene, scene.number(*amount)?, *in_money, unit),
         Formula::Share { share, of, in_money } => {
             let (Some(share), Some(of)) = (scene.number(*share)?, base(scene, *of)?) else { return Ok(None) };
+            // A negative base gives nothing.
+            let of = if of.is_negative() { Exact::ZERO } else { of };
             in_units(scene, Some(share.times(of)?), *in_money, unit)
         }
         Formula::Block { units, in_money, size, mode, of } => {
@@ -201,32 +203,49 @@ fn rows_of_parts(scene: &Scene<'_>, key: ExprId, rows: &[Banded], on_row: &mut O
 }
 
 /// Is an award rounded item by item? What a line earns as a line has no smaller part.
-pub(super) fn is_by_item(formula: Option<&Formula>, round: Round) -> bool {
-    let by_line = formula.is_none_or(depends_on_lines);
-    by_line && round.scope == RoundScope::Item && !matches!(formula, Some(Formula::Each { each: Each::Line, .. }))
+pub(super) fn is_by_item(plan: &Plan, formula: &Formula, round: Round) -> bool {
+    depends_on_lines(plan, formula)
+        && round.scope == RoundScope::Item
+        && !matches!(formula, Formula::Each { each: Each::Line, .. })
 }
 
 /// Does the award depend on lines one by one, so that rounding per line means something?
-fn depends_on_lines(formula: &Formula) -> bool {
+fn depends_on_lines(plan: &Plan, formula: &Formula) -> bool {
     match formula {
         Formula::Fixed { .. } | Formula::OfAward { .. } | Formula::Running { .. } => false,
         Formula::Each { each, .. } => *each != Each::Visit,
-        Formula::Share { .. } | Formula::Block { .. } | Formula::ByKey { .. } | Formula::Bands { .. } => true,
-        Formula::Dated(first, _) => depends_on_lines(first),
+        Formula::Share { of, .. } | Formula::Block { of, .. } => reads_lines(plan, *of),
+        Formula::ByKey { rows, otherwise, .. } => {
+            rows.iter().map(|(_, row)| row).chain(otherwise.as_deref()).any(|row| depends_on_lines(plan, row))
+        }
+        Formula::Bands { rows, otherwise, .. } => {
+            rows.iter().map(|(_, row)| row).chain(otherwise.as_deref()).any(|row| depends_on_lines(plan, row))
+        }
+        Formula::Dated(first, _) => depends_on_lines(plan, first),
+    }
+}
+
+/// Does an amount look at the rule's own lines?
+fn reads_lines(plan: &Plan, id: ExprId) -> bool {
+    match plan.node(id) {
+        Node::Lines(_) => true,
+        Node::Sum(parts) => parts.iter().any(|(part, _)| reads_lines(plan, *part)),
+        Node::Product(parts) => parts.iter().any(|(_, part)| reads_lines(plan, *part)),
+        Node::Default(value, default) => reads_lines(plan, *value) || reads_lines(plan, *default),
+        _ => false,
     }
 }
 
 /// Rounds an award by its unit's (or rule's) rounding. `work` gives the exact number over some lines.
 pub(super) fn rounded(
     scene: &Scene<'_>,
-    formula: Option<&Formula>,
+    formula: &Formula,
     whole: Exact,
     round: Round,
     decimals: u32,
     work: impl Fn(&Scene<'_>) -> Result<Option<Exact>, Fault>,
 ) -> Result<Amount, Fault> {
-    let by_line = formula.is_none_or(depends_on_lines);
-    if !by_line || matches!(round.scope, RoundScope::Rule | RoundScope::Receipt) {
+    if !depends_on_lines(scene.plan, formula) || matches!(round.scope, RoundScope::Rule | RoundScope::Receipt) {
         return whole.round(round.mode, decimals).map_err(Fault::from);
     }
     let mut sum = Amount::ZERO;

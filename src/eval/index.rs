@@ -49,7 +49,7 @@ pub(super) struct Index {
     pub restless_ladders: bool,
     /// Are there units that can be earned for a time only?
     pub dated_units: bool,
-    /// Are there units that are rounded over the whole receipt?
+    /// Are there units or rules that round over the whole receipt?
     pub rounds_receipts: bool,
     /// Does a ladder open at once, for the purchase that reaches it?
     pub opens_at_once: bool,
@@ -90,7 +90,12 @@ impl Index {
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
             sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
-            rounds_receipts: plan.units.iter().any(|unit| unit.round.scope == crate::syntax::ast::RoundScope::Receipt),
+            rounds_receipts: plan
+                .units
+                .iter()
+                .map(|unit| unit.round)
+                .chain(plan.rules.iter().filter_map(|rule| rule.round))
+                .any(|round| round.scope == crate::syntax::ast::RoundScope::Receipt),
         };
         index.sort_rules(plan);
         index.sort_counters(plan);

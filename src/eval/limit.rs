@@ -39,6 +39,7 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let mut least = award.wanted;
+        let mut cuts = Vec::with_capacity(all.len());
         for (id, of_referrer) in &all {
             let left = self.left(award, *id, *of_referrer, award.wanted, chosen)?;
             let mut allowed = left.allowed;
@@ -46,11 +47,11 @@ impl<'a> Work<'a> {
                 allowed = Amount::ZERO;
             }
             least = least.min(allowed);
+            cuts.push(award.wanted.minus(allowed)?);
         }
         let mut extra = Amount::ZERO;
-        for (id, of_referrer) in &all {
+        for ((id, of_referrer), cut) in all.iter().zip(cuts) {
             let limit = plan.limit(*id);
-            let cut = award.wanted.minus(least)?;
             match &limit.over {
                 OverLimit::Then(formula) if cut.is_positive() => {
                     extra = extra.max(self.fallback(award, formula, cut, chosen)?);
@@ -63,7 +64,7 @@ impl<'a> Work<'a> {
             }
             let charged = self.left(award, *id, *of_referrer, least, chosen)?.charges;
             for (key, amount) in charged {
-                award.charges.push(Charge { limit: *id, key, of_referrer: *of_referrer, amount });
+                award.charges.push(Charge { limit: *id, key, of_referrer: *of_referrer, amount, net: amount });
             }
         }
         award.given = least.plus(extra)?;
@@ -169,12 +170,13 @@ impl<'a> Work<'a> {
         let before = if limit.window.is_some() { self.rooms.used(id, key, of_referrer)? } else { Amount::ZERO };
         self.note_room(id, key, before, of_referrer);
         let mut used = before;
-        let mut own_times = false;
+        let (mut own_times, mut own_member) = (false, false);
         for charge in self.done.awards.iter().flat_map(|done| done.charges.iter().map(move |charge| (done, charge))) {
             let (done, charge) = charge;
             if charge.limit == id && charge.key == key {
                 used = used.plus(charge.amount)?;
                 own_times |= done.rule == award.rule && charge.amount.is_positive();
+                own_member |= charge.of_referrer == of_referrer && charge.amount.is_positive();
             }
         }
         let rest = self.room_of(limit, room)?.minus(Exact::from(used))?;
@@ -192,7 +194,7 @@ impl<'a> Work<'a> {
                 (allowed, Exact::from(allowed).times(worth)?.round(Rounding::HalfUp, 6)?)
             }
             Measured::Times | Measured::Receipts if own_times => (wanted, Amount::ZERO),
-            Measured::Members if self.rooms.served(id, of_referrer) => (wanted, Amount::ZERO),
+            Measured::Members if own_member || self.rooms.served(id, key, of_referrer) => (wanted, Amount::ONE),
             Measured::Times | Measured::Receipts | Measured::Members => {
                 let allowed = if rest.compare(Exact::ONE)?.is_ge() { wanted } else { Amount::ZERO };
                 (allowed, if allowed.is_positive() { Amount::ONE } else { Amount::ZERO })
@@ -211,7 +213,7 @@ impl<'a> Work<'a> {
     /// A receipt that may come back remembers the room that its limits had.
     fn note_room(&mut self, limit: LimitId, key: Key, used: Amount, of_referrer: bool) {
         if !self.done.rooms.iter().any(|room| room.limit == limit && room.key == key) {
-            let served = self.rooms.served(limit, of_referrer);
+            let served = self.rooms.served(limit, key, of_referrer);
             self.done.rooms.push(Room { limit, key, used, served });
         }
     }
@@ -325,13 +327,20 @@ impl<'a> Work<'a> {
                 *sum = sum.minus(Exact::from(award.given))?.plus(Exact::from(given))?;
             }
             for charge in &mut award.charges {
-                if charge.amount == award.given {
-                    charge.amount = given;
-                }
+                charge.amount = match plan.limit(charge.limit).measured {
+                    // Each limit is charged what was given.
+                    Measured::Units(_) | Measured::Money if award.given.is_positive() => {
+                        let share = Exact::from(given).over(Exact::from(award.given))?;
+                        Exact::from(charge.amount).times(share)?.round(Rounding::HalfUp, 6)?
+                    }
+                    _ if given.is_zero() => Amount::ZERO,
+                    _ => charge.amount,
+                };
+                charge.net = charge.amount;
             }
             award.given = given;
         }
-        award.charges.push(Charge { limit: id, key, of_referrer: false, amount: kept });
+        award.charges.push(Charge { limit: id, key, of_referrer: false, amount: kept, net: kept });
         if kept < cost
             && let Some(trace) = &mut self.trace
         {

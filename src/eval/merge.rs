@@ -28,11 +28,7 @@ impl Book {
         let mut new = self.accounts.get_mut(into).map(std::mem::take).unwrap_or_default();
         for account in [&mut old, &mut new] {
             if account.joined.is_none() {
-                let joined = account.listed.filter(|day| *day <= event.at.day).unwrap_or(event.at.day);
-                account.joined = Some(joined);
-                account.today = joined;
-                account.left = false;
-                desk.plan_ahead(account, joined);
+                desk.begin(account, event.at.day);
             }
             desk.catch_up(account, &mut self.shared, event.at)?;
             desk.roll_all(account, event.at)?;
@@ -40,6 +36,8 @@ impl Book {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         desk.move_units(&mut old, &mut new, cause)?;
         merge_state(&plan, &mut old, &mut new)?;
+        // Nobody refers to oneself, also not by a merge.
+        new.referrer = new.referrer.filter(|by| self.goes_on(*by) != into && *by != at);
         let gone = Account::new(&plan, &index.layout, Arc::clone(&old.name));
         old = Account {
             merged_into: Some(into),
@@ -48,7 +46,7 @@ impl Book {
             ..gone
         };
         let fact = super::purchase::Fact { kind: crate::ty::Kind::Merge, ..super::purchase::Fact::NONE };
-        let mut around = super::purchase::Around { referrer: None, shared: &mut self.shared };
+        let mut around = super::purchase::Around { referrer: None, shared: &mut self.shared, moved: false };
         desk.fact_rules(&mut new, &mut around, cause, &fact)?;
         let mut rises = Vec::new();
         desk.look_at_ladders(&mut new, event.at, &mut rises)?;
@@ -67,6 +65,14 @@ impl Book {
             *slot = new;
         }
         Ok(())
+    }
+
+    /// The account that goes on for another.
+    fn goes_on(&self, mut at: usize) -> usize {
+        while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
+            at = next;
+        }
+        at
     }
 
     /// Books what a member brings along, before the first fact.
@@ -152,12 +158,15 @@ impl<S: Sink> Desk<'_, S> {
                     }
                 }
                 let to = new.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
+                to.pile(pile.tag).repaid.extend(pile.repaid);
                 for heap in lost {
                     crate::ledger::put(&mut to.pile(pile.tag).lost, heap.dates, heap.amount, None)?;
                 }
                 if pile.debt.is_positive() {
                     let into = to.pile(pile.tag);
                     into.debt = into.debt.plus(pile.debt)?;
+                    into.debts.extend(pile.debts);
+                    into.debts.sort_by_key(|owed| owed.at);
                     self.row(old, cause, unit, EntryKind::Transfer, pile.debt, None, "debt")?;
                     self.row(new, cause, unit, EntryKind::Transfer, pile.debt.negated()?, None, "debt")?;
                 }
@@ -179,7 +188,7 @@ impl<S: Sink> Desk<'_, S> {
             let tag = Datum::Missing;
             let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(tag);
-            pile.debt = pile.debt.plus(points.negated()?)?;
+            pile.incur("", cause.at.instant, points.negated()?)?;
             return self.row(account, cause, unit, EntryKind::Adjust, points, None, "debt");
         }
         let at_once = crate::plan::Opening::AtOnce;
@@ -248,7 +257,10 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
     }
     new.receipts.extend(std::mem::take(&mut old.receipts));
     new.receipts.make_contiguous().sort_by(|one, other| (one.frame.at, &one.id).cmp(&(other.frame.at, &other.id)));
-    new.carried.extend(std::mem::take(&mut old.carried));
+    // In the order in which it was cut.
+    old.carried.append(&mut new.carried);
+    new.carried = std::mem::take(&mut old.carried);
+    new.carried.sort_by_key(|carried| carried.at);
     new.purchases += old.purchases;
     new.revenue = new.revenue.plus(old.revenue)?;
     new.last_purchase = new.last_purchase.max(old.last_purchase);

@@ -6,8 +6,8 @@ use super::book::Shared;
 use super::post::{Cause, Desk};
 use super::purchase::{Around, Fact};
 use super::tier::Rise;
-use crate::ledger::{EntryKind, Sink};
-use crate::plan::{Act, Plan, RuleId};
+use crate::ledger::{EntryKind, Sink, Taken};
+use crate::plan::{Act, Plan, RuleId, UnitId};
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
@@ -44,12 +44,12 @@ impl<S: Sink> Desk<'_, S> {
             return Ok(());
         }
         let frame = self.frame(account, cause.at)?;
-        let mut around = Around { referrer: None, shared };
+        let mut around = Around { referrer: None, shared, moved: false };
         let done = self.work(account, &around, rules, &frame, &Fact::NONE, None)?;
         self.post(account, &mut around, cause, &frame, &Fact::NONE, &done, &mut Vec::new(), None)?;
+        account.gifted |= done.awards.iter().any(|award| award.given.is_positive());
         self.pool.put_done(done);
         self.pool.put_frame(frame);
-        account.gifted = true;
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl<S: Sink> Desk<'_, S> {
         at: Moment,
     ) -> Result<(), Fault> {
         let frame = self.frame(account, at)?;
-        let around = Around { referrer: None, shared };
+        let around = Around { referrer: None, shared, moved: false };
         // A rule that only takes wants no award, but the same conditions decide whether it fires.
         let done = self.work(account, &around, &[rule], &frame, &Fact::NONE, None)?;
         if done.chosen.get(rule.index()).is_none_or(Option::is_none) {
@@ -109,15 +109,30 @@ impl<S: Sink> Desk<'_, S> {
                 Some(amount) => {
                     let scene = self.scene_of(&frame, &Fact::NONE, &[]);
                     let exact = scene.number(amount)?.unwrap_or(Exact::ZERO);
-                    exact.round(unit.round.mode, unit.decimals)?.max(Amount::ZERO)
+                    exact.round(self.plan.rule(rule).round.unwrap_or(unit.round).mode, unit.decimals)?.max(Amount::ZERO)
                 }
                 None => Amount::MAX,
             };
             for tag in tags {
                 let (taken, missing) = self.take_open(account, take.unit, tag, left)?;
+                self.note_lost(account, take.unit, tag, &taken)?;
                 self.rows_of(account, Cause::midnight(at).by(rule), take.unit, EntryKind::Expire, &taken)?;
                 left = missing;
             }
+        }
+        Ok(())
+    }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// What a rule took counts as taken back, should a return ask for it.
+    fn note_lost(&self, account: &mut Account, unit: UnitId, tag: Datum, taken: &[Taken]) -> Result<(), Fault> {
+        if account.receipts.is_empty() {
+            return Ok(());
+        }
+        let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
+        for part in taken {
+            crate::ledger::put(&mut holding.pile(tag).lost, part.dates, part.amount, None)?;
         }
         Ok(())
     }

@@ -194,10 +194,8 @@ impl<S: Sink> Desk<'_, S> {
         let mut taken = Vec::new();
         if pile.debt.is_positive() && !pile.open.is_empty() {
             let order = self.order(account, unit);
-            pile.debt = pile.take_open(pile.debt, order, &mut taken)?;
-            if !account.receipts.is_empty() {
-                pile.repaid.extend(taken.iter().cloned());
-            }
+            pile.take_open(pile.debt, order, &mut taken)?;
+            pile.pay(&taken)?;
         }
         put_back(account, unit, holding);
         for part in &taken {
@@ -301,7 +299,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
         let pile = holding.pile(tag);
-        pile.debt = pile.debt.plus(missing)?;
+        pile.incur("", cause.at.instant, missing)?;
         self.row(account, cause, unit, kind, missing.negated()?, None, "debt")?;
         Ok(missing)
     }
@@ -311,7 +309,8 @@ impl<S: Sink> Desk<'_, S> {
 pub(super) fn last_day(who: &Who<'_>, account: &Account, expires: &Expires) -> Option<Day> {
     match expires {
         Expires::On(day) => Some(*day),
-        Expires::Never => None,
+        // What opens by an action gets its last day when it opens.
+        Expires::Never | Expires::After(_, Anchor::Opening, ..) => None,
         Expires::After(how_long, anchor, snap, floor) => {
             let from = From { now: Moment { day: account.today, ..Moment::default() }, opens: None };
             let day = how_long.after_day(who.anchor(*anchor, from)?)?;

@@ -24,6 +24,8 @@ pub(super) struct Around<'a> {
     pub referrer: Option<&'a mut Account>,
     /// What is counted over all members.
     pub shared: &'a mut Shared,
+    /// Did who referred get units, or lose some?
+    pub moved: bool,
 }
 
 /// What is posted for a fact.
@@ -209,6 +211,7 @@ impl<S: Sink> Desk<'_, S> {
                 spent,
                 amount: total,
                 visit,
+                nth: account.purchases,
             });
         } else {
             self.pool.put_frame(frame);
@@ -318,7 +321,7 @@ impl<S: Sink> Desk<'_, S> {
         let owed = if missing.is_positive() {
             let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(tag);
-            pile.debt = pile.debt.plus(missing)?;
+            pile.incur(cause.event, cause.at.instant, missing)?;
             self.row(account, cause, unit, EntryKind::Redeem, missing.negated()?, None, "debt")?;
             missing
         } else {

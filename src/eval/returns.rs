@@ -53,9 +53,9 @@ impl<S: Sink> Desk<'_, S> {
         event: &Event,
         touched: &mut Vec<(usize, Kept)>,
     ) -> Result<(), Fault> {
-        // The larger amount first, so that the order of rows does not matter.
+        // Articles first, the larger amount first, so that the order of rows does not matter.
         let mut lines: Vec<&Line> = event.lines.iter().collect();
-        lines.sort_by_key(|line| std::cmp::Reverse(line.amount));
+        lines.sort_by_key(|line| (line.sku.is_none(), std::cmp::Reverse(line.amount)));
         if event.of.is_empty() {
             for line in lines {
                 self.match_sku(receipts, None, line, event.at.day, touched)?;

@@ -4,7 +4,7 @@
 //! total gives back only what it no longer supports.
 
 use super::Fault;
-use super::account::{Account, Frame, Posted, Receipt};
+use super::account::{Account, Charge, Frame, Posted, Receipt};
 use super::accrual::{Award, Done, Work};
 use super::award::{give_of, running_counter};
 use super::counter;
@@ -44,7 +44,7 @@ impl<S: Sink> Desk<'_, S> {
         let kept = kept_of(receipt)?;
         if kept.lines.is_empty() {
             receipt.visit = false;
-        } else if self.plan.returns.modes.contains(&ReturnsMode::WholeReceiptsOnly) {
+        } else if kept.lines != before.lines && self.plan.returns.modes.contains(&ReturnsMode::WholeReceiptsOnly) {
             self.sink.note(Note::PartialReturn);
         }
         self.units_come_back(account, cause, receipt, &kept)?;
@@ -53,7 +53,7 @@ impl<S: Sink> Desk<'_, S> {
         self.change_rows(account, around, cause, receipt, &kept, &now, &mut lowered)?;
         self.lower_counters(account, receipt, before, &kept, event.at, &mut lowered)?;
         self.take_running(account, around, cause, receipt, &mut lowered)?;
-        self.take_back_rises(account, receipt.frame.at, &lowered, event.at)
+        self.take_back_rises(account, (receipt.frame.at, receipt.nth), &lowered, event.at)
     }
 
     pub(super) fn work_again(&self, receipt: &Receipt, kept: &Kept, friend: Datum) -> Result<Done, Fault> {
@@ -94,29 +94,71 @@ impl<S: Sink> Desk<'_, S> {
             targets.push(self.target(receipt, row, kept, now)?);
         }
         // Where a unit would gain in total, the rows first given stand.
+        let runs: Vec<bool> =
+            receipt.awards.iter().map(|row| self.runs_on(account, row, receipt.frame.at, cause.at)).collect();
         for (at, row) in receipt.awards.iter().enumerate() {
-            let same = |other: &&Posted| other.unit == row.unit && other.to_referrer == row.to_referrer;
+            let same = |other: &Posted| other.unit == row.unit && other.to_referrer == row.to_referrer;
             let mut first = Amount::ZERO;
             let mut again = Amount::ZERO;
-            for (other, (_, target)) in receipt.awards.iter().zip(&targets).filter(|(other, _)| same(other)) {
-                first = first.plus(other.first)?;
-                again = again.plus(*target)?;
+            for ((other, (_, target)), runs) in receipt.awards.iter().zip(&targets).zip(&runs) {
+                if same(other) && !runs && self.is_reworked(other.rule) {
+                    first = first.plus(other.first)?;
+                    again = again.plus(*target)?;
+                }
             }
             if again > first
+                && self.is_reworked(row.rule)
                 && let Some((stands, _)) = targets.get_mut(at)
             {
                 *stands = true;
             }
         }
         let mut rows = std::mem::take(&mut receipt.awards);
-        for (row, (stands, target)) in rows.iter_mut().zip(targets) {
-            if self.runs_on(account, row, receipt.frame.at, cause.at) && !kept.lines.is_empty() {
+        for ((row, (stands, target)), runs) in rows.iter_mut().zip(targets).zip(runs) {
+            if runs {
                 continue;
             }
             let target = if stands { row.first } else { target };
-            self.bring_row(account, around, cause, row, target, receipt.frame.at, lowered)?;
+            let before = row.net;
+            let again = now.awards.iter().find(|award| same_award(row, award)).filter(|_| !stands);
+            let fresh = again.filter(|_| self.is_reworked(row.rule) && !kept.lines.is_empty());
+            let charges = fresh.map(|award| award.charges.as_slice());
+            self.bring_row(account, around, cause, row, target, (receipt.frame.at, receipt.nth), charges, lowered)?;
+            self.pay_again(account, around, row, row.net.minus(before)?, (receipt.frame.at, receipt.nth), cause.at)?;
         }
         receipt.awards = rows;
+        Ok(())
+    }
+
+    /// Is a rule's award worked out again, and not reversed in some other way?
+    fn is_reworked(&self, rule: RuleId) -> bool {
+        let others = [ReturnsMode::InProportion, ReturnsMode::WholeReceiptsOnly, ReturnsMode::AwardsStay];
+        !self.modes(rule).iter().any(|mode| others.contains(mode))
+    }
+
+    /// What a running total gave back does not count as paid.
+    fn pay_again(
+        &self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        row: &Posted,
+        change: Amount,
+        bought: super::tally::Bought,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        let Some(counter) = running_counter(self.plan, row.rule, row.act) else { return Ok(()) };
+        let receiver = match (&mut around.referrer, row.to_referrer) {
+            (Some(referrer), true) => &mut **referrer,
+            (None, true) => return Ok(()),
+            (_, false) => account,
+        };
+        let window = &self.plan.counter(counter).window;
+        let days = receiver.clone_days(self.plan);
+        let who = days.who(self.plan, &self.index.layout);
+        if let Some(own) = receiver.running.iter_mut().find(|own| own.rule == row.rule && own.act == row.act) {
+            own.paid.roll(window, &who, now)?;
+            own.paid.add_back(window, &who, bought, change)?;
+        }
         Ok(())
     }
 
@@ -131,7 +173,7 @@ impl<S: Sink> Desk<'_, S> {
     ) {
         for award in &now.awards {
             let known = receipt.awards.iter().any(|row| same_award(row, award));
-            if known || !award.given.is_positive() {
+            if known || !award.given.is_positive() || !self.is_reworked(award.rule) {
                 continue;
             }
             let receiver = if award.to_referrer { around.referrer.as_deref() } else { Some(account) };
@@ -164,7 +206,8 @@ impl<S: Sink> Desk<'_, S> {
                 first: Amount::ZERO,
                 net: Amount::ZERO,
                 lost: Amount::ZERO,
-                charges: award.charges.clone(),
+                dropped: Amount::ZERO,
+                charges: award.charges.iter().map(|charge| Charge { net: Amount::ZERO, ..*charge }).collect(),
             });
         }
     }
@@ -204,6 +247,11 @@ impl<S: Sink> Desk<'_, S> {
         }
         if modes.contains(&ReturnsMode::InProportion) {
             return Ok((false, self.in_proportion(receipt, row, kept)?));
+        }
+        if row.to_referrer && running_counter(self.plan, row.rule, row.act).is_some() {
+            // The total is the referrer's: this receipt only decides whether there is an award.
+            let fires = now.chosen.get(row.rule.index()).is_some_and(Option::is_some);
+            return Ok((false, if fires { row.first } else { Amount::ZERO }));
         }
         let again = now.awards.iter().find(|award| same_award(row, award)).map_or(Amount::ZERO, |award| award.given);
         Ok((false, again))
@@ -265,7 +313,7 @@ impl<S: Sink> Desk<'_, S> {
             };
             let change = new.minus(old)?;
             if !change.is_zero() {
-                counter::add_back(account, self.plan, self.index, *id, receipt.frame.at, now, change)?;
+                counter::add_back(account, self.plan, self.index, *id, (receipt.frame.at, receipt.nth), now, change)?;
                 lowered.push((*id, change));
             }
         }
@@ -307,9 +355,9 @@ impl<S: Sink> Desk<'_, S> {
             if !excess.is_positive() {
                 continue;
             }
-            running.paid.add_back(window, &who, receipt.frame.at, excess.negated()?)?;
+            running.paid.add_back(window, &who, (receipt.frame.at, receipt.nth), excess.negated()?)?;
             let target = row.net.minus(excess)?;
-            self.bring_row(account, around, cause, row, target, receipt.frame.at, lowered)?;
+            self.bring_row(account, around, cause, row, target, (receipt.frame.at, receipt.nth), None, lowered)?;
         }
         receipt.awards = rows;
         Ok(())
@@ -319,6 +367,9 @@ impl<S: Sink> Desk<'_, S> {
     /// has a calendar's that is over: such an award is worked out again with the state of its day.
     fn runs_on(&self, account: &Account, row: &Posted, bought: Moment, now: Moment) -> bool {
         let Some(counter) = running_counter(self.plan, row.rule, row.act) else { return false };
+        if !self.is_reworked(row.rule) {
+            return false;
+        }
         let window = &self.plan.counter(counter).window;
         let who = account.who(self.plan, &self.index.layout);
         let contains = |(first, last): (Day, Day)| first <= bought.day && bought.day <= last;

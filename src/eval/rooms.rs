@@ -42,9 +42,13 @@ impl Rooms for Live<'_> {
         usage.map_or(Ok(Amount::ZERO), |usage| usage.tally.peek(window, &who, self.at).map_err(Fault::from))
     }
 
-    fn served(&self, limit: LimitId, of_referrer: bool) -> bool {
-        self.plan.limit(limit).measured == Measured::Members
-            && self.account(of_referrer).usage(limit, Key::default()).is_some()
+    fn served(&self, limit: LimitId, key: Key, of_referrer: bool) -> bool {
+        let of = self.plan.limit(limit);
+        let (Some(window), true) = (&of.window, of.measured == Measured::Members) else { return false };
+        let account = self.account(of_referrer);
+        let who = account.who(self.plan, &self.index.layout);
+        let served = account.usage(limit, key).map(|own| own.tally.peek(window, &who, self.at));
+        matches!(served, Some(Ok(times)) if times.is_positive())
     }
 
     fn running(
@@ -73,8 +77,8 @@ impl Rooms for Past<'_> {
         Ok(room.map_or(Amount::ZERO, |room| room.used))
     }
 
-    fn served(&self, limit: LimitId, _: bool) -> bool {
-        self.0.frame.rooms.iter().any(|room| room.limit == limit && room.served)
+    fn served(&self, limit: LimitId, key: Key, _: bool) -> bool {
+        self.0.frame.rooms.iter().any(|room| room.limit == limit && room.key == key && room.served)
     }
 
     fn running(

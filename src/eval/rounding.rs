@@ -4,7 +4,8 @@
 use super::Fault;
 use super::accrual::{Chosen, Done, Leaf, Work};
 use super::value::Basket;
-use crate::plan::{Measured, NumField, Round, RuleId};
+use crate::plan::{NumField, Round, RuleId};
+use crate::syntax::ast::{Recipient, RoundScope};
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact, Rounding};
 
@@ -90,47 +91,72 @@ impl<'a> Work<'a> {
         leaf.map_or(Ok(None), |leaf| work.exact(id, leaf, &[0]))
     }
 
-    /// `round … per receipt`: the rows of a unit are rounded as one and shared back by largest remainder.
-    pub(super) fn round_receipt(&mut self) -> Result<(), Fault> {
-        use crate::syntax::ast::RoundScope;
-        for (at, unit) in self.plan.units.iter().enumerate() {
-            let Round { mode, scope: RoundScope::Receipt } = unit.round else { continue };
-            let mut rows: Vec<usize> = Vec::new();
-            let mut total = Exact::ZERO;
-            for (row, award) in self.done.awards.iter().enumerate() {
-                let own = self.plan.rule(award.rule).round.is_some();
-                if award.unit.index() == at && !own && award.given == award.wanted && !award.exact.is_negative() {
-                    rows.push(row);
-                    total = total.plus(award.exact)?;
+    /// `round … per receipt`: what the rules want that round so is added up for each unit and recipient,
+    /// rounded as one and shared back by largest remainder.
+    pub(super) fn round_receipt(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
+        let mut rows: Vec<(RuleId, Leaf<'a>, Round, Exact)> = Vec::new();
+        let mut sorted = rules.to_vec();
+        sorted.sort_unstable();
+        for id in sorted {
+            let rule = self.plan.rule(id);
+            let leaves = self.leaves(id);
+            let own = leaves.iter().all(|leaf| leaf.source.0 == id && !leaf.quotes());
+            let scope = |leaf: &Leaf<'_>| rule.round.unwrap_or(self.plan.unit(leaf.unit()).round);
+            if !own || leaves.iter().all(|leaf| scope(leaf).scope != RoundScope::Receipt) {
+                continue;
+            }
+            let Ok(chosen) = self.fires(id)? else { continue };
+            for leaf in leaves {
+                let round = scope(&leaf);
+                let received = leaf.give().recipient == Recipient::Member || self.frame.referred;
+                let in_force = self.plan.unit(leaf.unit()).in_force.on(self.frame.at.day);
+                if round.scope == RoundScope::Receipt
+                    && received
+                    && in_force
+                    && let Some(exact) = self.exact(id, leaf, &chosen)?
+                {
+                    rows.push((id, leaf, round, exact));
                 }
             }
-            self.share_back(&rows, total.round(mode, unit.decimals)?, unit.decimals)?;
+        }
+        while let Some((_, first, round, _)) = rows.first().copied() {
+            let same = |leaf: &Leaf<'_>| leaf.unit() == first.unit() && leaf.give().recipient == first.give().recipient;
+            let (mine, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, leaf, ..)| same(leaf));
+            rows = others;
+            let decimals = self.plan.unit(first.unit()).decimals;
+            let exact: Vec<Exact> = mine.iter().map(|(.., exact)| *exact).collect();
+            let parts = by_remainder(&exact, round.mode, decimals)?;
+            self.done.shared.extend(mine.iter().zip(parts).map(|((id, leaf, ..), part)| (*id, leaf.act(), part)));
         }
         Ok(())
     }
+}
 
-    pub(super) fn share_back(&mut self, rows: &[usize], total: Amount, decimals: u32) -> Result<(), Fault> {
-        let weights: Vec<Amount> = rows
-            .iter()
-            .filter_map(|row| self.done.awards.get(*row))
-            .map(|award| award.exact.round(Rounding::Down, 6).unwrap_or(Amount::ZERO))
-            .collect();
-        let plan = self.plan;
-        let step = 10_i64.pow(6_u32.saturating_sub(decimals));
-        let parts = crate::value::share_out(total, &weights, step)?;
-        for (row, part) in rows.iter().zip(parts) {
-            if let Some(award) = self.done.awards.get_mut(*row) {
-                let before = award.given;
-                award.wanted = part;
-                award.given = part;
-                for charge in &mut award.charges {
-                    if matches!(plan.limit(charge.limit).measured, Measured::Units(_)) && before.is_positive() {
-                        let share = Exact::from(charge.amount).over(Exact::from(before))?;
-                        charge.amount = share.times(Exact::from(part))?.round(Rounding::Down, decimals)?;
-                    }
-                }
-            }
-        }
-        Ok(())
+/// The rounded sum: each part rounded down, the rest in smallest steps to the largest remainders.
+fn by_remainder(exact: &[Exact], mode: Rounding, decimals: u32) -> Result<Vec<Amount>, Fault> {
+    let mut sum = Exact::ZERO;
+    let mut parts = Vec::with_capacity(exact.len());
+    for one in exact {
+        sum = sum.plus(*one)?;
+        parts.push(one.round(Rounding::Down, decimals)?);
     }
+    let mut left = sum.round(mode, decimals)?;
+    let mut order: Vec<(Exact, usize)> = Vec::with_capacity(exact.len());
+    for (at, (one, part)) in exact.iter().zip(&parts).enumerate() {
+        left = left.minus(*part)?;
+        order.push((one.minus(Exact::from(*part))?, at));
+    }
+    order.sort_by(|(one, at), (other, other_at)| {
+        other.compare(*one).unwrap_or(std::cmp::Ordering::Equal).then(at.cmp(other_at))
+    });
+    let step = Amount::from_micros(10_i64.pow(6_u32.saturating_sub(decimals)));
+    for (_, at) in order {
+        if left >= step
+            && let Some(part) = parts.get_mut(at)
+        {
+            *part = part.plus(step)?;
+            left = left.minus(step)?;
+        }
+    }
+    Ok(parts)
 }

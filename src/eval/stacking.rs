@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::accrual::{Chosen, Work};
+use super::award::running_counter;
 use super::explain::Reason;
 use super::formula;
 use crate::plan::{GroupId, RuleId};
@@ -75,6 +76,10 @@ impl Work<'_> {
             for award in self.done.awards.iter_mut().filter(|award| award.rule == *rule) {
                 lost |= award.given.is_positive();
                 award.given = Amount::ZERO;
+                if running_counter(self.plan, award.rule, award.act).is_some() {
+                    // A limit's cut counts as paid, another rule's taking its place does not.
+                    award.wanted = Amount::ZERO;
+                }
                 award.charges.clear();
                 award.carried = None;
             }
@@ -109,9 +114,7 @@ impl Work<'_> {
                     };
                     value = value.plus(self.exact(*rule, leaf, &[line])?.unwrap_or(Exact::ZERO).times(worth)?)?;
                 }
-                if value.is_positive()
-                    && best.map_or(Ok(true), |(most, _)| value.compare(most).map(std::cmp::Ordering::is_gt))?
-                {
+                if best.map_or(Ok(true), |(most, _)| value.compare(most).map(std::cmp::Ordering::is_gt))? {
                     best = Some((value, at));
                 }
             }
@@ -130,6 +133,9 @@ impl Work<'_> {
             if fired && lines.is_empty() {
                 self.missed(rule, Reason::NotBest(rule));
             } else if fired {
+                if let Some(trace) = &mut self.trace {
+                    trace.forget(rule);
+                }
                 self.fire(rule, lines)?;
             }
         }

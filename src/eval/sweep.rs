@@ -47,10 +47,8 @@ impl Book {
                 && !account.left
                 && let Some(day) = account.listed.filter(|day| *day <= as_of)
             {
-                account.joined = Some(day);
-                account.today = day;
                 let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false, pool: &self.pool };
-                desk.plan_ahead(account, day);
+                desk.begin(account, day);
             }
         }
         if self.sweeps {

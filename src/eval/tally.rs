@@ -4,12 +4,15 @@
 //! so memory does not grow with events.
 
 use super::when::Who;
-use crate::plan::Window;
+use crate::plan::{Kalendar, Window};
 use crate::time::{Day, Duration, Moment};
 use crate::ty::event::Datum;
 use crate::value::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
+
+/// When a purchase was made, and which of the member's purchases it was.
+pub(super) type Bought = (Moment, u64);
 
 /// The state of one window.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -20,7 +23,10 @@ pub struct Tally {
     before: Amount,
     /// Where the occurrence began.
     start: Option<Day>,
-    /// Rolling windows: what was added on which day, in order.
+    /// Only what was bought after this counts, where a rise made the sum start again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Bought>,
+    /// Rolling windows, and spans of membership, which a merge moves: what was added on which day, in order.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     days: VecDeque<(Day, Amount)>,
     /// Did the sum of a day ever lie below zero, so that the value can rise when that day falls out?
@@ -33,7 +39,7 @@ pub struct Tally {
 
 impl PartialEq for Tally {
     fn eq(&self, other: &Self) -> bool {
-        let state = |own: &Self| (own.now, own.before, own.start, own.dips);
+        let state = |own: &Self| (own.now, own.before, own.start, own.since, own.dips);
         state(self) == state(other) && self.days == other.days
     }
 }
@@ -60,6 +66,9 @@ impl Tally {
                     return Ok(());
                 }
                 let previous = first.previous().and_then(|day| who.bounds(*kalendar, day)).map(|(start, _)| start);
+                if is_of_membership(window) {
+                    return self.roll_days(who, *kalendar, first, previous.unwrap_or(first));
+                }
                 let follows = self.start.is_some() && self.start == previous;
                 self.before = if follows { self.now } else { Amount::ZERO };
                 self.now = Amount::ZERO;
@@ -92,6 +101,11 @@ impl Tally {
                     return Ok(if is_last { self.before } else { self.now });
                 }
                 let previous = first.and_then(Day::previous).and_then(|day| who.bounds(*kalendar, day));
+                if is_of_membership(window) {
+                    let Some(first) = first else { return Ok(Amount::ZERO) };
+                    let start = previous.map_or(first, |(start, _)| start);
+                    return if is_last { self.sum_of(start, Some(first)) } else { self.sum_of(first, None) };
+                }
                 let follows = is_last && self.start.is_some() && self.start == previous.map(|(start, _)| start);
                 Ok(if follows { self.now } else { Amount::ZERO })
             }
@@ -115,7 +129,7 @@ impl Tally {
     pub fn add(&mut self, window: &Window, day: Day, amount: Amount) -> Result<(), Overflow> {
         match window {
             Window::During(_) if self.start.is_none() => return Ok(()),
-            Window::Rolling(_) => {
+            _ if matches!(window, Window::Rolling(_)) || is_of_membership(window) => {
                 let sum = match self.days.back_mut() {
                     Some((last, sum)) if *last == day => {
                         *sum = sum.plus(amount)?;
@@ -136,16 +150,20 @@ impl Tally {
 
     /// Adds to what happened on an earlier day, where it still counts: returns go back to the day of purchase.
     /// Answers whether it did.
-    pub fn add_back(&mut self, window: &Window, who: &Who<'_>, then: Moment, amount: Amount) -> Result<bool, Overflow> {
+    pub fn add_back(&mut self, window: &Window, who: &Who<'_>, then: Bought, amount: Amount) -> Result<bool, Overflow> {
+        if self.since.is_some_and(|since| then <= since) {
+            return Ok(false);
+        }
+        let then = then.0;
         let day = then.day;
+        if is_of_membership(window)
+            && let Ok(at) = self.days.binary_search_by_key(&day, |(day, _)| *day)
+            && let Some((_, sum)) = self.days.get_mut(at)
+        {
+            *sum = sum.plus(amount)?;
+        }
         match window {
-            Window::Lifetime | Window::SinceJoining => self.now = self.now.plus(amount)?,
-            Window::SinceEntering(..) => {
-                if self.start.is_some_and(|start| day < start) {
-                    return Ok(false);
-                }
-                self.now = self.now.plus(amount)?;
-            }
+            Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => self.now = self.now.plus(amount)?,
             Window::Rolling(_) => match self.days.binary_search_by_key(&day, |(day, _)| *day) {
                 Ok(at) => {
                     if let Some((_, sum)) = self.days.get_mut(at) {
@@ -179,13 +197,36 @@ impl Tally {
     }
 
     /// Starts again at nothing: a rise, where the ladder says so, or a tier entered.
-    pub fn restart(&mut self, day: Day) {
-        *self = Self { start: Some(day), ..Self::default() };
+    pub fn restart(&mut self, at: Bought) {
+        *self = Self { start: Some(at.0.day), since: Some(at), ..Self::default() };
+    }
+
+    /// A new span of membership: its sums are those of its days. Two spans more are kept, should a merge move them.
+    fn roll_days(&mut self, who: &Who<'_>, kalendar: Kalendar, first: Day, previous: Day) -> Result<(), Overflow> {
+        let before =
+            |day: Day| day.previous().and_then(|day| who.bounds(kalendar, day)).map_or(day, |(start, _)| start);
+        let oldest = before(before(previous));
+        while self.days.front().is_some_and(|(day, _)| *day < oldest) {
+            self.days.pop_front();
+        }
+        self.now = self.sum_of(first, None)?;
+        self.before = self.sum_of(previous, Some(first))?;
+        self.start = Some(first);
+        Ok(())
+    }
+
+    fn sum_of(&self, from: Day, to: Option<Day>) -> Result<Amount, Overflow> {
+        let inside = self.days.iter().filter(|(day, _)| from <= *day && to.is_none_or(|to| *day < to));
+        inside.map(|(_, amount)| *amount).try_fold(Amount::ZERO, Amount::plus)
     }
 
     /// The sums of two accounts that become one.
     pub fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
-        if self.start == other.start {
+        self.since = self.since.max(other.since);
+        if !self.days.is_empty() || !other.days.is_empty() {
+            // Worked out anew from the days, as the earlier joining has it.
+            self.start = None;
+        } else if self.start == other.start {
             self.before = self.before.plus(other.before)?;
         } else if other.start > self.start {
             self.start = other.start;
@@ -262,6 +303,11 @@ fn leaves_on(how_long: Duration, oldest: Day) -> Option<Day> {
         day = day.next()?;
     }
     Some(day)
+}
+
+/// Does a window begin on the day of joining, which a merge moves?
+const fn is_of_membership(window: &Window) -> bool {
+    matches!(window, Window::This(Kalendar::Membership(_)) | Window::Last(Kalendar::Membership(_)))
 }
 
 /// Values seen in a window, each with the last day: for `distinct` and `largest`, which returns do not lower.

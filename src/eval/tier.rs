@@ -129,6 +129,7 @@ impl<S: Sink> Desk<'_, S> {
         at: Moment,
         rises: &mut Vec<Rise>,
     ) -> Result<(), Fault> {
+        account.gifted = false;
         for ladder in 0..self.plan.ladders.len() {
             self.look(account, LadderId::new(ladder), at, rises)?;
         }
@@ -150,7 +151,8 @@ impl<S: Sink> Desk<'_, S> {
         let frame = self.ladder_frame(account, ladder, at)?;
         let reached = self.tier_in(ladder, &frame)?;
         if of.keep.is_some() && reached > 0 {
-            self.keep_reached(account, ladder, reached, &frame);
+            let from = self.effective_from(account, ladder, at);
+            self.keep_reached(account, ladder, reached, &frame, from);
         } else if opens_later(of) {
             self.note_reached(account, ladder, reached, &frame);
         }
@@ -160,12 +162,11 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Holds the tier that was reached and those below whose condition holds too.
-    fn keep_reached(&self, account: &mut Account, ladder: LadderId, reached: u8, frame: &Frame) {
+    fn keep_reached(&self, account: &mut Account, ladder: LadderId, reached: u8, frame: &Frame, from: Day) {
         let of = self.plan.ladder(ladder);
         let at = frame.at;
         let scene = self.state_scene(frame);
         let until = of.keep.as_ref().and_then(|keep| self.keep_until(account, keep, at));
-        let from = self.effective_from(account, ladder, at);
         let mut held: Vec<usize> = Vec::new();
         for (place, tier) in of.tiers.iter().enumerate().take(usize::from(reached) + 1).skip(1) {
             if tier.reach.is_some_and(|reach| scene.holds(reach).unwrap_or(false)) {
@@ -174,6 +175,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let values = of.counters.iter().map(|id| frame.counters.get(id.index()).copied().flatten().unwrap_or_default());
         let values: Vec<Amount> = values.collect();
+        let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         for place in held {
             let Some(hold) = standing.holds.get_mut(place) else { continue };
@@ -183,13 +185,8 @@ impl<S: Sink> Desk<'_, S> {
                         (Some(old), Some(new)) => Some(old.max(new)),
                         _ => None,
                     };
-                    if held.given {
-                        held.given = false;
-                        held.values.clone_from(&values);
-                        held.entered = at;
-                    }
                 }
-                _ => *hold = Some(Hold { from, until, entered: at, values: values.clone(), given: false }),
+                _ => *hold = Some(Hold { from, until, entered: at, purchases, values: values.clone(), given: false }),
             }
         }
     }
@@ -198,6 +195,7 @@ impl<S: Sink> Desk<'_, S> {
     fn note_reached(&self, account: &mut Account, ladder: LadderId, reached: u8, frame: &Frame) {
         let from = self.effective_from(account, ladder, frame.at);
         let scene = self.state_scene(frame);
+        let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         for ((place, hold), tier) in standing.holds.iter_mut().enumerate().zip(&self.plan.ladder(ladder).tiers).skip(1)
         {
@@ -207,6 +205,7 @@ impl<S: Sink> Desk<'_, S> {
                     from,
                     until: None,
                     entered: frame.at,
+                    purchases,
                     values: Vec::new(),
                     given: false,
                 });
@@ -277,10 +276,25 @@ impl<S: Sink> Desk<'_, S> {
             if (counter.restarts == Some(ladder) || begins)
                 && let Some(tally) = account.counters.get_mut(id)
             {
-                tally.restart(at.day);
+                tally.restart((at, account.purchases));
                 if let Some(seen) = account.seen.get_mut(id) {
                     seen.values.clear();
                 }
+            }
+        }
+        let begins = |window: &Window| matches!(window, Window::SinceEntering(of, which) if *of == ladder && which.is_none_or(|which| which == tier));
+        let bought = (at, account.purchases);
+        for own in &mut account.usage {
+            if self.plan.limit(own.limit).window.as_ref().is_some_and(begins) {
+                own.tally.restart(bought);
+            }
+        }
+        for own in &mut account.running {
+            let counter = super::award::running_counter(self.plan, own.rule, own.act);
+            if counter.is_some_and(|id| {
+                begins(&self.plan.counter(id).window) || self.plan.counter(id).restarts == Some(ladder)
+            }) {
+                own.paid.restart(bought);
             }
         }
     }
@@ -301,6 +315,7 @@ impl<S: Sink> Desk<'_, S> {
             (None, Some(keep)) => self.keep_until(account, keep, at),
             (None, None) => None,
         };
+        let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
         if let Some(hold) = standing.holds.get_mut(usize::from(tier)) {
             match hold {
@@ -310,7 +325,9 @@ impl<S: Sink> Desk<'_, S> {
                         _ => None,
                     };
                 }
-                _ => *hold = Some(Hold { from: at.day, until, entered: at, values: Vec::new(), given: true }),
+                _ => {
+                    *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true })
+                }
             }
         }
         let reached = self.value_tier(account, ladder, at)?;
@@ -330,8 +347,10 @@ impl<S: Sink> Desk<'_, S> {
                 self.review_ladder(account, ladder, tier, at)?;
             }
             if let Some(standing) = account.standings.get_mut(place) {
-                for hold in &mut standing.holds {
-                    if hold.as_ref().is_some_and(ended) {
+                let held = usize::from(standing.tier);
+                for (at, hold) in standing.holds.iter_mut().enumerate() {
+                    // A keeping that ends with the very day of its review is looked at the day after.
+                    if at != held && hold.as_ref().is_some_and(ended) {
                         *hold = None;
                     }
                 }
@@ -370,9 +389,11 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         if of.keep.is_some() && reached > 0 {
-            self.keep_reached(account, ladder, reached, &frame);
+            // What is held anew goes on: it does not open a second time.
+            self.keep_reached(account, ladder, reached, &frame, at.day);
         }
         let dropped = of.drop;
+        let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
         if dropped == Some(Drop::Bottom) && reached < tier {
             for hold in standing.holds.iter_mut().skip(usize::from(reached) + 1) {
@@ -384,7 +405,7 @@ impl<S: Sink> Desk<'_, S> {
             && let Some(hold) = standing.holds.get_mut(usize::from(target))
         {
             let until = if dropped == Some(Drop::Stay) { None } else { until };
-            *hold = Some(Hold { from: at.day, until, entered: at, values: Vec::new(), given: true });
+            *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true });
         }
         standing.tier = target;
         if target != tier {
@@ -401,7 +422,7 @@ impl<S: Sink> Desk<'_, S> {
     pub(super) fn take_back_rises(
         &mut self,
         account: &mut Account,
-        bought: Moment,
+        bought: (Moment, u64),
         lowered: &[(crate::plan::CounterId, Amount)],
         at: Moment,
     ) -> Result<(), Fault> {
@@ -413,8 +434,11 @@ impl<S: Sink> Desk<'_, S> {
             let Some(standing) = account.standings.get(place) else { continue };
             let mut holds = standing.holds.clone();
             for (tier, hold) in holds.iter_mut().enumerate() {
-                let Some(held) = hold.as_mut().filter(|hold| !hold.given && hold.entered >= bought) else { continue };
-                self.lower(account, ladder, held, bought, lowered)?;
+                let by_it = |hold: &&mut Hold| {
+                    hold.entered > bought.0 || (hold.entered == bought.0 && hold.purchases >= bought.1)
+                };
+                let Some(held) = hold.as_mut().filter(|hold| !hold.given).filter(by_it) else { continue };
+                self.lower(account, ladder, held, bought.0, lowered)?;
                 let mut frame = self.ladder_frame(account, ladder, held.entered)?;
                 for (id, value) in of.counters.iter().zip(&held.values) {
                     if let Some(place) = frame.counters.get_mut(id.index()) {

@@ -172,10 +172,10 @@ impl Who<'_> {
         }
     }
 
-    /// The feast on a day or the next one after it.
+    /// The next feast after a day.
     fn next_feast(&self, feast: Feast, day: Day) -> Option<Day> {
         let year = day.year();
-        [year, year + 1].into_iter().filter_map(|year| self.feast_in(feast, year)).find(|found| *found >= day)
+        [year, year + 1].into_iter().filter_map(|year| self.feast_in(feast, year)).find(|found| *found > day)
     }
 
     /// The first day of the occurrence that contains a moment; none where no occurrence does.

@@ -103,6 +103,17 @@ pub struct Taken {
     pub lot: Option<Arc<str>>,
 }
 
+/// Debt that a fact left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// The id of the fact; empty where it cannot come back.
+    pub of: Arc<str>,
+    /// When it was incurred.
+    pub at: Instant,
+    /// What is left of it.
+    pub amount: Amount,
+}
+
 /// All that a member has of a unit (of one value of the attribute that keeps it apart).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Pile {
@@ -116,14 +127,57 @@ pub struct Pile {
     pub debt: Amount,
     /// Units lost by date, while a return may still ask for them.
     pub lost: Vec<Heap>,
-    /// Units that paid debt, last at the end, while the redemption that made it may still come back.
-    pub repaid: Vec<Taken>,
+    /// The debt by the facts that left it, the first first.
+    #[serde(default)]
+    pub debts: Vec<Owed>,
+    /// Units that paid debt and the fact that had left it, last at the end, while that may still come back.
+    pub repaid: Vec<(Arc<str>, Taken)>,
 }
 
 impl Pile {
     /// A pile of a tag.
     pub fn tagged(tag: Datum) -> Self {
         Self { tag, ..Self::default() }
+    }
+
+    /// A fact leaves debt.
+    pub fn incur(&mut self, of: &str, at: Instant, amount: Amount) -> Result<(), Overflow> {
+        self.debt = self.debt.plus(amount)?;
+        self.debts.push(Owed { of: Arc::from(of), at, amount });
+        Ok(())
+    }
+
+    /// Units that were taken pay debt, the debt incurred first.
+    pub fn pay(&mut self, taken: &[Taken]) -> Result<(), Overflow> {
+        for part in taken {
+            self.debt = self.debt.minus(part.amount)?;
+            let mut left = part.amount;
+            while left.is_positive() {
+                let Some(owed) = self.debts.first_mut() else { break };
+                let piece = owed.amount.min(left);
+                owed.amount = owed.amount.minus(piece)?;
+                left = left.minus(piece)?;
+                self.repaid.push((Arc::clone(&owed.of), Taken { amount: piece, ..part.clone() }));
+                if owed.amount.is_zero() {
+                    self.debts.remove(0);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up to `amount` off the debt that a fact left; returns how much that was.
+    pub fn forgive(&mut self, of: &str, amount: Amount) -> Result<Amount, Overflow> {
+        let mut left = amount;
+        for owed in self.debts.iter_mut().filter(|owed| *owed.of == *of) {
+            let piece = owed.amount.min(left);
+            owed.amount = owed.amount.minus(piece)?;
+            left = left.minus(piece)?;
+        }
+        self.debts.retain(|owed| owed.amount.is_positive());
+        let part = amount.minus(left)?;
+        self.debt = self.debt.minus(part)?;
+        Ok(part)
     }
 
     /// Units that can be used.

@@ -151,13 +151,26 @@ impl Ctx<'_> {
         Some(Running { total: ctx.counter(&Measure::Path(path), None), window })
     }
 
+    /// The window of a running total; none, if it is no running total.
+    pub fn running_window(&self, amount: &Expr) -> Option<Option<Window>> {
+        let (rate, base) = match &amount.kind {
+            ExprKind::Of(rate, base) => (&**rate, Some(&**base)),
+            _ => (amount, None),
+        };
+        let ExprKind::Per(_, block) = &rate.kind else { return None };
+        let Block::Size(_, size) = &**block else { return None };
+        self.running(size, base).map(|running| running.window)
+    }
+
     /// What a give of a running total has paid in the window; what was given back does not count.
     fn paid(&self, window: Option<&Window>) -> Q {
         let w = self.w;
+        let mut own = self.clone();
+        own.member = self.to;
         w.awards
             .iter()
             .filter(|award| award.to == self.to && (award.rule.as_str(), award.give) == self.award)
-            .filter(|award| award.step >= w.members[self.to].since && self.in_window(window, award.at, award.step))
+            .filter(|award| award.step >= w.members[self.to].since && own.in_window(window, award.at, award.step))
             .map(|award| award.wanted - award.reversed)
             .sum()
     }
@@ -307,45 +320,96 @@ impl Ctx<'_> {
         let (exact, unit) = self.exact(give)?;
         let def = &self.w.setup.units[unit];
         let (mode, scope) = rule.round.map_or((def.mode, def.scope), |round| (round.mode, round.scope));
-        let quoted = |base: &Expr| matches!(self.eval(base), Val::Name(_) | Val::Text(_));
-        let fixed = match &give.amount.kind {
-            ExprKind::Literal(_) | ExprKind::Counted { .. } => true,
-            ExprKind::Of(_, base) if quoted(base) => true,
-            _ if once(&give.amount) => true,
-            // A running total is no sum over lines.
-            _ => self.supported(&give.amount).is_some(),
-        };
-        let of_lines = |ctx: Ctx| ctx.exact(give).map_or(ZERO, |exact| exact.0.round(mode, def.decimals));
-        let wanted = match scope {
-            RoundScope::Line if !fixed => {
-                self.lines.iter().map(|line| of_lines(self.with_lines(vec![line.clone()]))).sum()
-            }
-            RoundScope::Item if !fixed => {
-                let mut sum = ZERO;
-                for line in &self.lines {
-                    let items = line.quantity.floor();
-                    sum += items * of_lines(self.with_lines(vec![scaled(line, ONE)]));
-                    let rest = line.quantity - items;
-                    if rest.positive() {
-                        sum += of_lines(self.with_lines(vec![scaled(line, rest)]));
-                    }
-                }
-                sum
-            }
-            _ => exact.round(mode, def.decimals),
-        };
+        let of_lines = |ctx: &Ctx| ctx.exact(give).map_or(ZERO, |exact| exact.0);
+        let wanted = self.spread(give, scope, mode, def.decimals, exact, &of_lines);
         Ok((exact, wanted, unit))
     }
 }
 
-/// Is the amount the same however many lines there are: `3 beans per visit`, a table of fixed amounts?
-fn once(amount: &Expr) -> bool {
-    match &amount.kind {
-        ExprKind::Literal(LiteralKind::Quantity(..)) => true,
-        ExprKind::Per(_, block) => **block == Block::Visit,
-        ExprKind::Table(table) => table.rows.iter().all(|row| once(&row.value)),
-        _ => false,
+impl Ctx<'_> {
+    /// Rounds an amount: as one, or worked out for each line or item by itself.
+    pub fn spread(
+        &self,
+        give: &Give,
+        scope: RoundScope,
+        mode: Rounding,
+        decimals: u32,
+        exact: Q,
+        of_lines: &dyn Fn(&Ctx) -> Q,
+    ) -> Q {
+        let round = |ctx: Ctx| of_lines(&ctx).round(mode, decimals);
+        match scope {
+            RoundScope::Line if self.is_by_line(&give.amount) => {
+                self.lines.iter().map(|line| round(self.with_lines(vec![line.clone()]))).sum()
+            }
+            // What a line earns as a line has no smaller part.
+            RoundScope::Item if self.is_by_line(&give.amount) && !is_per_line(&give.amount) => {
+                let mut sum = ZERO;
+                for line in &self.lines {
+                    if line.quantity.is_zero() {
+                        sum += round(self.with_lines(vec![line.clone()]));
+                        continue;
+                    }
+                    let items = line.quantity.floor();
+                    sum += items * round(self.with_lines(vec![scaled(line, ONE)]));
+                    let rest = line.quantity - items;
+                    if rest.positive() {
+                        sum += round(self.with_lines(vec![scaled(line, rest)]));
+                    }
+                }
+                sum
+            }
+            RoundScope::Line | RoundScope::Item if self.is_by_line(&give.amount) => {
+                self.lines.iter().map(|line| round(self.with_lines(vec![line.clone()]))).sum()
+            }
+            _ => exact.round(mode, decimals),
+        }
     }
+
+    /// Is the amount one of lines, so that rounding by line means something: a rate, or a table with one?
+    fn is_by_line(&self, amount: &Expr) -> bool {
+        let quoted = |base: &Expr| matches!(self.eval(base), Val::Name(_) | Val::Text(_));
+        match &amount.kind {
+            ExprKind::Of(rate, base) => {
+                !quoted(base)
+                    && self.running_window(amount).is_none()
+                    && self.of_own_lines(base)
+                    && self.by_line_rate(rate)
+            }
+            ExprKind::Per(_, block) => **block != Block::Visit && self.running_window(amount).is_none(),
+            ExprKind::Table(table) => table.rows.iter().any(|row| self.is_by_line(&row.value)),
+            _ => false,
+        }
+    }
+
+    /// Does a base look at the rule's own lines?
+    fn of_own_lines(&self, base: &Expr) -> bool {
+        match &base.kind {
+            ExprKind::Sum(parts) => parts.iter().any(|part| self.of_own_lines(&part.1)),
+            ExprKind::Product(parts) => parts.iter().any(|part| self.of_own_lines(&part.1)),
+            ExprKind::Negative(inner) => self.of_own_lines(inner),
+            ExprKind::Or(parts) => parts.iter().any(|part| self.of_own_lines(part)),
+            ExprKind::Counted { measure: Measure::Path(path), window: None, .. } => {
+                let name = path.names[0].text.as_str();
+                path.names.len() == 1
+                    && (["spend", "amount", "quantity"].contains(&name)
+                        || self.w.setup.attr(name).is_some_and(|attr| attr.0 == Scope::Line))
+            }
+            _ => false,
+        }
+    }
+
+    fn by_line_rate(&self, rate: &Expr) -> bool {
+        match &rate.kind {
+            ExprKind::Table(table) => table.rows.iter().any(|row| self.by_line_rate(&row.value)),
+            ExprKind::Literal(LiteralKind::Quantity(..)) => false,
+            _ => true,
+        }
+    }
+}
+
+fn is_per_line(amount: &Expr) -> bool {
+    matches!(&amount.kind, ExprKind::Per(_, block) if **block == Block::Line)
 }
 
 fn count(total: Q, one: Q, mode: BlockMode) -> Q {

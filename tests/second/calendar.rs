@@ -224,7 +224,8 @@ impl World {
             Length::Fixed(duration) => Some(*duration),
             Length::Value(path, unit) => {
                 let ladder = self.setup.ladder_named(&path.names[0].text).unwrap();
-                let tier = self.members[member].ladders[ladder].tier;
+                let held = self.members[member].ladders[ladder].tier;
+                let tier = self.at_once.get(&ladder).copied().unwrap_or(held);
                 let value = self.tier_value(ladder, tier, &path.names[1].text, member)?;
                 Some(Duration::new((value.floor().micros() / 1_000_000).try_into().ok()?, *unit))
             }

@@ -16,6 +16,7 @@ pub struct Counts {
     pub refused: BTreeMap<String, usize>,
     pub cases: usize,
     pub disagreements: usize,
+    pub classes: BTreeMap<String, usize>,
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
@@ -69,35 +70,49 @@ pub fn differences(both: &Both) -> Vec<String> {
             found.push(format!("{key:?}: product {theirs:?}, second {value:?}"));
         }
     }
-    if found.is_empty() {
-        for (key, value) in &second.reasons {
-            if let Some(theirs) = product.reasons.get(key)
-                && theirs != value
-                && !alike(theirs, value)
-            {
-                found.push(format!("reason of {key:?}: product {theirs}, second {value}"));
-            }
+    if !found.is_empty() {
+        return found;
+    }
+    for (key, value) in &second.dates {
+        let theirs = product.dates.get(key).cloned().unwrap_or_default();
+        if theirs.len() != value.len() || theirs.iter().zip(value).any(|(a, b)| a != b && !b.is_empty()) {
+            found.push(format!("dates of {key:?}: product {theirs:?}, second {value:?}"));
         }
-        let codes =
-            ["overdrawn", "not-recovered", "referral-self", "referral-unknown", "referral-late", "partial-return"];
-        for code in codes {
-            let (a, b) = (product.notes.get(code), second.notes.get(code));
-            if a != b {
-                found.push(format!("note {code}: product {a:?}, second {b:?}"));
-            }
+    }
+    for (key, value) in &second.reasons {
+        let theirs = product.reasons.get(key);
+        if theirs != Some(value) {
+            found.push(format!("reason of {key:?}: product {theirs:?}, second {value}"));
+        }
+    }
+    for (key, theirs) in product.reasons.iter().filter(|other| !second.reasons.contains_key(other.0)) {
+        found.push(format!("reason of {key:?}: product {theirs}, second none"));
+    }
+    let mut codes: Vec<_> = product.notes.keys().chain(second.notes.keys()).collect();
+    codes.sort();
+    codes.dedup();
+    for code in codes {
+        let (a, b) = (product.notes.get(code), second.notes.get(code));
+        if a != b {
+            found.push(format!("note {code}: product {a:?}, second {b:?}"));
         }
     }
     found
 }
 
-/// Reasons on whose order the manual and the product differ in small ways.
-fn alike(product: &str, second: &str) -> bool {
-    (product == "condition" && second == "missing") || (product == "rounds-to-zero" && second == "no-row")
-}
-
+/// The class of a disagreement: what differs, without names and numbers.
 fn kind_of(differences: &[String]) -> String {
     let text = differences.first().cloned().unwrap_or_default();
-    text.split([':', ' ', '(']).next().unwrap_or_default().to_owned()
+    let after = |word: &str| text.rsplit(word).next().unwrap_or_default().to_owned();
+    match text.split([':', ' ', '(']).next().unwrap_or_default() {
+        "reason" => format!("reason {}", after("): product ")),
+        "note" => text.split(':').next().unwrap_or_default().to_owned(),
+        "" => {
+            let entry = text.split(')').next().unwrap_or_default().rsplit('"').nth(1).unwrap_or_default();
+            format!("row or state: {entry}")
+        }
+        other => other.to_owned(),
+    }
 }
 
 /// Leaves out facts, clauses and declarations as long as the two still disagree in the same way.
@@ -193,7 +208,7 @@ fn show(seed: u64, small: &Case) {
     }
 }
 
-/// Runs so many cases from a seed; shows at most so many disagreements.
+/// Runs so many cases from a seed; shows at most so many disagreements of a class.
 pub fn run(first: u64, cases: usize, most: usize) -> Counts {
     let mut counts = Counts::default();
     let hook = std::panic::take_hook();
@@ -215,7 +230,9 @@ pub fn run(first: u64, cases: usize, most: usize) -> Counts {
         counts.count(&case, &both);
         if !differences(&both).is_empty() {
             counts.disagreements += 1;
-            if counts.disagreements <= most {
+            let class = counts.classes.entry(kind_of(&differences(&both))).or_default();
+            *class += 1;
+            if *class <= most {
                 show(seed, &shrink(&case));
             }
         }
@@ -253,6 +270,9 @@ impl Counts {
 
     pub fn print(&self) {
         println!("{} cases, {} disagree", self.cases, self.disagreements);
+        for (what, number) in &self.classes {
+            println!("  {number:>7}  {what}");
+        }
         if std::env::var_os("EARNEST_BRIEF").is_some() {
             return;
         }

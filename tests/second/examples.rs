@@ -156,7 +156,7 @@ impl Runner<'_> {
                     && expect.expiring.is_none_or(|day| w.last_day(lot) == Some(day))
                     && rule.is_none_or(|rule| award.rule == rule);
                 if fits {
-                    got += award.given - award.reversed;
+                    got += award.given - (award.reversed - award.lost - award.dropped);
                 }
             }
         } else {

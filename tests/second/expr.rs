@@ -626,7 +626,8 @@ impl Ctx<'_> {
                 fact.fact.attrs.get(name).cloned().into_iter().collect()
             };
             for value in values {
-                if !seen.contains(&value) {
+                // The empty text stands where there is none.
+                if !seen.contains(&value) && value != Datum::Text(String::new()) {
                     seen.push(value);
                 }
             }

@@ -109,10 +109,14 @@ impl World {
             self.gave.clear();
             self.moved.clear();
             act(self, &name);
-            if self.gave.contains(&name) {
+            let gifted = self.gifted.contains(&name);
+            self.gifted.retain(|other| *other != name);
+            if self.gave.contains(&name) || gifted {
                 for ladder in 0..self.setup.ladders.len() {
                     let def = &self.setup.ladders[ladder];
-                    if def.keep.is_some() && !self.moved.contains(&(name.clone(), ladder)) {
+                    // A ladder on a balance rises at the start of a day.
+                    let waits = def.on_balance() && event.ends_with("end");
+                    if def.keep.is_some() && !waits && !self.moved.contains(&(name.clone(), ladder)) {
                         self.look_at(ladder, &name, true, false);
                     }
                 }
@@ -120,7 +124,8 @@ impl World {
         }
     }
 
-    fn moment_rules(&mut self, member: &str, side: Side, day: Day) {
+    /// The rules of a moment; at the end of a day what they take comes after expiry and is only answered.
+    fn moment_rules(&mut self, member: &str, side: Side, day: Day) -> Vec<usize> {
         let rules: Vec<usize> = (0..self.setup.rules.len())
             .filter(|rule| match &self.setup.rules[*rule].trig {
                 Trig::Edge(edge) => edge.side == side && self.edge(*edge, member, day) == day,
@@ -128,19 +133,22 @@ impl World {
                 _ => false,
             })
             .collect();
-        if !rules.is_empty() {
-            let outcome = Job::new(self, member, None).run(&rules);
-            self.post(&outcome, None, member, "");
-        }
+        let mut outcome = Job::new(self, member, None).run(&rules);
+        let takes = if side == Side::End { std::mem::take(&mut outcome.takes) } else { vec![] };
+        self.post(&outcome, None, member, "");
+        takes
     }
 
     fn end_of_day(&mut self, member: &str, day: Day) {
-        self.moment_rules(member, Side::End, day);
+        let takes = self.moment_rules(member, Side::End, day);
         self.step += 1;
         for ladder in 0..self.setup.ladders.len() {
             self.review(ladder, member, day);
         }
         self.expire_day(member, day);
+        for rule in takes {
+            self.take_away(rule, member);
+        }
         for ladder in 0..self.setup.ladders.len() {
             if self.setup.ladders[ladder].on_balance() && self.setup.ladders[ladder].keep.is_none() {
                 self.look_at(ladder, member, false, true);
@@ -197,16 +205,24 @@ impl World {
                 running: false,
                 shares: vec![],
                 carried: None,
+                only: None,
+                blank: "limit-reached",
             };
+            // Under the room of the limit that carried it, and of no other.
             let job = Job::new(self, member, None);
-            for (number, limit) in setup.rules[rule].gives[cand.give].limits.iter().enumerate() {
-                let site = super::limits::Room::give_site(&carry.award.rule, cand.give, number);
-                job.limit(std::slice::from_mut(&mut cand), limit, &site, None);
-            }
-            for (number, limit) in setup.rules[rule].limits.iter().enumerate() {
-                let site = super::limits::Room::rule_site(&carry.award.rule, number);
-                job.limit(std::slice::from_mut(&mut cand), limit, &site, None);
-            }
+            let def = &setup.rules[rule];
+            let carries = |limit: &earnest::syntax::ast::Limit| {
+                matches!(limit.over, Some(earnest::syntax::ast::OverLimit::Carried))
+            };
+            let own = def.gives[cand.give].limits.iter().enumerate().find(|limit| carries(limit.1));
+            let of_rule = def.limits.iter().enumerate().find(|limit| carries(limit.1));
+            let (site, limit) = match (own, of_rule) {
+                (Some((number, limit)), _) => (super::limits::Room::give_site(&def.name, cand.give, number), limit),
+                (None, Some((number, limit))) => (super::limits::Room::rule_site(&def.name, number), limit),
+                _ => continue,
+            };
+            cand.only = Some(site.clone());
+            job.limits(&mut cand, &[(site, limit)]);
             self.book(&cand, None, member, "");
         }
     }
@@ -217,11 +233,13 @@ impl World {
         for (rule, result) in &outcome.reasons {
             self.reasons.push((self.event.clone(), rule.clone(), *result));
         }
+        self.at_once.clone_from(&outcome.tiers);
         for cand in &outcome.cands {
             if cand.wanted.positive() || cand.extra.positive() {
                 self.book(cand, fact, of, receipt);
             }
         }
+        self.at_once.clear();
         for rule in &outcome.takes {
             self.take_away(*rule, of);
         }
@@ -288,12 +306,27 @@ impl World {
                 return;
             }
             self.join(&into, None);
+            self.members.remove(&owner);
             self.aliases.insert(owner, into.clone());
+            let fact = Booked {
+                fact,
+                owner: into.clone(),
+                step: self.step,
+                before: None,
+                state: None,
+                begun: true,
+                counted: true,
+            };
+            let rules = self.rules_for(Kind::Merge, None);
+            let outcome = Job::new(self, &into, Some(&fact)).run(&rules);
+            self.post(&outcome, Some(&fact), &into, "");
             self.look(&into);
             return;
         }
         let by = (fact.kind == Kind::Join).then_some(&fact);
-        let joined = self.join(&owner, by);
+        let newcomer = !self.members.get(&owner).is_some_and(|member| member.seen);
+        // A first fact that is a join counts as one, even where the members file tells an earlier day.
+        let joined = self.join(&owner, by) || (newcomer && fact.kind == Kind::Join);
         let kind = fact.kind;
         self.step += 1;
         self.facts.push(Booked {
@@ -302,16 +335,20 @@ impl World {
             step: self.step,
             before: None,
             state: None,
+            begun: false,
             counted: false,
         });
         let at = self.facts.len() - 1;
         if joined {
             let mut as_join = self.facts[at].clone();
             as_join.fact.kind = Kind::Join;
+            // Joining is no receipt.
+            as_join.fact.attrs.clear();
             let rules = self.rules_for(Kind::Join, None);
             let outcome = Job::new(self, &owner, Some(&as_join)).run(&rules);
             self.post(&outcome, Some(&as_join), &owner, "");
         }
+        self.facts[at].begun = true;
         match kind {
             Kind::Purchase => self.purchase(at, &owner),
             Kind::Action => self.action(at, &owner),
@@ -337,18 +374,7 @@ impl World {
     }
 
     fn purchase(&mut self, at: usize, owner: &str) {
-        let category = |line: &super::world::Line| format!("{:?}", line.attrs.get("category"));
-        let order = |a: &super::world::Line, b: &super::world::Line| {
-            (&a.sku, category(a), a.amount, a.quantity, format!("{:?}", a.attrs), a.discount).cmp(&(
-                &b.sku,
-                category(b),
-                b.amount,
-                b.quantity,
-                format!("{:?}", b.attrs),
-                b.discount,
-            ))
-        };
-        self.facts[at].fact.lines.sort_by(order);
+        self.facts[at].fact.sort_lines();
         let state = Rc::new(self.clone());
         self.facts[at].state = Some(state);
         self.spend(at, owner);
@@ -387,6 +413,7 @@ impl World {
                 total: amount,
                 taken: vec![],
                 back: ZERO,
+                paid: ZERO,
                 at: self.now,
                 step: self.step,
             };
@@ -403,17 +430,17 @@ impl World {
                 self.row(owner, "", unit, Entry::Redeem, -left);
             }
             self.owe(owner, unit, pot, left, Some(self.spendings.len()));
-            self.spendings.push(spending);
-            self.pay_lines(at, unit, amount);
+            let paid = self.pay_lines(at, unit, amount);
+            self.spendings.push(Spending { paid, ..spending });
         }
     }
 
-    fn pay_lines(&mut self, at: usize, unit: usize, amount: Q) {
+    fn pay_lines(&mut self, at: usize, unit: usize, amount: Q) -> Q {
         let worth = self.worth(unit, self.now.day).unwrap_or(ZERO);
         let decimals = self.setup.money_decimals;
         let lines = &mut self.facts[at].fact.lines;
         if lines.is_empty() {
-            return;
+            return ZERO;
         }
         let to_pay: Q = lines.iter().map(super::world::Line::net).sum();
         let money = to_money(amount * worth, decimals).min(to_pay);
@@ -421,6 +448,7 @@ impl World {
         for (line, part) in lines.iter_mut().zip(share(money, &weights, decimals)) {
             line.paid += part;
         }
+        money
     }
 
     fn action(&mut self, at: usize, owner: &str) {
@@ -434,9 +462,7 @@ impl World {
                     && (fact.of.is_empty() || *receipt == fact.of)
             })
             .collect();
-        for lot in waiting {
-            self.open_lot(lot);
-        }
+        self.open_together(&waiting);
         self.set_off(at);
     }
 
@@ -481,8 +507,11 @@ impl World {
 
     fn lose_all(&mut self, owner: &str) {
         for lot in 0..self.lots.len() {
-            if self.lots[lot].owner == owner && self.lots[lot].left.positive() {
-                self.expire(lot);
+            if self.lots[lot].owner == owner {
+                if self.lots[lot].left.positive() {
+                    self.expire(lot);
+                }
+                self.lots[lot].expired = ZERO;
             }
         }
         for debt in 0..self.debts.len() {

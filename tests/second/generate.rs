@@ -1035,6 +1035,7 @@ fn make_fact(
         Kind::Join if rng.chance(80) => fact.referred_by = names[rng.below(names.len())].to_owned(),
         Kind::Adjust => {
             let (unit, amount) = redeemed(rng, two);
+            fact.attrs = receipt_attrs(rng);
             fact.adjusted = Some((unit, if rng.chance(50) { amount } else { -amount }));
         }
         Kind::Merge => {

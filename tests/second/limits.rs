@@ -98,6 +98,7 @@ impl Job<'_> {
             })
             .filter(|award| everybody || if by_fact { award.of == self.member } else { award.to == cand.to })
             .filter(|award| everybody || award.step >= w.members[member].since)
+            .filter(|award| award.only.as_ref().is_none_or(|only| only == site))
             .filter(|award| limit.keys.iter().all(|key| fits_key(award, key)))
             .collect()
     }
@@ -105,6 +106,26 @@ impl Job<'_> {
     pub fn attribute(&self, name: &str) -> Option<Datum> {
         let member = || self.w.members.get(self.member).and_then(|member| member.attrs.get(name).cloned());
         self.fact.and_then(|fact| fact.fact.attrs.get(name).cloned()).or_else(member)
+    }
+
+    /// One award: the least of what is wanted and the room in each limit; each is charged what was given.
+    pub fn limits(&self, cand: &mut Cand, limits: &[(String, &Limit)]) {
+        let mut least = cand.wanted;
+        let whole =
+            |cand: &Cand| Cand { given: cand.wanted, extra: ZERO, carried: None, shares: vec![], ..cand.clone() };
+        for (site, limit) in limits {
+            let mut one = whole(cand);
+            self.limit(std::slice::from_mut(&mut one), limit, site, None);
+            least = least.min(one.given);
+            cand.extra = cand.extra.max(one.extra);
+            cand.carried = one.carried.or(cand.carried);
+        }
+        cand.given = least;
+        for (site, limit) in limits {
+            let mut one = Cand { given: least, shares: vec![], ..cand.clone() };
+            self.limit(std::slice::from_mut(&mut one), limit, site, None);
+            cand.shares.extend(one.shares);
+        }
     }
 
     /// Cuts awards to the room of a limit.
@@ -124,11 +145,11 @@ impl Job<'_> {
             return;
         }
         let charged = self.charged(limit, site, &first, group.map(|group| group.0));
-        let net = |award: &&Award| (award.charged - award.reversed).max0();
+        let net = |award: &&Award| award.used.max0();
         let decimals = self.w.setup.units[first.unit].decimals;
         let worth = |unit: usize| self.w.worth(unit, self.w.now.day).unwrap_or(ONE);
         let some = |room: bool| if room { Err(()) } else { Ok(ZERO) };
-        let live = || charged.iter().filter(|award| net(award).positive());
+        let live = || charged.iter().filter(|award| (award.given - award.reversed).positive());
         // Units that have room, or as many as one likes.
         let room: Result<Q, ()> = match self.counts(limit, &first) {
             Counts::Units(most) => Ok(most - charged.iter().map(net).sum()),

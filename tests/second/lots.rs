@@ -36,7 +36,7 @@ impl World {
     // ── Dates ───────────────────────────────────────────────────────────────────────────────────
 
     fn activities(&self, which: Activity, unit: usize, member: &str) -> Vec<Day> {
-        let facts = self.facts.iter().filter(|fact| self.is_of(fact, member));
+        let facts = self.facts.iter().filter(|fact| fact.begun && self.is_of(fact, member));
         match which {
             Activity::Purchase => {
                 facts.filter(|fact| fact.fact.kind == Kind::Purchase).map(|fact| fact.fact.at.day).collect()
@@ -172,14 +172,24 @@ impl World {
                     && (!apart || lot.pot.as_ref() == pot)
             })
             .collect();
-        let age = |lot: usize| (self.lots[lot].earned.instant, self.lots[lot].step, self.lots[lot].rule.clone(), lot);
-        lots.sort_by(|a, b| match self.setup.units[unit].order {
-            SpendOrder::Soonest => {
-                let day = |lot: usize| self.last_day(&self.lots[lot]).unwrap_or(Day::MAX);
-                day(*a).cmp(&day(*b)).then_with(|| age(*a).cmp(&age(*b)))
-            }
-            SpendOrder::Oldest => age(*a).cmp(&age(*b)),
-            SpendOrder::Newest => age(*b).cmp(&age(*a)),
+        // The soonest, and among equals what opened with its award, what opened first, what was earned first.
+        let soonest = |lot: usize| {
+            let it = &self.lots[lot];
+            let opened = match &it.opens {
+                Opens::At(at, day) if !it.at_once => Some((*at, *day)),
+                _ => None,
+            };
+            let last = self.last_day(it).unwrap_or(Day::MAX);
+            (last, opened, it.earned.instant, it.step, it.rule.clone(), lot)
+        };
+        let earned = |lot: usize| self.lots[lot].earned.day;
+        lots.sort_by(|a, b| {
+            let by_age = match self.setup.units[unit].order {
+                SpendOrder::Soonest => std::cmp::Ordering::Equal,
+                SpendOrder::Oldest => earned(*a).cmp(&earned(*b)),
+                SpendOrder::Newest => earned(*b).cmp(&earned(*a)),
+            };
+            by_age.then_with(|| soonest(*a).cmp(&soonest(*b)))
         });
         lots
     }
@@ -274,7 +284,11 @@ impl World {
             charged: cand.given,
             worth: self.worth(cand.unit, self.now.day),
             reversed: ZERO,
+            lost: ZERO,
             dropped: ZERO,
+            used: cand.given,
+            first_shares: cand.shares.clone(),
+            only: cand.only.clone(),
             lot: None,
             occurrence: cand.occurrence.clone(),
             shares: cand.shares.clone(),
@@ -297,6 +311,18 @@ impl World {
         let pot = self.pot(cand.unit, fact);
         let lot = self.lot(&cand.to, cand.unit, pot, &setup.rules[cand.rule].name, receipt, given, opens, exp);
         self.awards[number].lot = Some(lot);
+        let it = &self.lots[lot];
+        let opens = match &it.opens {
+            Opens::At(_, day) => Some(*day),
+            Opens::OnAction { .. } => None,
+        };
+        let text = match &it.exp {
+            // How long a tier is held is not told beforehand.
+            Exp::Tier(..) => String::new(),
+            _ => super::product::dated(given, opens, self.last_day(it)),
+        };
+        let rule = setup.rules[cand.rule].name.clone();
+        self.dated.push((self.event.clone(), self.now.day, cand.to.clone(), rule, cand.unit, text));
     }
 
     pub fn lot(
@@ -319,6 +345,7 @@ impl World {
             receipt: receipt.into(),
             left,
             open,
+            at_once: open,
             opens,
             exp,
             earned: self.now,
@@ -333,7 +360,7 @@ impl World {
     }
 
     /// Opens a lot that waited.
-    pub fn open_lot(&mut self, lot: usize) {
+    fn open_lot(&mut self, lot: usize) {
         if let Opens::OnAction { .. } = self.lots[lot].opens {
             self.lots[lot].opens = Opens::At(self.now.instant, self.now.day);
             if let Exp::AfterOpening(due) = self.lots[lot].exp.clone() {
@@ -347,7 +374,28 @@ impl World {
         if self.lots[lot].left.positive() {
             self.row(&owner, &rule, unit, Entry::Open, ZERO);
         }
-        self.pay_debts(lot);
+    }
+
+    /// Lots open together; then debt is paid from what is open, in the order of spending.
+    pub fn open_together(&mut self, lots: &[usize]) {
+        for lot in lots {
+            self.open_lot(*lot);
+        }
+        let Some(first) = lots.first() else { return };
+        let owner = self.lots[*first].owner.clone();
+        for unit in 0..self.setup.units.len() {
+            let mut pots: Vec<Option<Datum>> = vec![];
+            for lot in lots.iter().filter(|lot| self.lots[**lot].unit == unit) {
+                if !pots.contains(&self.lots[*lot].pot) {
+                    pots.push(self.lots[*lot].pot.clone());
+                }
+            }
+            for pot in pots {
+                for lot in self.spending_order(&owner, unit, pot.as_ref()) {
+                    self.pay_debts(lot);
+                }
+            }
+        }
     }
 
     /// Lots whose time has come, the unit by name, then the lot that was earned first.
@@ -360,9 +408,7 @@ impl World {
             .collect();
         let unit = |lot: usize| self.setup.units[self.lots[lot].unit].key.clone();
         due.sort_by_key(|lot| (unit(*lot), self.lots[*lot].earned.instant, self.lots[*lot].step, *lot));
-        for lot in due {
-            self.open_lot(lot);
-        }
+        self.open_together(&due);
     }
 
     /// Loses what is left of a lot.

@@ -9,6 +9,7 @@ use earnest::eval::{Book, BookOptions, Outcome, Reason};
 use earnest::ledger::{Entry as Row, EntryKind, Note, Sink};
 use earnest::plan::Plan;
 use earnest::source::Source;
+use earnest::time::Day;
 use earnest::ty::{self, Event, Texts, event};
 use earnest::value::Amount;
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct Result {
     pub rows: BTreeMap<(String, String, String, String, String), i64>,
     /// Member, unit: balance, pending, debt; member, ladder: tier and until.
     pub states: BTreeMap<(String, String), String>,
+    /// Event, member, rule, unit: the amounts awarded with the first and the last day of their lots.
+    pub dates: BTreeMap<(String, String, String, String), Vec<String>>,
     pub reasons: BTreeMap<(String, String), String>,
     pub notes: BTreeMap<String, usize>,
     pub fault: Option<String>,
@@ -98,6 +101,12 @@ fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units: &[
     event
 }
 
+/// An award with the first and the last day of its lot.
+pub fn dated(amount: Q, opens: Option<Day>, expires: Option<Day>) -> String {
+    let day = |day: Option<Day>| day.filter(|day| *day < Day::MAX).map_or("-".to_owned(), |day| day.to_string());
+    format!("{amount} opens {} expires {}", day(opens), day(expires))
+}
+
 struct Gather<'a> {
     plan: &'a Plan,
     result: Result,
@@ -113,6 +122,11 @@ impl Sink for Gather<'_> {
         let rule =
             row.rule.filter(|_| keeps).map(|rule| self.plan.rules[rule.index()].name.clone()).unwrap_or_default();
         let unit = self.plan.units[row.unit.index()].key().to_owned();
+        if row.kind == EntryKind::Earn {
+            let key = (event.clone(), row.member.to_owned(), rule.clone(), unit.clone());
+            let dates = dated(Q::from(row.amount), row.opens, row.expires);
+            self.result.dates.entry(key).or_default().push(dates);
+        }
         let key = (event, row.member.to_owned(), rule, unit, row.kind.word().to_owned());
         *self.result.rows.entry(key).or_default() += row.amount.micros();
     }
@@ -222,6 +236,11 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
         let key = (event, row.member.clone(), rule, w.setup.units[row.unit].key.clone(), word.to_owned());
         *result.rows.entry(key).or_default() += row.amount.micros();
     }
+    for dated in &w.dated {
+        let event = if dated.0.contains(' ') { dated.1.to_string() } else { dated.0.clone() };
+        let key = (event, dated.2.clone(), dated.3.clone(), w.setup.units[dated.4].key.clone());
+        result.dates.entry(key).or_default().push(dated.5.clone());
+    }
     result.rows.retain(|_, amount| *amount != 0);
     for member in w.members.values().filter(|member| member.seen) {
         for (at, unit) in w.setup.units.iter().enumerate() {
@@ -237,7 +256,10 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
     }
     for (event, rule, outcome) in &w.reasons {
         let known = case.facts.iter().any(|fact| fact.id == *event && fact.kind == ty::Kind::Purchase);
-        if known {
+        // What else a purchase sets off, joining or a rise, is not listed with it.
+        let by_purchase =
+            |def: &super::world::RuleDef| def.name == *rule && super::rules::fits(def, ty::Kind::Purchase, None);
+        if known && w.setup.rules.iter().any(by_purchase) {
             let text = match outcome {
                 Ok(given) if *given > ZERO => "paid",
                 Ok(_) => "nothing",

@@ -18,8 +18,12 @@ fn price(line: &Line) -> Q {
 
 impl World {
     pub fn returned(&mut self, at: usize, owner: &str) {
+        // Articles first, the larger amount first.
+        let lines = &mut self.facts[at].fact;
+        lines.sort_lines();
+        lines.lines.sort_by_key(|line| (line.sku.is_empty(), std::cmp::Reverse(line.amount)));
         let fact = self.facts[at].fact.clone();
-        let mut touched: Vec<(usize, Vec<Q>)> = vec![];
+        let mut touched: Vec<usize> = vec![];
         if fact.of.is_empty() {
             for line in &fact.lines {
                 self.match_sku(owner, line, &mut touched);
@@ -27,9 +31,10 @@ impl World {
         } else {
             self.match_receipt(owner, &fact.of, &fact.lines, &mut touched);
         }
-        for (receipt, before) in touched {
+        touched.sort_unstable();
+        for receipt in touched {
             self.come_back(receipt);
-            self.rework(receipt, &before);
+            self.rework(receipt);
             let step = self.facts[receipt].step;
             self.take_back_tiers(owner, step);
         }
@@ -44,21 +49,26 @@ impl World {
         self.now.day > last
     }
 
-    fn give_back(&mut self, sale: usize, line: usize, quantity: Q, touched: &mut Vec<(usize, Vec<Q>)>) {
-        if !touched.iter().any(|other| other.0 == sale) {
-            let before = self.facts[sale].fact.lines.iter().map(|line| line.returned).collect();
-            touched.push((sale, before));
+    /// A receipt is known for a year longer than it can be returned.
+    fn is_forgotten(&self, sale: usize) -> bool {
+        let bought = self.facts[sale].fact.at.day.plus_days(366).unwrap();
+        self.now.day > self.setup.within.after_day(bought).unwrap()
+    }
+
+    fn give_back(&mut self, sale: usize, line: usize, quantity: Q, touched: &mut Vec<usize>) {
+        if !touched.contains(&sale) {
+            touched.push(sale);
         }
         self.facts[sale].fact.lines[line].returned += quantity;
     }
 
     /// Takes from lines in order, as many as are needed; what found none.
-    fn from_lines(&mut self, order: Vec<(usize, usize)>, quantity: Q, touched: &mut Vec<(usize, Vec<Q>)>) -> Q {
+    fn from_lines(&mut self, order: Vec<(usize, usize)>, quantity: Q, touched: &mut Vec<usize>) -> Q {
         let mut left = quantity;
         for (sale, line) in order {
             let it = &self.facts[sale].fact.lines[line];
             let part = left.min(it.quantity - it.returned);
-            if part.positive() {
+            if part.positive() && !it.is_gone() {
                 self.give_back(sale, line, part, touched);
                 left -= part;
             }
@@ -66,7 +76,7 @@ impl World {
         left
     }
 
-    fn match_sku(&mut self, owner: &str, line: &Line, touched: &mut Vec<(usize, Vec<Q>)>) {
+    fn match_sku(&mut self, owner: &str, line: &Line, touched: &mut Vec<usize>) {
         let mut order: Vec<(usize, usize)> = vec![];
         for (sale, booked) in self.facts.iter().enumerate() {
             if booked.fact.kind == Kind::Purchase && booked.counted && self.is_of(booked, owner) && !self.is_late(sale)
@@ -85,15 +95,16 @@ impl World {
         }
     }
 
-    fn match_receipt(&mut self, owner: &str, of: &str, lines: &[Line], touched: &mut Vec<(usize, Vec<Q>)>) {
+    fn match_receipt(&mut self, owner: &str, of: &str, lines: &[Line], touched: &mut Vec<usize>) {
         let is_it = |booked: &&Booked| {
             booked.fact.kind == Kind::Purchase
                 && booked.fact.receipt == of
                 && booked.counted
                 && self.is_of(booked, owner)
         };
-        let Some(sale) = self.facts.iter().position(|booked| is_it(&booked)) else {
-            lines.iter().for_each(|_| self.warn("unmatched-return"));
+        let known = self.facts.iter().rposition(|booked| is_it(&booked)).filter(|sale| !self.is_forgotten(*sale));
+        let Some(sale) = known else {
+            (0..lines.len().max(1)).for_each(|_| self.warn("unmatched-return"));
             return;
         };
         if self.is_late(sale) {
@@ -105,7 +116,10 @@ impl World {
                 let it = &self.facts[sale].fact.lines[line];
                 let rest = it.quantity - it.returned;
                 self.give_back(sale, line, rest, touched);
+                let it = &mut self.facts[sale].fact.lines[line];
+                it.lowered = it.amount;
             }
+            return;
         }
         for line in lines {
             let left = if line.sku.is_empty() {
@@ -127,18 +141,19 @@ impl World {
     }
 
     /// A return line without sku lowers all kept lines in proportion to what is left of them.
-    fn lower(&mut self, sale: usize, amount: Q, touched: &mut Vec<(usize, Vec<Q>)>) -> Q {
+    fn lower(&mut self, sale: usize, amount: Q, touched: &mut Vec<usize>) -> Q {
         let kept = self.facts[sale].fact.kept();
         let weights: Vec<Q> = kept.iter().map(|line| line.amount).collect();
         let whole: Q = weights.iter().copied().sum();
         let part = amount.min(whole);
         if part.positive() {
-            let shares = super::num::share(part, &weights, self.setup.money_decimals);
+            // The last of it goes with its fractions.
+            let decimals = if part == whole { 6 } else { self.setup.money_decimals };
+            let shares = super::num::share(part, &weights, decimals);
             for (line, part) in shares.into_iter().enumerate() {
-                let it = &self.facts[sale].fact.lines[line];
-                if it.amount.positive() {
-                    let quantity = it.quantity * part / it.amount;
-                    self.give_back(sale, line, quantity, touched);
+                if part.positive() {
+                    self.give_back(sale, line, ZERO, touched);
+                    self.facts[sale].fact.lines[line].lowered += part;
                 }
             }
         }
@@ -158,12 +173,12 @@ impl World {
                 continue;
             }
             let kept = fact.kept();
-            let priced = fact.lines.iter().any(|line| line.paid.positive());
+            let priced = spending.paid.positive();
             let value = |line: &Line| if priced { line.paid } else { line.amount - line.discount };
             let whole: Q = fact.lines.iter().map(value).sum();
             let rest: Q = kept.iter().map(value).sum();
             let decimals = self.setup.units[spending.unit].decimals;
-            let all = fact.lines.iter().all(|line| line.returned == line.quantity);
+            let all = fact.is_all_back();
             let due = match (whole.is_zero(), all) {
                 (_, true) => spending.total,
                 (true, false) => ZERO,
@@ -210,15 +225,14 @@ impl World {
     /// Units go back into their lot; where its last day is past they expire at once.
     fn put_back(&mut self, lot: usize, amount: Q) {
         self.lots[lot].left += amount;
-        if self.lots[lot].open {
-            self.pay_debts(lot);
-        }
         let ended = match &self.lots[lot].exp {
             Exp::Tier(ladder, tier) => self.members[&self.lots[lot].owner].ladders[*ladder].tier < *tier,
             _ => self.last_day(&self.lots[lot]).is_some_and(|last| last < self.now.day),
         };
-        if ended && self.lots[lot].left.positive() {
+        if ended && self.lots[lot].open {
             self.expire(lot);
+        } else if self.lots[lot].open {
+            self.pay_debts(lot);
         }
     }
 
@@ -236,23 +250,26 @@ impl World {
             .any(|mode| modes.contains(mode))
     }
 
-    fn rework(&mut self, sale: usize, before: &[Q]) {
+    fn rework(&mut self, sale: usize) {
         let booked = self.facts[sale].clone();
-        let whole = booked.fact.lines.iter().all(|line| line.returned == line.quantity);
+        let whole = booked.fact.is_all_back();
         let snapshot = Rc::clone(booked.before.as_ref().unwrap());
         let mut again = snapshot.facts.last().unwrap().clone();
         again.fact.lines.clone_from(&booked.fact.lines);
+        let mut at_once = std::collections::BTreeMap::new();
         let cands: Vec<Cand> = if whole {
             vec![]
         } else {
-            let mut cands = snapshot.earning(&again).cands;
-            cands.retain(|cand| !cand.running && (cand.given + cand.extra).positive());
+            let outcome = snapshot.earning(&again);
+            at_once = outcome.tiers;
+            let mut cands = outcome.cands;
+            cands.retain(|cand| (cand.given + cand.extra).positive());
             cands
         };
-        if !whole && self.setup.modes.contains(&ReturnsMode::WholeReceiptsOnly) && before != [] {
+        if !whole && self.setup.modes.contains(&ReturnsMode::WholeReceiptsOnly) {
             self.warn("partial-return");
         }
-        self.new_rows(&cands, &snapshot, &booked);
+        self.new_rows(&cands, &snapshot, &booked, &at_once);
         let rows: Vec<usize> = (0..self.awards.len())
             .filter(|row| self.awards[*row].event == booked.fact.id && !self.awards[*row].receipt.is_empty())
             .filter(|row| self.awards[*row].step == booked.step)
@@ -267,14 +284,18 @@ impl World {
             found.map_or(ZERO, |cand| cand.given + cand.extra)
         };
         let mut changes: Vec<(usize, Q)> = vec![];
+        let mut targets: Vec<Q> = vec![];
         for row in &rows {
             let award = &self.awards[*row];
-            let target = if award.running {
+            let target = if self.runs_on(award) {
                 self.running_target(award)
             } else if self.is_again(&award.rule) {
                 let group = || {
                     rows.iter().map(|row| &self.awards[*row]).filter(|other| {
-                        !other.running && self.is_again(&other.rule) && other.to == award.to && other.unit == award.unit
+                        !self.runs_on(other)
+                            && self.is_again(&other.rule)
+                            && other.to == award.to
+                            && other.unit == award.unit
                     })
                 };
                 let first: Q = group().map(|award| award.given).sum();
@@ -283,33 +304,56 @@ impl World {
             } else {
                 self.other_target(award, &booked, whole)
             };
-            let expired = award.lot.map_or(ZERO, |lot| self.lots[lot].expired);
-            let current = award.given - award.reversed - award.dropped - expired;
-            changes.push((*row, target - current));
-        }
-        for row in &rows {
-            let award = &self.awards[*row];
-            if award.shares.is_empty() || !self.is_again(&award.rule) {
-                continue;
-            }
-            let found =
-                cands.iter().find(|cand| self.setup.rules[cand.rule].name == award.rule && cand.give == award.give);
-            let sum = found.map_or(ZERO, |cand| cand.given + cand.extra);
-            if sum <= award.given {
-                self.awards[*row].shares = found.map(|cand| cand.shares.clone()).unwrap_or_default();
-            }
+            changes.push((*row, target - (award.given - award.reversed)));
+            targets.push(target);
         }
         for (row, change) in changes {
+            if !change.is_zero() {
+                let to = self.awards[row].to.clone();
+                self.gave.push(to);
+            }
             if change.positive() {
                 self.give_more(row, change);
             } else {
                 self.take_back(row, -change);
             }
         }
+        // What limits are charged now: what the rework gave, or in proportion.
+        for (row, target) in rows.iter().zip(targets) {
+            let award = self.awards[*row].clone();
+            let again = self.is_again(&award.rule) && !self.runs_on(&award) && !whole;
+            let found = cands.iter().find(|cand| {
+                self.owner(&cand.to) == award.to
+                    && self.setup.rules[cand.rule].name == award.rule
+                    && cand.give == award.give
+                    && cand.unit == award.unit
+            });
+            let net = award.given - award.reversed;
+            let (used, shares) = match found {
+                Some(cand) if again && target == cand.given + cand.extra && net == target => {
+                    (cand.given, cand.shares.clone())
+                }
+                None if again && net.is_zero() => (ZERO, vec![]),
+                _ if award.given.is_zero() => (net, vec![]),
+                _ => {
+                    let part = |whole: Q| (whole * net / award.given).round(Rounding::HalfUp, 6);
+                    let shares = award.first_shares.iter();
+                    let shares = shares.map(|share| (share.0.clone(), share.1.clone(), part(share.2))).collect();
+                    (part(award.charged), shares)
+                }
+            };
+            (self.awards[*row].used, self.awards[*row].shares) = (used, shares);
+        }
     }
 
     /// A rule that gave nothing at first may give now: a row of nothing, to be raised.
-    fn new_rows(&mut self, cands: &[Cand], snapshot: &World, booked: &Booked) {
+    fn new_rows(
+        &mut self,
+        cands: &[Cand],
+        snapshot: &World,
+        booked: &Booked,
+        at_once: &std::collections::BTreeMap<usize, usize>,
+    ) {
         for cand in cands {
             let name = self.setup.rules[cand.rule].name.clone();
             let to = self.owner(&cand.to);
@@ -320,10 +364,12 @@ impl World {
                     && award.to == to
                     && !award.receipt.is_empty()
             });
-            if known || !self.is_again(&name) {
+            if known || !self.is_again(&name) || !(cand.given + cand.extra).positive() {
                 continue;
             }
-            let (opens, exp) = snapshot.dates(cand.dates, cand.unit, &cand.to, &booked.fact.receipt);
+            let mut then = snapshot.clone();
+            then.at_once.clone_from(at_once);
+            let (opens, exp) = then.dates(cand.dates, cand.unit, &cand.to, &booked.fact.receipt);
             let pot = self.pot(cand.unit, Some(booked));
             let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
             self.lots.push(Lot {
@@ -334,6 +380,7 @@ impl World {
                 receipt: booked.fact.receipt.clone(),
                 left: ZERO,
                 open,
+                at_once: matches!(&opens, Opens::At(instant, _) if *instant <= booked.fact.at.instant),
                 opens,
                 exp,
                 earned: booked.fact.at,
@@ -355,7 +402,11 @@ impl World {
                 charged: ZERO,
                 worth: self.worth(cand.unit, booked.fact.at.day),
                 reversed: ZERO,
+                lost: ZERO,
                 dropped: ZERO,
+                used: ZERO,
+                first_shares: vec![],
+                only: None,
                 lot: Some(self.lots.len() - 1),
                 occurrence: cand.occurrence.clone(),
                 shares: cand.shares.clone(),
@@ -366,14 +417,28 @@ impl World {
         }
     }
 
+    /// Does the running total of an award still count in today's window? One that is over is worked out
+    /// again with the total of its day.
+    fn runs_on(&self, award: &Award) -> bool {
+        if !award.running || !self.is_again(&award.rule) {
+            return false;
+        }
+        let rule = self.setup.rules.iter().find(|rule| rule.name == award.rule).unwrap();
+        let mut ctx = Ctx::new(self, &award.of);
+        ctx.to = &award.to;
+        let Some(window) = ctx.running_window(&rule.gives[award.give].amount) else { return false };
+        let rolling = matches!(window, Some(earnest::syntax::ast::Window::Rolling(_)));
+        ctx.member = &award.to;
+        !rolling && ctx.in_window(window.as_ref(), award.at, award.step)
+    }
+
     /// What the total of a running award still supports.
     fn running_target(&self, award: &Award) -> Q {
         let rule = self.setup.rules.iter().find(|rule| rule.name == award.rule).unwrap();
         let mut ctx = Ctx::new(self, &award.of);
-        ctx.now = award.at;
         ctx.to = &award.to;
         ctx.award = (&award.rule, award.give);
-        let left = award.given - award.reversed - award.dropped;
+        let left = award.given - award.reversed;
         match ctx.supported(&rule.gives[award.give].amount) {
             Some((worth, paid)) => left - (paid - worth).max0().min(left),
             None => left,
@@ -398,19 +463,32 @@ impl World {
         if modes.contains(&ReturnsMode::WholeReceiptsOnly) && whole {
             return ZERO;
         }
-        award.given - award.reversed - award.dropped - award.lot.map_or(ZERO, |lot| self.lots[lot].expired)
+        if modes.contains(&ReturnsMode::WholeReceiptsOnly) || modes.contains(&ReturnsMode::AwardsStay) {
+            return award.given;
+        }
+        award.given - award.reversed
     }
 
     fn give_more(&mut self, row: usize, change: Q) {
         let award = self.awards[row].clone();
-        let amount = if award.given.is_zero() { change } else { change.min(award.reversed) };
+        let mut amount = change;
         let Some(lot) = award.lot else { return };
         if !amount.positive() {
             return;
         }
         self.awards[row].reversed -= amount;
-        self.row(&award.to, &award.rule, award.unit, Entry::Reverse, amount);
-        self.put_back(lot, amount);
+        // What had expired is expired again, what was not recovered is with the member still.
+        let lost = amount.min(award.lost);
+        self.awards[row].lost -= lost;
+        self.lots[lot].expired += lost;
+        amount -= lost;
+        let dropped = amount.min(award.dropped);
+        self.awards[row].dropped -= dropped;
+        amount -= dropped;
+        if amount.positive() {
+            self.row(&award.to, &award.rule, award.unit, Entry::Reverse, amount);
+            self.put_back(lot, amount);
+        }
     }
 
     fn take_back(&mut self, row: usize, amount: Q) {
@@ -419,51 +497,71 @@ impl World {
         let (unit, pot) = (award.unit, self.lots[own].pot.clone());
         let pending_only = self.modes_of(&award.rule).contains(&ReturnsMode::FromPendingOnly);
         let mut left = amount;
-        let opening = |lot: &Lot| match &lot.opens {
-            Opens::At(at, day) => (Some((*at, *day)), None),
-            Opens::OnAction { action, deadline, .. } => (None, Some((action.clone(), *deadline))),
+        let opened = |lot: &Lot| match &lot.opens {
+            Opens::At(_, day) => Some(*day),
+            Opens::OnAction { .. } => None,
         };
+        let by_age = self.setup.units[unit].order != earnest::syntax::ast::SpendOrder::Soonest;
         let twin = |w: &World, lot: &Lot| {
             let mine = &w.lots[own];
-            let same_opening = match (opening(lot), opening(mine)) {
-                ((Some(a), _), (Some(b), _)) => a.1 == b.1,
-                (a, b) => a == b,
+            let same_opening = if mine.at_once || lot.at_once {
+                mine.at_once == lot.at_once
+            } else {
+                match (&lot.opens, &mine.opens) {
+                    (Opens::At(a, _), Opens::At(b, _)) => a == b,
+                    (a, b) => a == b,
+                }
             };
             lot.owner == award.to
                 && lot.unit == unit
                 && lot.pot == pot
                 && same_opening
+                && lot.exp == mine.exp
                 && w.last_day(lot) == w.last_day(mine)
+                && (!by_age || lot.earned.day == mine.earned.day)
+                // What hangs on activity never ends before it opened.
+                && (!matches!(lot.exp, Exp::Activity(..)) || opened(lot) == opened(mine))
         };
-        let mut order: Vec<usize> = (0..self.lots.len()).filter(|lot| twin(self, &self.lots[*lot])).collect();
+        let twins: Vec<usize> = (0..self.lots.len()).filter(|lot| twin(self, &self.lots[*lot])).collect();
+        let mut order = twins.clone();
         order.sort_by_key(|lot| (self.lots[*lot].earned.instant, self.lots[*lot].step, self.lots[*lot].rule.clone()));
         if pending_only {
-            order.retain(|lot| *lot == own && !self.lots[*lot].open);
-        } else {
-            order.extend(self.spending_order(&award.to, unit, pot.as_ref()));
-            order.extend(self.pending_order(&award.to, unit, pot.as_ref()));
+            order.retain(|lot| !self.lots[*lot].open);
         }
-        for lot in order {
-            let part = left.min(self.lots[lot].left);
-            self.lots[lot].left -= part;
-            left -= part;
-        }
+        let lower = |w: &mut World, order: Vec<usize>, mut left: Q| {
+            for lot in order {
+                let part = left.min(w.lots[lot].left);
+                w.lots[lot].left -= part;
+                left -= part;
+            }
+            left
+        };
+        left = lower(self, order, left);
         if pending_only {
-            left = ZERO.max(left);
             let taken = amount - left;
             self.awards[row].reversed += taken;
-            self.row(&award.to, &award.rule, unit, Entry::Reverse, -taken);
+            self.row(&award.to, &award.rule, award.unit, Entry::Reverse, -taken);
             return;
         }
-        if self.setup.units[unit].floor && left.positive() {
-            self.warn("not-recovered");
-            self.awards[row].dropped += left;
-            self.awards[row].reversed += amount - left;
-            self.row(&award.to, &award.rule, unit, Entry::Reverse, -(amount - left));
-            return;
+        // What expired unspent counts as taken back.
+        let mut lost = ZERO;
+        for lot in twins {
+            let part = left.min(self.lots[lot].expired);
+            self.lots[lot].expired -= part;
+            lost += part;
+            left -= part;
         }
+        self.awards[row].lost += lost;
+        let mut order = self.spending_order(&award.to, unit, pot.as_ref());
+        order.extend(self.pending_order(&award.to, unit, pot.as_ref()));
+        left = lower(self, order, left);
         self.awards[row].reversed += amount;
-        self.row(&award.to, &award.rule, unit, Entry::Reverse, -amount);
-        self.owe(&award.to, unit, pot, left, None);
+        let dropped = if self.setup.units[unit].floor { left } else { ZERO };
+        if dropped.positive() {
+            self.warn("not-recovered");
+            self.awards[row].dropped += dropped;
+        }
+        self.row(&award.to, &award.rule, unit, Entry::Reverse, -(amount - lost - dropped));
+        self.owe(&award.to, unit, pot, left - dropped, None);
     }
 }

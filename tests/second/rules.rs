@@ -9,7 +9,8 @@ use super::limits::Room;
 use super::num::{Q, ZERO, share};
 use super::world::{Booked, Line, RuleDef, Trig, World};
 use earnest::syntax::ast::{
-    Expiry, Expr, ExprKind, Fact as FactWord, Give, GroupKind, GroupOption, Measure, Ordinal, Recipient, RoundScope,
+    Expiry, Expr, ExprKind, Fact as FactWord, Give, GroupKind, GroupOption, Limit, Measure, Ordinal, Recipient,
+    RoundScope,
 };
 use earnest::ty::Kind;
 use std::collections::BTreeMap;
@@ -33,6 +34,10 @@ pub struct Cand {
     pub running: bool,
     pub shares: Vec<(String, String, Q)>,
     pub carried: Option<(earnest::syntax::ast::Kalendar, Q)>,
+    /// Carried over by this limit.
+    pub only: Option<String>,
+    /// Why the rule gave nothing, if it does: the first give's reason.
+    pub blank: Reason,
 }
 
 /// A tier that a rule gives.
@@ -51,6 +56,8 @@ pub struct Outcome {
     /// Rules with `take` whose conditions hold.
     pub takes: Vec<usize>,
     pub reasons: Vec<(String, Result<Q, Reason>)>,
+    /// Tiers that count for this purchase already.
+    pub tiers: BTreeMap<usize, usize>,
 }
 
 /// What is looked at: a member, a fact or a moment, and the lines.
@@ -109,20 +116,36 @@ impl<'a> Job<'a> {
         if let Some(base) = rule.multiply.as_ref().map(|multiply| &multiply.0).or(rule.add.as_ref().map(|add| &add.1)) {
             return self.unit_of(setup.rules.iter().find(|rule| rule.name == *base)?);
         }
-        let give = rule.gives.first()?;
+        self.unit_of_give(rule.gives.first()?)
+    }
+
+    fn unit_of_give(&self, give: &Give) -> Option<usize> {
+        let setup = &self.w.setup;
         if let Some(name) = &give.unit {
             return setup.unit_named(&name.text);
         }
+        if let Some(base) = quoted(&give.amount).and_then(|base| self.index(&base)) {
+            return self.unit_of(self.rule(base));
+        }
         units_in(&give.amount).iter().find_map(|noun| setup.unit_named(noun))
+    }
+
+    /// Is a unit of the rule in force?
+    fn unit_in_force(&self, rule: &RuleDef) -> bool {
+        let in_force = |unit: usize| World::day_in_force(self.w.setup.units[unit].in_force, self.w.now.day);
+        if rule.gives.is_empty() {
+            return self.unit_of(rule).is_none_or(in_force);
+        }
+        let units: Vec<usize> = rule.gives.iter().filter_map(|give| self.unit_of_give(give)).collect();
+        units.is_empty() || units.into_iter().any(in_force)
     }
 
     /// All that must hold before an amount is worked out.
     fn ready(&self, index: usize) -> Result<Ready, Reason> {
         let (w, rule) = (self.w, self.rule(index));
         let today = w.now.day;
-        let unit = self.unit_of(rule).map(|unit| w.setup.units[unit].in_force);
-        let forces = [Some(w.setup.in_force), Some(rule.in_force), unit];
-        if !forces.into_iter().flatten().all(|force| World::day_in_force(force, today)) {
+        let forces = [w.setup.in_force, rule.in_force];
+        if !forces.into_iter().all(|force| World::day_in_force(force, today)) || !self.unit_in_force(rule) {
             return Err("not-in-force");
         }
         if rule.friends() && w.members[self.member].referrer.is_none() {
@@ -136,8 +159,7 @@ impl<'a> Job<'a> {
             let pieces = w.occurrence(period, self.member, w.now).ok_or("outside-period")?;
             occurrence += &format!("{} ", pieces[0].0);
         }
-        let mut lines: Vec<usize> =
-            (0..self.lines.len()).filter(|line| self.lines[*line].quantity.positive()).collect();
+        let mut lines: Vec<usize> = (0..self.lines.len()).filter(|line| !self.lines[*line].gone).collect();
         for filter in &rule.wheres {
             lines.retain(|line| {
                 let mut ctx = self.ctx(&[]);
@@ -182,7 +204,7 @@ impl<'a> Job<'a> {
 
     /// Works out the rules of these numbers, by name.
     pub fn run(&self, rules: &[usize]) -> Outcome {
-        let mut outcome = Outcome::default();
+        let mut outcome = Outcome { tiers: self.tiers.clone(), ..Outcome::default() };
         let mut ready: BTreeMap<usize, Result<Ready, Reason>> =
             rules.iter().map(|rule| (*rule, self.ready(*rule))).collect();
         self.share_lines(&mut ready);
@@ -230,8 +252,8 @@ impl<'a> Job<'a> {
                 Err(reason) => outcome.reasons.push((name, Err(reason))),
                 Ok(cands) => {
                     let sum = cands.iter().map(|cand| cand.given + cand.extra).sum::<Q>();
-                    let cut = !cands.is_empty() && sum.is_zero();
-                    outcome.reasons.push((name, if cut { Err("limit-reached") } else { Ok(sum) }));
+                    let blank = cands.first().filter(|_| sum.is_zero()).map(|cand| cand.blank);
+                    outcome.reasons.push((name, blank.map_or(Ok(sum), Err)));
                     outcome.cands.extend(cands);
                 }
             }
@@ -324,6 +346,11 @@ impl<'a> Job<'a> {
                 continue;
             }
             let Some(to) = self.receiver(give) else { continue };
+            let in_force = |unit: usize| World::day_in_force(self.w.setup.units[unit].in_force, self.w.now.day);
+            if !self.unit_of_give(give).is_none_or(in_force) {
+                wants.push(Err("not-in-force"));
+                continue;
+            }
             let mut ctx = self.ctx(&at.lines);
             ctx.given = given;
             ctx.to = &to;
@@ -343,6 +370,8 @@ impl<'a> Job<'a> {
                 running: is_running(&ctx, &give.amount),
                 shares: vec![],
                 carried: None,
+                only: None,
+                blank: "limit-reached",
             }));
         }
         wants
@@ -409,31 +438,44 @@ impl<'a> Job<'a> {
             return Ok(vec![]);
         }
         let mut cands = vec![];
-        let mut failed = None;
-        for want in wants {
+        // What became of each give, in written order.
+        let mut blanks: Vec<(usize, Reason)> = vec![];
+        let nothing = if wants.iter().flatten().any(|cand| cand.running) { "paid-already" } else { "rounds-to-zero" };
+        for (number, want) in wants.into_iter().enumerate() {
             match want {
-                Ok(cand) => cands.push(cand),
-                Err(reason) => failed = failed.or(Some(reason)),
+                Ok(cand) if cand.wanted.positive() => cands.push(cand),
+                Ok(cand) => blanks.push((number, if cand.running { nothing } else { "rounds-to-zero" })),
+                Err(reason) => blanks.push((number, reason)),
             }
         }
-        let wanted = cands.iter().any(|cand| cand.wanted.positive());
-        if !wanted {
-            return Err(failed.unwrap_or("rounds-to-zero"));
-        }
+        let several = def.gives.len() > 1;
         for cand in &mut cands {
-            let limits = def.gives.get(cand.give).map(|give| give.limits.clone()).unwrap_or_default();
-            for (number, limit) in limits.iter().enumerate() {
-                let site = Room::give_site(&def.name, cand.give, number);
-                self.limit(std::slice::from_mut(cand), limit, &site, None);
+            let mut limits: Vec<(String, &Limit)> = vec![];
+            if let Some(give) = def.gives.get(cand.give) {
+                let site = |number: usize| Room::give_site(&def.name, cand.give, number);
+                limits.extend(give.limits.iter().enumerate().map(|(number, limit)| (site(number), limit)));
+            }
+            if !several {
+                let site = |number: usize| Room::rule_site(&def.name, number);
+                limits.extend(def.limits.iter().enumerate().map(|(number, limit)| (site(number), limit)));
+            }
+            self.limits(cand, &limits);
+        }
+        if several {
+            for (number, limit) in def.limits.iter().enumerate() {
+                self.limit(&mut cands, limit, &Room::rule_site(&def.name, number), None);
             }
         }
-        for (number, limit) in def.limits.iter().enumerate() {
-            let site = Room::rule_site(&def.name, number);
-            self.limit(&mut cands, limit, &site, None);
-        }
+        let cut =
+            cands.iter().filter(|cand| (cand.given + cand.extra).is_zero()).map(|cand| (cand.give, "limit-reached"));
+        let first = cut.chain(blanks.iter().copied()).min_by_key(|blank| blank.0);
+        let first = first.map_or("rounds-to-zero", |blank| blank.1);
         let keep = |cand: &Cand| cand.running || cand.carried.is_some() || (cand.given + cand.extra).positive();
         if !cands.iter().any(keep) {
-            return Err("limit-reached");
+            return Err(first);
+        }
+        for cand in &mut cands {
+            cand.blank = first;
         }
         Ok(cands)
     }
@@ -464,11 +506,14 @@ impl<'a> Job<'a> {
         if !self.lines.is_empty() && lines.is_empty() {
             return Err("no-lines");
         }
-        let exact = self.exact_on(rule, &lines)?;
+        let ctx = self.ctx(&lines);
+        let exact = self.exact_on(rule, &ctx)?;
         let unit = &self.w.setup.units[base_cand.unit];
-        let source = self.rule(base_cand.dates.0).round;
-        let mode = source.map_or(unit.mode, |round| round.mode);
-        let mut wanted = exact.round(mode, unit.decimals);
+        let source = self.rule(base_cand.dates.0);
+        let (mode, scope) = source.round.map_or((unit.mode, unit.scope), |round| (round.mode, round.scope));
+        let of_lines = |ctx: &Ctx| self.exact_on(rule, ctx).unwrap_or(ZERO);
+        let give = &source.gives[base_cand.dates.1];
+        let mut wanted = ctx.spread(give, scope, mode, unit.decimals, exact, &of_lines);
         if base_cand.given + base_cand.extra < base_cand.wanted
             && let Some((_, by)) = &def.multiply
         {
@@ -479,6 +524,7 @@ impl<'a> Job<'a> {
         let mut cand = base_cand.clone();
         (cand.rule, cand.give, cand.exact, cand.wanted, cand.given) = (rule, 0, exact, wanted, wanted);
         (cand.extra, cand.carried, cand.shares, cand.running) = (ZERO, None, vec![], false);
+        cand.blank = "limit-reached";
         cand.lines = lines;
         cand.occurrence.clone_from(&at.occurrence);
         Ok(vec![Ok(cand)])
@@ -498,14 +544,13 @@ impl<'a> Job<'a> {
     }
 
     /// The exact amount of a rule on some lines, before its rounding.
-    fn exact_on(&self, rule: usize, lines: &[usize]) -> Result<Q, Reason> {
+    fn exact_on(&self, rule: usize, ctx: &Ctx) -> Result<Q, Reason> {
         let def = self.rule(rule);
-        let mut ctx = self.ctx(lines);
-        ctx.award = (&def.name, 0);
+        let mut ctx = ctx.clone();
         if let Some((base, by)) = &def.multiply {
             let base = self.index(base).unwrap();
             return match ctx.eval(by) {
-                Val::N(times, _) => Ok((times - super::num::ONE).max0() * self.exact_on(base, lines)?),
+                Val::N(times, _) => Ok((times - super::num::ONE).max0() * self.exact_on(base, &ctx)?),
                 Val::Missing => Err("missing"),
                 _ => Err("condition"),
             };
@@ -523,6 +568,7 @@ impl<'a> Job<'a> {
                 _ => Err("missing"),
             };
         }
+        ctx.award = (&def.name, 0);
         ctx.exact(&def.gives[0]).map(|exact| exact.0)
     }
 
@@ -566,7 +612,7 @@ impl<'a> Job<'a> {
         if let Some(winner) = winner {
             let reason = if group.kind == GroupKind::Best { "not-best" } else { "not-first" };
             for rule in all {
-                if *rule != winner && done[rule].is_ok() {
+                if *rule != winner && value(done, *rule).positive() {
                     done.insert(*rule, Err(reason));
                 }
             }
@@ -578,12 +624,24 @@ impl<'a> Job<'a> {
                     cands.extend(mine.iter().cloned());
                 }
             }
+            let before = cands.clone();
             self.limit(&mut cands, limit, &Room::group_site(number, at), Some((group, in_order)));
+            for (cand, before) in cands.iter_mut().zip(before).filter(|(cand, before)| cand.given < before.given) {
+                for share in &mut cand.shares {
+                    let part = share.2 * cand.given / before.given;
+                    share.2 = part.round(earnest::value::Rounding::HalfUp, 6);
+                }
+            }
+            for cand in cands.iter_mut().filter(|cand| (cand.given + cand.extra).is_zero()) {
+                cand.blank = "limit-reached";
+            }
             for rule in &order {
                 if done[rule].is_ok() {
                     let mine: Vec<Cand> = cands.iter().filter(|cand| cand.rule == *rule).cloned().collect();
                     let empty = mine.iter().all(|cand| (cand.given + cand.extra).is_zero());
-                    done.insert(*rule, if empty && !mine.is_empty() { Err("limit-reached") } else { Ok(mine) });
+                    let waits = mine.iter().any(|cand| cand.running || cand.carried.is_some());
+                    let gone = empty && !mine.is_empty() && !waits;
+                    done.insert(*rule, if gone { Err("limit-reached") } else { Ok(mine) });
                 }
             }
         }

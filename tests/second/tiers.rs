@@ -100,6 +100,7 @@ impl World {
         if !self.members.get(member).is_some_and(|member| member.active) {
             return;
         }
+        self.gifted.retain(|other| other != member);
         for ladder in 0..self.setup.ladders.len() {
             self.look_at(ladder, member, true, true);
         }
@@ -163,6 +164,9 @@ impl World {
         if !rules.is_empty() {
             let outcome = Job::new(self, member, None).run(&rules);
             self.post(&outcome, None, member, "");
+            if outcome.cands.iter().any(|cand| (cand.given + cand.extra).positive()) {
+                self.gifted.push(member.to_owned());
+            }
         }
     }
 

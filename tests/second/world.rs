@@ -31,6 +31,10 @@ pub struct Line {
     pub paid: Q,
     /// How many of the quantity were brought back.
     pub returned: Q,
+    /// Money that was brought back without an article.
+    pub lowered: Q,
+    /// Came back wholly.
+    pub gone: bool,
     pub attrs: BTreeMap<String, Datum>,
 }
 
@@ -47,9 +51,18 @@ impl Line {
 
     /// The line without what was brought back.
     pub fn kept(&self) -> Self {
-        let part = |whole: Q| whole - (whole * self.returned / self.quantity).round(Rounding::HalfUp, 6);
+        let share = |whole: Q, back: Q, of: Q| {
+            if back.is_zero() || of.is_zero() { ZERO } else { (whole * back / of).round(Rounding::HalfUp, 6) }
+        };
+        let part = |whole: Q| {
+            let back = share(whole, self.returned, self.quantity) + share(whole, self.lowered, self.amount);
+            whole - back.min(whole)
+        };
         let mut kept = self.clone();
-        if !self.returned.is_zero() {
+        if self.is_gone() {
+            return Self { sku: self.sku.clone(), gone: true, ..Self::default() };
+        }
+        if self.returned.positive() || self.lowered.positive() {
             kept.amount = part(self.amount);
             kept.discount = part(self.discount);
             kept.paid = part(self.paid);
@@ -59,9 +72,18 @@ impl Line {
                     *number = part(*number);
                 }
             }
-            kept.returned = ZERO;
+            (kept.returned, kept.lowered) = (ZERO, ZERO);
         }
         kept
+    }
+
+    /// Is all of it back, by quantity or by money?
+    pub fn is_gone(&self) -> bool {
+        let part = |back: Q, of: Q| {
+            if back.is_zero() || of.is_zero() { ZERO } else { (self.amount * back / of).round(Rounding::HalfUp, 6) }
+        };
+        let back = part(self.returned, self.quantity) + part(self.lowered, self.amount);
+        (self.quantity.positive() && self.returned >= self.quantity) || (self.amount.positive() && back >= self.amount)
     }
 }
 
@@ -104,8 +126,22 @@ impl Fact {
         }
     }
 
+    /// The lines as they are kept; one that is gone is there without money, quantity or attributes.
     pub fn kept(&self) -> Vec<Line> {
         self.lines.iter().map(Line::kept).collect()
+    }
+
+    pub fn is_all_back(&self) -> bool {
+        self.lines.iter().all(Line::is_gone)
+    }
+
+    /// The lines of a receipt come in one order.
+    pub fn sort_lines(&mut self) {
+        let category = |line: &Line| format!("{:?}", line.attrs.get("category"));
+        let key = |line: &Line| {
+            (line.sku.clone(), category(line), line.amount, line.quantity, format!("{:?}", line.attrs), line.discount)
+        };
+        self.lines.sort_by_key(key);
     }
 
     pub fn is_visit(&self) -> bool {
@@ -233,6 +269,8 @@ pub struct Booked {
     pub before: Option<Rc<World>>,
     /// The world before the units were spent on it: what state words look at.
     pub state: Option<Rc<World>>,
+    /// Has it begun, all that joining set off being over?
+    pub begun: bool,
     /// Taken into the counters?
     pub counted: bool,
 }
@@ -255,8 +293,15 @@ pub struct Award {
     /// What limits are charged: all but a fallback rate.
     pub charged: Q,
     pub worth: Option<Q>,
+    /// All that was taken back; of it what had expired unspent, and what could not be recovered.
     pub reversed: Q,
+    pub lost: Q,
     pub dropped: Q,
+    /// What limits are charged after returns.
+    pub used: Q,
+    pub first_shares: Vec<(String, String, Q)>,
+    /// Carried over by this limit, it counts for no other.
+    pub only: Option<String>,
     pub lot: Option<usize>,
     pub occurrence: String,
     /// Of a limit by an attribute of lines: what each value got, by limit (place, number).
@@ -291,6 +336,8 @@ pub struct Lot {
     pub left: Q,
     pub open: bool,
     pub opens: Opens,
+    /// Opened with its award.
+    pub at_once: bool,
     pub exp: Exp,
     pub earned: Moment,
     pub step: usize,
@@ -315,6 +362,8 @@ pub struct Spending {
     pub total: Q,
     pub taken: Vec<(Option<usize>, Q)>,
     pub back: Q,
+    /// The money that it paid.
+    pub paid: Q,
     pub at: Moment,
     pub step: usize,
 }
@@ -360,11 +409,17 @@ pub struct World {
     pub members: BTreeMap<String, Member>,
     pub aliases: BTreeMap<String, String>,
     pub rows: Vec<Row>,
+    /// For each award: event, day, member, rule, unit, and its amount with the dates of its lot.
+    pub dated: Vec<(String, Day, String, String, usize, String)>,
     /// For each event and rule: what it gave, or why not.
     pub reasons: Vec<(String, String, Result<Q, &'static str>)>,
     pub warnings: BTreeMap<&'static str, usize>,
     pub now: Moment,
     pub today: Option<Day>,
+    /// Tiers that count for the purchase at hand already: what it gives is dated by them.
+    pub at_once: BTreeMap<usize, usize>,
+    /// Whom a rule on entering a tier gave units that no ladder has looked at yet.
+    pub gifted: Vec<String>,
     /// Counts everything that happens, so that "after" can be told.
     pub step: usize,
     pub event: String,
@@ -588,6 +643,7 @@ impl World {
             members: BTreeMap::new(),
             aliases: BTreeMap::new(),
             rows: vec![],
+            dated: vec![],
             reasons: vec![],
             warnings: BTreeMap::new(),
             now: Moment::default(),
@@ -595,6 +651,8 @@ impl World {
             step: 0,
             event: String::new(),
             gave: vec![],
+            gifted: vec![],
+            at_once: BTreeMap::new(),
             moved: vec![],
         }
     }
