@@ -76,7 +76,10 @@ impl Checker<'_> {
         match names.as_slice() {
             [name] if grouped.any(|rule| rule.text == *name) => {
                 let message = format!("`{name}` builds on a rule that it stands in a group with");
-                self.error(Code::Circle, first, message).help("leave one of them out of the group")
+                self.error(Code::Circle, first, message).help(format!(
+                    "take `{name}` out of the group: what builds on a rule follows it anyway, and gives where that \
+                     rule is taken; to choose between the two, let `{name}` give an amount of its own"
+                ))
             }
             _ => self
                 .error(Code::Circle, first, format!("rules need each other: {way}"))
