@@ -180,7 +180,7 @@ fn divides_by_zero(scene: &Scene<'_>, id: ExprId) -> Result<bool, Fault> {
     match scene.plan.node(id) {
         Node::Product(parts) => {
             for (factor, part) in parts {
-                let zero = scene.number(*part)?.is_some_and(|number| number.is_zero());
+                let zero = scene.number(*part)?.is_some_and(crate::value::Exact::is_zero);
                 if (*factor == crate::plan::Factor::Over && zero) || divides_by_zero(scene, *part)? {
                     return Ok(true);
                 }

@@ -115,7 +115,7 @@ impl<S: Sink> Desk<'_, S> {
             };
             for tag in tags {
                 let (taken, missing) = self.take_open(account, take.unit, tag, left)?;
-                self.note_lost(account, take.unit, tag, &taken)?;
+                note_lost(account, take.unit, tag, &taken)?;
                 self.rows_of(account, Cause::midnight(at).by(rule), take.unit, EntryKind::Expire, &taken)?;
                 left = missing;
             }
@@ -124,18 +124,16 @@ impl<S: Sink> Desk<'_, S> {
     }
 }
 
-impl<S: Sink> Desk<'_, S> {
-    /// What a rule took counts as taken back, should a return ask for it.
-    fn note_lost(&self, account: &mut Account, unit: UnitId, tag: Datum, taken: &[Taken]) -> Result<(), Fault> {
-        if account.receipts.is_empty() {
-            return Ok(());
-        }
-        let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
-        for part in taken {
-            crate::ledger::put(&mut holding.pile(tag).lost, part.dates, part.amount, None)?;
-        }
-        Ok(())
+/// What a rule took counts as taken back, should a return ask for it.
+fn note_lost(account: &mut Account, unit: UnitId, tag: Datum, taken: &[Taken]) -> Result<(), Fault> {
+    if account.receipts.is_empty() {
+        return Ok(());
     }
+    let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
+    for part in taken {
+        crate::ledger::put(&mut holding.pile(tag).lost, part.dates, part.amount, None)?;
+    }
+    Ok(())
 }
 
 pub(super) fn enters(plan: &Plan, rule: RuleId, rise: Rise) -> bool {

@@ -326,7 +326,7 @@ impl<S: Sink> Desk<'_, S> {
                     };
                 }
                 _ => {
-                    *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true })
+                    *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true });
                 }
             }
         }
