@@ -13,6 +13,7 @@
     reason = "a benchmark says what is wrong by ending"
 )]
 
+use earnest::eval::Book;
 use earnest::history::{Format, History, Map, Options, ReturnsIndex};
 use earnest::plan::Plan;
 use earnest::sim::replay::{Finished, Replay};
@@ -162,11 +163,20 @@ fn read_and_replay<R: Read + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) ->
     let mut history = history(plan, open());
     let mut replay = Replay::new(Arc::clone(plan), false, None);
     replay.keep_only(move |event, texts| returns.touches(event, texts));
-    let mut event = Event::default();
-    while history.next_event(replay.texts_mut(), &mut event).expect("a good row") {
-        replay.apply(&event, &mut ()).expect("an event that counts");
+    let mut events = vec![Event::default(); Book::EVENTS_AHEAD];
+    loop {
+        let mut count = 0;
+        for event in &mut events {
+            if !history.next_event(replay.texts_mut(), event).expect("a good row") {
+                break;
+            }
+            count += 1;
+        }
+        replay.apply_all(events.get(..count).unwrap_or_default(), &mut ()).expect("events that count");
+        if count < events.len() {
+            return replay.finish(&mut ()).expect("an end");
+        }
     }
-    replay.finish(&mut ()).expect("an end")
 }
 
 fn totals(finished: &Finished) -> Totals {

@@ -5,18 +5,17 @@
 
 use super::account::Account;
 use super::book::Book;
-use crate::ty::Event;
 use std::hint::black_box;
 
 impl Book {
     /// How many events are best looked at together: enough to keep the memory busy, few enough to stay in cache.
     pub const EVENTS_AHEAD: usize = 32;
 
-    /// Touches what the next events will need.
-    pub fn look_ahead(&self, events: &[Event]) {
+    /// Touches what the next events will need; `members` says whose they are.
+    pub fn look_ahead<'a>(&self, members: impl Iterator<Item = &'a str>) {
         let mut places = [usize::MAX; Self::EVENTS_AHEAD];
-        for (place, event) in places.iter_mut().zip(events) {
-            *place = self.names.get(event.member.as_str()).copied().unwrap_or(usize::MAX);
+        for (place, member) in places.iter_mut().zip(members) {
+            *place = self.names.get(member).copied().unwrap_or(usize::MAX);
         }
         let accounts = || places.iter().filter_map(|place| self.accounts.get(*place));
         black_box(accounts().fold(0, |sum, account| sum ^ touch(account)));

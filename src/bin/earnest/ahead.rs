@@ -3,6 +3,7 @@
 
 use crate::failure::Failure;
 use crate::history::of_history;
+use earnest::eval::Book;
 use earnest::history::{History, NonMemberSales, Reject, RowCounts, Warning};
 use earnest::plan::Plan;
 use earnest::ty::{Event, Texts, Translation};
@@ -83,6 +84,13 @@ impl Ahead {
         is_open.recv().unwrap_or_else(|_| Err(broken()))?;
         let (batch, translation) = (Batch::default(), Translation::default());
         Ok(Self { batches, back, batch, taken: 0, translation, told: None })
+    }
+
+    /// Whose the next events are, told once for each stretch of them.
+    pub(crate) fn upcoming(&self) -> impl Iterator<Item = &str> {
+        let begins = self.taken % Book::EVENTS_AHEAD == 1;
+        let end = if begins { self.batch.count.min(self.taken + Book::EVENTS_AHEAD) } else { self.taken };
+        self.batch.events.get(self.taken..end).unwrap_or(&[]).iter().map(|came| came.event.member.as_str())
     }
 
     /// Exchanges an event for the next one; false at the end, where `came` holds the last rejects.

@@ -287,6 +287,7 @@ impl Underway {
             return Ok(came);
         }
         let came = self.reader.next(self.replay.texts_mut(), &mut self.came);
+        self.replay.look_ahead(self.reader.upcoming());
         self.progress.at(self.came.rows_read);
         set_aside(&mut self.rejects, std::mem::take(&mut self.came.rejects));
         came
