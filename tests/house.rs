@@ -21,12 +21,6 @@ const FLOORS: &[&[&str]] = &[
 /// Lines a file may have, its tests not counted.
 const LINES_MAX: usize = 500;
 
-/// Files that may be longer, each with its reason.
-const LONGER: &[(&str, usize)] = &[
-    // The list of all forms of the language with the source text of each: one page is easier to read than five.
-    ("src/syntax/ast.rs", 1200),
-];
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -187,9 +181,8 @@ fn no_file_is_too_long_to_read() {
         let name = name_of(&path);
         let text = fs::read_to_string(&path).expect("a readable file");
         let lines = without_tests(&text).lines().count();
-        let most = LONGER.iter().find(|(file, _)| *file == name).map_or(LINES_MAX, |(_, most)| *most);
-        if lines > most {
-            long.push(format!("{name}: {lines} lines, at most {most}"));
+        if lines > LINES_MAX {
+            long.push(format!("{name}: {lines} lines, at most {LINES_MAX}"));
         }
     }
     assert!(long.is_empty(), "split by idea:\n{}", long.join("\n"));
