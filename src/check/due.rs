@@ -226,6 +226,7 @@ impl<'a> Checker<'a> {
     pub(super) fn expiry(&mut self, context: &Context, expiry: &'a ast::Expiry) -> Option<Expiry> {
         Some(match expiry {
             ast::Expiry::Never => Expiry::Never,
+            ast::Expiry::WithNextPurchase => Expiry::WithNextPurchase,
             ast::Expiry::With(name) => Expiry::With(self.ladder_named(name)?),
             ast::Expiry::Due(due) => Expiry::Due(self.due(context, due, DueFor::Expiry)?),
         })

@@ -107,6 +107,9 @@ impl<'a> Checker<'a> {
 
     fn example_fact(&mut self, fact: &'a ExampleFact) {
         let _ = self.fact_kind(&fact.fact);
+        if let Some(reward) = &fact.reward {
+            let _ = self.rules_named(reward);
+        }
         if let Some(quantity) = &fact.quantity {
             let _ = self.literal(&quantity.kind, quantity.span);
         }

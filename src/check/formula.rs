@@ -8,6 +8,7 @@ use crate::diag::Code;
 use crate::plan::{Each, ExprId, Formula, Literal, Node, NumField, RuleId, Type, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{Block, Dated, Expr, ExprKind, Measure, Name};
+use crate::value::Exact;
 
 /// How deep rates may name rates.
 const NESTING_MAX: u8 = 16;
@@ -32,9 +33,13 @@ pub(super) struct Award {
     pub(super) named: Option<Span>,
     /// The base, for the fallback rate of a limit.
     pub(super) base: Option<Base>,
+    /// What is given is money off.
+    pub(super) money: bool,
+    /// The unit that a reward is paid with.
+    pub(super) paid: Option<UnitId>,
     /// The unit after `as` is not known, which has been said.
     pub(super) unit_is_bad: bool,
-    depth: u8,
+    pub(super) depth: u8,
 }
 
 impl<'a> Checker<'a> {
@@ -96,6 +101,9 @@ impl<'a> Checker<'a> {
     fn plain(&mut self, context: &Context, expr: &'a Expr, base: Option<&Base>, award: &mut Award) -> Option<Formula> {
         let value = self.value(context, expr).filter(|value| self.is_of_bounded_cost(value.id))?;
         match base {
+            Some(_) if award.money && value.ty == Type::Money => {
+                Some(Formula::Fixed { amount: value.id, in_money: false })
+            }
             None if value.ty == Type::Percent => {
                 let written = self.source.slice(value.span).to_owned();
                 self.error(Code::PercentWithoutOf, value.span, "found a percent, expected also of what")
@@ -141,6 +149,13 @@ impl<'a> Checker<'a> {
     /// The unit of an amount: its own, or that after `as`. Says whether the amount is money to be divided by the worth.
     fn in_units(&mut self, value: Value, award: &mut Award) -> Option<bool> {
         if award.unit_is_bad {
+            return Some(false);
+        }
+        if award.money {
+            if value.ty != Type::Money {
+                self.mismatch(value, "money that comes off");
+                return None;
+            }
             return Some(false);
         }
         match (value.ty, award.unit.filter(|_| award.named.is_some() || matches!(value.ty, Type::Units(_)))) {
@@ -205,14 +220,17 @@ impl<'a> Checker<'a> {
                 Block::Item | Block::Size(..) => Each::Item,
             };
             let value = value?;
-            if base.is_some() || !context.has_lines() {
+            if base.is_some() && !award.money || !context.has_lines() {
                 self.error(Code::NotHere, span, "`per item`, `per line` and `per visit` count the purchase of the rule, expected no `of` and a rule on a purchase");
                 return None;
             }
             let in_money = self.in_units(value, award)?;
             return Some(Formula::Each { units: value.id, in_money, each });
         };
-        let size = self.value(context, size);
+        let size = match award.paid.filter(|unit| self.unit_alone(size) == Some(*unit)) {
+            Some(unit) => Some(self.node(Node::Literal(Literal::Number(Exact::ONE)), Type::Units(unit), size.span)),
+            None => self.value(context, size),
+        };
         let (value, size) = (value?, size?);
         if !is_numeric(size.ty) || size.ty == Type::Percent {
             self.mismatch(size, "money or a number after `per`");
@@ -225,6 +243,9 @@ impl<'a> Checker<'a> {
         }
         let in_money = self.in_units(value, award)?;
         let of = match base {
+            _ if award.paid.is_some_and(|unit| size.ty == Type::Units(unit)) => {
+                self.node(Node::Paid, size.ty, size.span)
+            }
             Some(Base::Value(of)) => *of,
             Some(Base::Award(rules)) => {
                 let name = rules

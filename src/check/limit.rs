@@ -128,6 +128,7 @@ impl<'a> Checker<'a> {
                 .help(format!("write the limit in {expected}, in money or in `times`"));
                 None
             }
+            Measured::Money if bound.award.money => Some(()),
             Measured::Money => bound.units.iter().try_for_each(|unit| self.worth_of(*unit, span)),
             Measured::Times | Measured::Receipts | Measured::Members => Some(()),
         }
@@ -211,7 +212,7 @@ impl<'a> Checker<'a> {
             "sku" => return Some(LimitKey::Sku),
             _ => {}
         }
-        let found = [Scope::Line, Scope::Receipt, Scope::Member].into_iter().find_map(|scope| {
+        let found = [Scope::Line, Scope::Receipt, Scope::Action, Scope::Member].into_iter().find_map(|scope| {
             self.names.attributes.get(&(scope, name.text.as_str())).map(|(slot, decl)| (scope, *slot, decl.kind))
         });
         let Some((scope, slot, kind)) = found else {

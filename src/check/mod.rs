@@ -11,6 +11,7 @@ mod calendar;
 mod constant;
 mod context;
 mod counter;
+mod draw;
 mod due;
 mod example;
 mod expr;
@@ -25,6 +26,7 @@ mod path;
 mod period;
 mod program;
 mod report;
+mod reward;
 mod rule;
 mod table;
 mod trigger;
@@ -127,6 +129,7 @@ impl<'a> Checker<'a> {
         self.check_circles_of_params();
         let header = self.check_program();
         self.check_data();
+        let settle_by = self.settle_by();
         self.check_params();
         self.check_counters();
         self.check_lists();
@@ -151,6 +154,9 @@ impl<'a> Checker<'a> {
             zone: header.zone,
             fiscal: header.fiscal,
             returns: header.returns,
+            settle_by,
+            amounts_first: header.amounts_first,
+            continues: header.continues,
             schema: std::mem::take(&mut self.schema),
             birthday,
             texts: self.texts.clone(),

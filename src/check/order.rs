@@ -4,7 +4,7 @@
 use super::Checker;
 use super::graph;
 use crate::diag::Code;
-use crate::plan::{Act, ExprId, Formula, Group, GroupId, LimitId, Node, Prize, Rule, RuleId};
+use crate::plan::{Act, ExprId, Formula, Group, GroupId, LimitId, Node, Prize, Role, Rule, RuleId};
 use crate::syntax::ast::{self, ExprKind, GroupKind, RuleClause};
 use std::collections::BTreeMap;
 
@@ -46,7 +46,11 @@ impl Checker<'_> {
                 self.say_circle(&circle);
             }
         }
-        graph::smallest_first(&needs).into_iter().map(RuleId::new).collect()
+        // Rewards, draws and migrations have their own turn.
+        let is_rule = |at: &usize| {
+            rules.get(*at).is_some_and(|rule| rule.as_ref().is_none_or(|rule| matches!(rule.role, Role::Rule)))
+        };
+        graph::smallest_first(&needs).into_iter().filter(is_rule).map(RuleId::new).collect()
     }
 
     fn needs(&self, rule: Option<&Rule>, places: &BTreeMap<RuleId, usize>, groups: &[Group]) -> Vec<usize> {

@@ -5,7 +5,8 @@ use crate::diag::Code;
 use crate::plan::{InForce, ReturnsPolicy};
 use crate::source::Span;
 use crate::syntax::ast::{self, Item, Name, ProgramClause};
-use crate::time::{Calendar, Duration, DurationUnit, Zone};
+use crate::time::{Calendar, Day, Duration, DurationUnit, Zone};
+use crate::ty::Scope;
 
 /// Currencies whose smallest unit is the whole.
 const NO_DECIMALS: &[&str] =
@@ -24,6 +25,8 @@ pub(super) struct Header {
     pub(super) zone: Zone,
     pub(super) fiscal: Calendar,
     pub(super) returns: ReturnsPolicy,
+    pub(super) amounts_first: bool,
+    pub(super) continues: Vec<(String, Day)>,
 }
 
 impl<'a> Checker<'a> {
@@ -36,6 +39,8 @@ impl<'a> Checker<'a> {
             zone: Zone::utc(),
             fiscal: Calendar::CIVIL,
             returns: decided_returns(),
+            amounts_first: false,
+            continues: Vec::new(),
         };
         let mut first: Option<&'a ast::Program> = None;
         for item in &self.file.items {
@@ -79,6 +84,16 @@ impl<'a> Checker<'a> {
                     header.returns = self.returns(returns);
                     ("returns", returns.span)
                 }
+                // Looked up when the data are known.
+                ProgramClause::Settle(name) => ("settle", name.span),
+                ProgramClause::AmountsFirst(span) => {
+                    header.amounts_first = true;
+                    ("amounts first", *span)
+                }
+                ProgramClause::Continues(hash, from) => {
+                    self.continues(hash, *from, header);
+                    continue;
+                }
                 ProgramClause::FiscalYear(day, span) => {
                     match Calendar::starting(day.month, day.day) {
                         Some(calendar) => header.fiscal = calendar,
@@ -95,6 +110,31 @@ impl<'a> Checker<'a> {
             };
             self.once(word, span, &mut seen);
         }
+    }
+
+    fn continues(&mut self, hash: &Name, from: Day, header: &mut Header) {
+        let known = header.continues.last().is_none_or(|(_, day)| *day < from);
+        if hash.text.len() != 64 || !hash.text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            self.error(Code::WrongKind, hash.span, "found a text that is no version, expected 64 hexadecimal digits")
+                .help("copy `version` from the result of a run of the old program");
+        } else if !known {
+            self.error(Code::ImpossibleDates, hash.span, "versions stand in the order of their days")
+                .help("write the earlier one first");
+        }
+        header.continues.push((hash.text.to_ascii_lowercase(), from));
+    }
+
+    /// The attribute by which it is told who owes what.
+    pub(super) fn settle_by(&mut self) -> Option<usize> {
+        let name = self.file.items.iter().find_map(|item| match item {
+            Item::Program(program) => program.clauses.iter().find_map(|clause| match clause {
+                ProgramClause::Settle(name) => Some(name),
+                _ => None,
+            }),
+            _ => None,
+        })?;
+        "the program".clone_into(&mut self.reader);
+        self.text_of(Scope::Receipt, name, "the receipt")
     }
 
     /// A clause that stands once.

@@ -6,10 +6,36 @@ use super::due::DueFor;
 use super::formula::Award;
 use super::limit::Bound;
 use crate::diag::Code;
-use crate::plan::{self, Act, ExprId, LimitId, Node, Prize, Round, RuleId, Take, Trigger, Type, UnitId};
+use crate::plan::{self, Act, ExprId, LimitId, Node, Prize, Role, Round, RuleId, Take, Trigger, Type, UnitId};
 use crate::source::Span;
-use crate::syntax::ast::{self, Expr, ExprKind, Name, Recipient, RuleClause};
+use crate::syntax::ast::{self, Expr, ExprKind, Name, Recipient, RuleClause, RuleKind};
 use crate::value::Exact;
+
+/// What is given, by a rule or by a reward.
+#[derive(Clone, Copy)]
+pub(super) struct Giving<'a> {
+    pub(super) recipient: Option<Recipient>,
+    pub(super) amount: &'a Expr,
+    pub(super) unit: Option<&'a Name>,
+    pub(super) limits: &'a [ast::Limit],
+    pub(super) opening: Option<&'a ast::Opening>,
+    pub(super) expiry: Option<&'a ast::Expiry>,
+    pub(super) span: Span,
+}
+
+impl<'a> From<&'a ast::Give> for Giving<'a> {
+    fn from(give: &'a ast::Give) -> Self {
+        Self {
+            recipient: give.recipient,
+            amount: &give.amount,
+            unit: give.unit.as_ref(),
+            limits: &give.limits,
+            opening: give.opening.as_ref(),
+            expiry: give.expiry.as_ref(),
+            span: give.span,
+        }
+    }
+}
 
 impl<'a> Checker<'a> {
     /// Checks every rule.
@@ -19,11 +45,12 @@ impl<'a> Checker<'a> {
     }
 
     fn rule(&mut self, id: RuleId, rule: &'a ast::Rule) -> Option<plan::Rule> {
-        self.reader = format!("rule \"{}\"", rule.name.text);
-        let (trigger, place) = self.trigger(rule);
+        self.reader = format!("{} \"{}\"", rule.kind.word(), rule.name.text);
+        let (trigger, place) = self.trigger_of(rule);
         let mut built = plan::Rule {
             name: rule.name.text.clone(),
             span: rule.span,
+            role: Role::Rule,
             in_force: self.in_force(rule.in_force),
             trigger: trigger.clone().unwrap_or(Trigger::Fact {
                 friends: false,
@@ -40,10 +67,20 @@ impl<'a> Checker<'a> {
             group: None,
         };
         let mut context = Context::new(place);
-        let mut fits = trigger.is_some();
+        let at_home = self.clauses_fit(rule);
+        let mut fits = trigger.is_some() && at_home;
         fits &= self.conditions(&mut context, rule, &mut built);
         let mut award = Award::default();
-        fits &= self.acts(&context, id, rule, &mut built, &mut award);
+        fits &= match rule.kind {
+            // What stands in the wrong declaration would only be blamed again.
+            _ if !at_home => false,
+            RuleKind::Reward => self.reward(&context, rule, &mut built),
+            RuleKind::Draw => self.draw(rule, &mut built) & self.acts(&context, rule, &mut built, &mut award),
+            RuleKind::Rule if rule.clauses.iter().any(|clause| matches!(clause, RuleClause::Turn(..))) => {
+                return self.migration(rule, &mut built).then_some(built);
+            }
+            RuleKind::Rule => self.acts(&context, rule, &mut built, &mut award),
+        };
         fits &= self.rest(&context, id, rule, &mut built, award);
         fits.then_some(built)
     }
@@ -123,29 +160,22 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn acts(
-        &mut self,
-        context: &Context,
-        id: RuleId,
-        rule: &'a ast::Rule,
-        built: &mut plan::Rule,
-        award: &mut Award,
-    ) -> bool {
+    fn acts(&mut self, context: &Context, rule: &'a ast::Rule, built: &mut plan::Rule, award: &mut Award) -> bool {
         let mut fits = true;
         let mut any = false;
         for clause in &rule.clauses {
             let acts = match clause {
                 RuleClause::Give(give) => {
                     let mut own = Award::default();
-                    let act = self.give(context, rule, give, &built.trigger, &mut own);
+                    let act = self.give(context, rule, give.into(), &built.trigger, &mut own);
                     if award.base.is_none() {
                         *award = own;
                     }
-                    act.map(|act| vec![act])
+                    act.map(|give| vec![Act::Give(give)])
                 }
                 RuleClause::Take(take) => self.take(context, take).map(|act| vec![act]),
-                RuleClause::Multiply(base, by, span) => self.multiply(context, id, base, by, *span),
-                RuleClause::Add(rate, base, span) => self.add(context, id, rate, base, *span),
+                RuleClause::Multiply(base, by, span) => self.multiply(context, base, by, *span),
+                RuleClause::Add(rate, base, span) => self.add(context, rate, base, *span),
                 _ => continue,
             };
             any = true;
@@ -158,7 +188,11 @@ impl<'a> Checker<'a> {
             self.error(
                 Code::EmptyRule,
                 rule.name.span,
-                format!("rule `{}` gives nothing, expected `give`, `take`, `multiply` or `add`", rule.name.text),
+                format!(
+                    "{} `{}` gives nothing, expected `give`, `take`, `multiply` or `add`",
+                    rule.kind.word(),
+                    rule.name.text
+                ),
             )
             .help("write what it gives: `give 5% of spend as beans`");
             return false;
@@ -166,57 +200,62 @@ impl<'a> Checker<'a> {
         fits
     }
 
-    fn give(
+    pub(super) fn give(
         &mut self,
         context: &Context,
         rule: &'a ast::Rule,
-        give: &'a ast::Give,
+        give: Giving<'a>,
         trigger: &Trigger,
         award: &mut Award,
-    ) -> Option<Act> {
-        let recipient = self.recipient(give, trigger);
-        let unit = match &give.unit {
+    ) -> Option<plan::Give> {
+        let recipient = self.recipient(&give, trigger);
+        let unit = match give.unit {
             Some(name) => {
                 award.named = Some(name.span);
                 Some(self.unit_named(name))
             }
             None => None,
         };
-        let tier = Self::single_name(&give.amount)
+        let tier = Self::single_name(give.amount)
             .filter(|name| !self.names.words.contains_key(name) && self.names.tiers.contains_key(name));
-        let prize = if let (Some(name), None) = (tier, &give.unit) {
+        let prize = if let (Some(name), None) = (tier, give.unit) {
             let name = Name { text: name.to_owned(), span: give.amount.span };
             self.tier_named(&name, "a tier").map(|(ladder, tier)| Prize::Tier(ladder, tier))
         } else {
             award.unit_is_bad = unit == Some(None);
             award.unit = unit.flatten();
-            let formula = self.formula(context, &give.amount, None, award);
+            let formula = self.formula(context, give.amount, None, award);
             formula.and_then(|formula| award.unit.map(|unit| Prize::Units(unit, formula)))
         };
         let in_unit = Context { unit: award.unit, ..context.clone() };
-        let opening = give.opening.as_ref().map(|opening| self.opening(&in_unit, opening, DueFor::Opening, give.span));
-        let expiry = give.expiry.as_ref().map(|expiry| self.expiry(&in_unit, expiry));
+        let opening = give.opening.map(|opening| self.opening(&in_unit, opening, DueFor::Opening, give.span));
+        let expiry = give.expiry.map(|expiry| self.expiry(&in_unit, expiry));
         let units = match &prize {
             Some(Prize::Units(unit, _)) => vec![*unit],
             _ => Vec::new(),
         };
         let bound = Bound { units, occurs: occurs(rule), award: award.clone() };
-        let limits = self.limits(context, &give.limits, &bound);
+        let limits = self.limits(context, give.limits, &bound);
         let (prize, recipient) = (prize?, recipient?);
         if matches!((&opening, &expiry), (Some(None), _) | (_, Some(None))) {
             return None;
         }
-        Some(Act::Give(plan::Give {
+        Some(plan::Give {
             recipient,
             prize,
             limits: limits?,
             opening: opening.flatten(),
             expiry: expiry.flatten(),
             text: self.source.slice(give.span).to_owned(),
-        }))
+        })
     }
 
-    fn limits(&mut self, context: &Context, limits: &'a [ast::Limit], bound: &Bound) -> Option<Vec<LimitId>> {
+    pub(super) fn limits(
+        &mut self,
+        context: &Context,
+        limits: &'a [ast::Limit],
+        bound: &Bound,
+    ) -> Option<Vec<LimitId>> {
         let found: Vec<Option<LimitId>> = limits.iter().map(|limit| self.limit(context, limit, bound)).collect();
         for (id, limit) in found.iter().zip(limits) {
             if let Some(id) = id {
@@ -226,10 +265,10 @@ impl<'a> Checker<'a> {
         found.into_iter().collect()
     }
 
-    fn recipient(&mut self, give: &ast::Give, trigger: &Trigger) -> Option<Recipient> {
+    fn recipient(&mut self, give: &Giving<'_>, trigger: &Trigger) -> Option<Recipient> {
         let recipient = give.recipient.unwrap_or(Recipient::Member);
         let friends = matches!(trigger, Trigger::Fact { friends: true, .. } | Trigger::Nth { friends: true, .. });
-        if recipient == Recipient::Referrer && !friends {
+        if recipient != Recipient::Member && !friends {
             self.error(Code::NotHere, give.span, "this rule has no referrer, expected `on a friend's …`")
                 .help("write `on a friend's first purchase`");
             return None;
@@ -263,8 +302,8 @@ impl<'a> Checker<'a> {
         Some(Act::Take(Take { unit, amount: Some(value.id) }))
     }
 
-    fn multiply(&mut self, context: &Context, id: RuleId, base: &Name, by: &'a Expr, span: Span) -> Option<Vec<Act>> {
-        let bases = self.base_rules(context, id, base, span);
+    fn multiply(&mut self, context: &Context, base: &Name, by: &'a Expr, span: Span) -> Option<Vec<Act>> {
+        let bases = self.base_rules(context, base, span);
         let by = self.value(context, by)?;
         if !super::types::is_plain(by.ty) {
             self.mismatch(by, "a plain number, like `2`");
@@ -280,8 +319,8 @@ impl<'a> Checker<'a> {
         Some(bases?.into_iter().map(|base| Act::Multiply { base, by: by.id }).collect())
     }
 
-    fn add(&mut self, context: &Context, id: RuleId, rate: &'a Expr, base: &Name, span: Span) -> Option<Vec<Act>> {
-        let bases = self.base_rules(context, id, base, span);
+    fn add(&mut self, context: &Context, rate: &'a Expr, base: &Name, span: Span) -> Option<Vec<Act>> {
+        let bases = self.base_rules(context, base, span);
         let rate = self.value(context, rate)?;
         if rate.ty != Type::Percent {
             self.mismatch(rate, "percentage points to add, like `10%`");
@@ -290,7 +329,7 @@ impl<'a> Checker<'a> {
         Some(bases?.into_iter().map(|base| Act::Add { rate: rate.id, base }).collect())
     }
 
-    fn base_rules(&mut self, context: &Context, id: RuleId, base: &Name, span: Span) -> Option<Vec<RuleId>> {
+    fn base_rules(&mut self, context: &Context, base: &Name, span: Span) -> Option<Vec<RuleId>> {
         let bases = self.rules_named(base)?;
         if context.place != Place::Purchase {
             self.error(
@@ -300,7 +339,12 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        let _ = id;
+        let rules = |base: &RuleId| self.names.rules.get(base.index()).is_none_or(|rule| rule.kind == RuleKind::Rule);
+        if !bases.iter().all(rules) {
+            self.error(Code::WrongKind, base.span, format!("`{}` is no rule, expected one to build on", base.text))
+                .help("rewards and draws are not multiplied or added to");
+            return None;
+        }
         Some(bases)
     }
 
@@ -320,11 +364,14 @@ impl<'a> Checker<'a> {
                 _ => None,
             })
             .collect();
-        if units.is_empty() {
+        if let Role::Reward(reward) = &built.role {
+            units = reward.offers.iter().filter_map(|offer| offer.cost.as_ref()).map(|cost| cost.unit).collect();
+        } else if units.is_empty() {
             units = self.rule_units.get(id.index()).cloned().unwrap_or_default();
         }
         units.sort();
         units.dedup();
+        let award = Award { money: super::reward::takes_money_off(rule), ..award };
         let bound = Bound { units, occurs: occurs(rule), award };
         let mut fits = true;
         let mut seen = Vec::new();
@@ -352,8 +399,31 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn occurs(rule: &ast::Rule) -> bool {
+pub(super) fn occurs(rule: &ast::Rule) -> bool {
     rule.clauses.iter().any(|clause| {
         matches!(clause, RuleClause::During(_) | RuleClause::On(ast::Trigger::Period(_), _) | RuleClause::At(..))
     })
+}
+
+/// Where a clause stands.
+pub(super) fn span_of(clause: &RuleClause) -> Span {
+    match clause {
+        RuleClause::On(_, span)
+        | RuleClause::At(_, span)
+        | RuleClause::Multiply(_, _, span)
+        | RuleClause::Add(_, _, span)
+        | RuleClause::Turn(_, _, span)
+        | RuleClause::Automatically(span) => *span,
+        RuleClause::Where(expr) | RuleClause::If(expr) => expr.span,
+        RuleClause::During(period) => period.span,
+        RuleClause::Give(give) => give.span,
+        RuleClause::Take(take) => take.span,
+        RuleClause::Costs(costs) => costs.span,
+        RuleClause::Gives(gives) => gives.span,
+        RuleClause::Among(among) => among.span,
+        RuleClause::Seed(seed) => seed.span,
+        RuleClause::Limit(limit) => limit.span,
+        RuleClause::Round(round) => round.span,
+        RuleClause::Returns(returns) => returns.span,
+    }
 }

@@ -28,6 +28,8 @@ impl<'a> Checker<'a> {
             expiry: Expiry::Never,
             spend_order: ast::SpendOrder::default(),
             apart_by: None,
+            pooled_by: None,
+            price: None,
             never_below_zero: false,
         };
         let context = Context { unit: Some(id), ..Context::new(Place::Moment) };
@@ -82,7 +84,16 @@ impl<'a> Checker<'a> {
             }
             UnitClause::ApartBy(name) => {
                 self.once("apart", name.span, seen);
-                built.apart_by = Some(self.apart_by(name)?);
+                built.apart_by = Some(self.text_of(Scope::Receipt, name, "the receipt")?);
+            }
+            UnitClause::PooledBy(name) => {
+                self.once("pooled", name.span, seen);
+                self.one_book = true;
+                built.pooled_by = Some(self.text_of(Scope::Member, name, "the member")?);
+            }
+            UnitClause::Price(dated, span) => {
+                self.once("price", *span, seen);
+                built.price = Some(self.price(dated)?);
             }
             UnitClause::NeverBelowZero(span) => {
                 self.once("never below zero", *span, seen);
@@ -92,7 +103,7 @@ impl<'a> Checker<'a> {
         Some(())
     }
 
-    fn worth(&mut self, dated: &'a Dated) -> Option<ExprId> {
+    pub(super) fn worth(&mut self, dated: &'a Dated) -> Option<ExprId> {
         let value = self.dated(&Context::new(Place::Constant), dated)?;
         if value.ty != Type::Money {
             self.mismatch(value, "money that one of the unit is worth");
@@ -110,34 +121,38 @@ impl<'a> Checker<'a> {
         Some(value.id)
     }
 
-    fn apart_by(&mut self, name: &Name) -> Option<usize> {
-        let found =
-            self.names.attributes.get(&(Scope::Receipt, name.text.as_str())).map(|(slot, decl)| (*slot, decl.kind));
+    /// A declared text of a scope.
+    pub(super) fn text_of(&mut self, scope: Scope, name: &Name, of: &str) -> Option<usize> {
+        let found = self.names.attributes.get(&(scope, name.text.as_str())).map(|(slot, decl)| (*slot, decl.kind));
         match found {
             Some((slot, Some(AttributeType::Text))) => {
-                self.note_read(Scope::Receipt, slot);
+                self.note_read(scope, slot);
                 Some(slot)
             }
             Some(_) => {
                 self.error(
                     Code::TypeMismatch,
                     name.span,
-                    format!("`{}` is no text, expected a text of the receipt", name.text),
+                    format!("`{}` is no text, expected a text of {of}", name.text),
                 );
                 None
             }
             None => {
-                let known: Vec<&str> = self
-                    .names
-                    .attributes
-                    .keys()
-                    .filter(|(scope, _)| *scope == Scope::Receipt)
-                    .map(|(_, name)| *name)
-                    .collect();
-                self.unknown(&name.text, name.span, "an attribute of the receipt", known);
+                let attributes = self.names.attributes.keys();
+                let known: Vec<&str> = attributes.filter(|(found, _)| *found == scope).map(|(_, name)| *name).collect();
+                self.unknown(&name.text, name.span, &format!("an attribute of {of}"), known);
                 None
             }
         }
+    }
+
+    fn price(&mut self, dated: &'a Dated) -> Option<ExprId> {
+        let value = self.dated(&Context::new(Place::Constant), dated)?;
+        if value.ty != Type::Money {
+            self.mismatch(value, "money that a member pays for one");
+            return None;
+        }
+        Some(value.id)
     }
 
     /// The units that each rule's awards are of, as far as its text shows, before rules are checked.

@@ -64,7 +64,8 @@ pub(super) fn children(node: &Node) -> Vec<ExprId> {
         | Node::TierValue(..)
         | Node::Within(..)
         | Node::DaysSince(_)
-        | Node::Given(_) => Vec::new(),
+        | Node::Given(_)
+        | Node::Paid => Vec::new(),
     }
 }
 

@@ -183,6 +183,7 @@ impl<'a> Work<'a> {
             kind: self.kind,
             action: self.action,
             part: None,
+            paid: None,
         }
     }
 

@@ -131,7 +131,7 @@ impl<S: Sink> Desk<'_, S> {
     fn is_over(&self, account: &Account, dates: &Dates, end: Moment) -> bool {
         match dates.expires {
             Expires::On(last) => last <= end.day,
-            Expires::Never => false,
+            Expires::Never | Expires::WithNextPurchase => false,
             Expires::WithTier(ladder, tier) => {
                 account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier)
             }
@@ -334,7 +334,7 @@ impl<S: Sink> Desk<'_, S> {
                 for heap in &pile.open {
                     due = due.min(match heap.dates.expires {
                         Expires::On(day) => after(Some(day)),
-                        Expires::Never => Day::MAX,
+                        Expires::Never | Expires::WithNextPurchase => Day::MAX,
                         Expires::WithTier(ladder, tier) => {
                             let lost =
                                 account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier);

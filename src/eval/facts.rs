@@ -68,6 +68,7 @@ impl<S: Sink> Desk<'_, S> {
             kind: Kind::Action,
             action: Some(action),
             part: None,
+            paid: None,
         };
         counter::count_event(account, &self.index.acted, &scene)?;
         let place = self.index.layout.action(action);

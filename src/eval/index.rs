@@ -279,7 +279,8 @@ impl Reads<'_> {
             | Node::Tier(_)
             | Node::Within(..)
             | Node::DaysSince(_)
-            | Node::Given(_) => {}
+            | Node::Given(_)
+            | Node::Paid => {}
         }
     }
 }

@@ -310,7 +310,7 @@ pub(super) fn last_day(who: &Who<'_>, account: &Account, expires: &Expires) -> O
     match expires {
         Expires::On(day) => Some(*day),
         // What opens by an action gets its last day when it opens.
-        Expires::Never | Expires::After(_, Anchor::Opening, ..) => None,
+        Expires::Never | Expires::WithNextPurchase | Expires::After(_, Anchor::Opening, ..) => None,
         Expires::After(how_long, anchor, snap, floor) => {
             let from = From { now: Moment { day: account.today, ..Moment::default() }, opens: None };
             let day = how_long.after_day(who.anchor(*anchor, from)?)?;
@@ -358,6 +358,7 @@ pub(super) fn dates_of(
     let opens_day = opens.day(Some(now.day));
     let expires = match own.1.unwrap_or(&of.expiry) {
         Expiry::Never => Expires::Never,
+        Expiry::WithNextPurchase => Expires::WithNextPurchase,
         Expiry::With(ladder) => {
             Expires::WithTier(*ladder, account.standings.get(ladder.index()).map_or(0, |standing| standing.tier))
         }

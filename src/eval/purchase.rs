@@ -148,6 +148,7 @@ impl<S: Sink> Desk<'_, S> {
             kind: fact.kind,
             action: fact.action,
             part: None,
+            paid: None,
         }
     }
 

@@ -224,6 +224,7 @@ impl<S: Sink> Desk<'_, S> {
             kind: Kind::Purchase,
             action: None,
             part: None,
+            paid: None,
         }
     }
 

@@ -71,6 +71,7 @@ impl<S: Sink> Desk<'_, S> {
             kind: Kind::Adjust,
             action: None,
             part: None,
+            paid: None,
         }
     }
 

@@ -122,6 +122,8 @@ pub(super) struct Scene<'a> {
     pub action: Option<usize>,
     /// In a marginal table: the part of the base that a row is for.
     pub part: Option<Exact>,
+    /// The units that the reward at hand is paid with.
+    pub paid: Option<Exact>,
 }
 
 impl<'a> Scene<'a> {
@@ -174,7 +176,8 @@ impl<'a> Scene<'a> {
             | Node::DaysSince(_)
             | Node::Sum(_)
             | Node::Product(_)
-            | Node::Given(_) => self.number(id)?.map_or(Val::Missing, Val::Num),
+            | Node::Given(_)
+            | Node::Paid => self.number(id)?.map_or(Val::Missing, Val::Num),
         })
     }
 
@@ -205,6 +208,7 @@ impl<'a> Scene<'a> {
             Node::Sum(parts) => self.sum(parts)?,
             Node::Product(parts) => self.product(parts)?,
             Node::Given(rule) => Some(self.given.get(rule.index()).copied().unwrap_or(Exact::ZERO)),
+            Node::Paid => self.paid,
             _ => match self.value(id)? {
                 Val::Num(number) => Some(number),
                 _ => None,

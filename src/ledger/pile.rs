@@ -55,6 +55,8 @@ pub enum Expires {
     On(Day),
     /// So long after something that can happen again, moved to an edge; never before the day, where it opens later.
     After(Duration, Anchor, Option<Edge>, Option<Day>),
+    /// After the first purchase that could have used them.
+    WithNextPurchase,
     /// When the tier is no longer held.
     WithTier(LadderId, u8),
     /// Never.

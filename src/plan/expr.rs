@@ -146,6 +146,8 @@ pub enum Node {
     Product(Vec<(Factor, ExprId)>),
     /// What a rule gave on this event: `"Base"` after `of`
     Given(RuleId),
+    /// The units that a reward is paid with: `0.5 RUB per bean off`
+    Paid,
 }
 
 /// Does a counter include this purchase?

@@ -7,11 +7,13 @@
 
 mod expr;
 mod ids;
+mod reward;
 mod rule;
 mod time;
 
 pub use expr::{Balance, Factor, Including, Literal, Node, NumField, TextField, Type};
 pub use ids::{CounterId, ExprId, GroupId, LadderId, LimitId, PeriodId, RuleId, UnitId};
+pub use reward::{Benefit, Cost, CostOf, Draw, Offer, Reward, Role, Step, Turn};
 pub use rule::{
     Act, Bound, Each, Formula, Give, Group, Limit, LimitKey, Measured, OverLimit, Prize, Round, Rule, Take, Trigger,
 };
@@ -41,6 +43,12 @@ pub struct Plan {
     pub fiscal: Calendar,
     /// How returns are worked.
     pub returns: ReturnsPolicy,
+    /// `settle by partner`: the attribute of receipts by which it is told what is owed.
+    pub settle_by: Option<usize>,
+    /// `amounts first`: within a step of a purchase amounts come off before percentages.
+    pub amounts_first: bool,
+    /// `continues "HASH" from DATE`: versions whose accounts this program takes over, and from when.
+    pub continues: Vec<(String, Day)>,
     /// What the data hold.
     pub schema: Schema,
     /// The slot of the member attribute `birthday`.
@@ -59,9 +67,9 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// The ladders in order of their names.
     pub ladders: Vec<Ladder>,
-    /// The rules in order of name, then of first day in force.
+    /// Rules, rewards and draws in order of name, then of first day in force.
     pub rules: Vec<Rule>,
-    /// The rules so that each stands after those it builds on; ties by name.
+    /// The rules (no rewards, no draws) so that each stands after those it builds on; ties by name.
     pub order: Vec<RuleId>,
     /// The groups.
     pub groups: Vec<Group>,
@@ -121,6 +129,10 @@ pub struct Unit {
     pub spend_order: SpendOrder,
     /// The attribute of the receipt by which balances are kept apart.
     pub apart_by: Option<usize>,
+    /// The attribute of the member whose equals share one balance.
+    pub pooled_by: Option<usize>,
+    /// `price 990 RUB`: what a member pays for one, for the fees in the totals; may be dated.
+    pub price: Option<ExprId>,
     /// `never below zero`
     pub never_below_zero: bool,
 }

@@ -1,5 +1,6 @@
 //! Rules, groups and limits of the plan.
 
+use super::reward::Role;
 use super::time::{Edge, Expiry, Opening, Window};
 use super::{CounterId, ExprId, GroupId, InForce, LadderId, LimitId, PeriodId, ReturnsPolicy, RuleId, UnitId};
 use crate::source::Span;
@@ -15,6 +16,8 @@ pub struct Rule {
     pub name: String,
     /// Where it is declared.
     pub span: Span,
+    /// Is it a rule, a reward or a draw?
+    pub role: Role,
     /// When it is in force.
     pub in_force: InForce,
     /// What sets it off.

@@ -107,6 +107,8 @@ pub enum Expiry {
     Never,
     /// `with status`
     With(LadderId),
+    /// `with the next purchase`: after the first purchase that could have used it
+    WithNextPurchase,
     /// `12 months after the last purchase`
     Due(Due),
 }

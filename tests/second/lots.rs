@@ -131,6 +131,7 @@ impl World {
     fn expiry_of(&self, expiry: &Expiry, unit: usize, to: &str, opens: &Opens) -> Exp {
         let due = match expiry {
             Expiry::Never => return Exp::Never,
+            Expiry::WithNextPurchase => panic!("the second evaluator does not know `with the next purchase`"),
             Expiry::With(ladder) => {
                 let ladder = self.setup.ladder_named(&ladder.text).unwrap();
                 return Exp::Tier(ladder, self.members[to].ladders[ladder].tier);

@@ -495,6 +495,8 @@ impl Setup {
                 ast::ProgramClause::FiscalYear(day, _) => {
                     self.fiscal = Calendar::starting(day.month, day.day).unwrap();
                 }
+                ast::ProgramClause::Settle(_) => {}
+                other => panic!("the second evaluator does not know {other:?}"),
             }
         }
     }
@@ -539,6 +541,8 @@ impl UnitDef {
                 ast::UnitClause::SpendOrder(order, _) => def.order = order,
                 ast::UnitClause::ApartBy(name) => def.apart = Some(name.text),
                 ast::UnitClause::NeverBelowZero(_) => def.floor = true,
+                ast::UnitClause::Price(..) => {}
+                other => panic!("the second evaluator does not know {other:?}"),
             }
         }
         def
@@ -607,6 +611,12 @@ impl RuleDef {
                 ast::RuleClause::Multiply(name, by, _) => def.multiply = Some((name.text, by)),
                 ast::RuleClause::Add(sum, name, _) => def.add = Some((sum, name.text)),
                 ast::RuleClause::Limit(limit) => def.limits.push(limit),
+                other @ (ast::RuleClause::Turn(..)
+                | ast::RuleClause::Costs(_)
+                | ast::RuleClause::Gives(_)
+                | ast::RuleClause::Automatically(_)
+                | ast::RuleClause::Among(_)
+                | ast::RuleClause::Seed(_)) => panic!("the second evaluator does not know {other:?}"),
                 ast::RuleClause::Round(round) => def.round = Some(round),
                 ast::RuleClause::Returns(returns) => def.modes = Some(returns.modes),
             }

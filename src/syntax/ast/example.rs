@@ -72,6 +72,8 @@ pub struct ExampleFact {
     pub referred_by: Option<Name>,
     /// `into "Ann"`
     pub into: Option<Name>,
+    /// `for "Tenth coffee"`: the reward that a redemption asks for
+    pub reward: Option<Name>,
     /// `{ category "cakes" 1_000 RUB  channel "web" }`: pairs, and amounts that each end a line
     pub parts: Option<Vec<FactPart>>,
     /// Where.

@@ -12,6 +12,7 @@ mod expr;
 mod group;
 mod period;
 mod program;
+mod reward;
 mod rule;
 mod tiers;
 mod unit;
@@ -25,6 +26,7 @@ pub use expr::{
 pub use group::{Group, GroupKind, GroupOption, Limit, LimitKey, OverLimit};
 pub use period::{Around, Calendar, Dates, MonthDay, Ordinal, Period, PeriodAll, PeriodKind, PeriodPart, WeekdaysOf};
 pub use program::{AttributeDecl, Data, List, MissingDecl, Param, Program, ProgramClause, Returns, ReturnsMode};
+pub use reward::{Among, CostAmount, CostOption, Costs, Gift, Gives, RuleKind};
 pub use rule::{Fact, Give, Recipient, Rule, RuleClause, Take, Trigger};
 pub use tiers::{Drop, Reach, Tier, Tiers, TiersClause};
 pub use unit::{Expiry, Opening, Round, RoundScope, SpendOrder, Unit, UnitClause};
@@ -67,7 +69,7 @@ pub enum Item {
     Unit(Unit),
     /// `tiers status by spend over the last 12 months { … }`
     Tiers(Tiers),
-    /// `rule "Base" { … }`
+    /// `rule "Base" { … }`, `reward "Tenth coffee" { … }`, `draw "Spring" { … }`
     Rule(Rule),
     /// `best of { "Base", "Birthday" }`
     Group(Group),

@@ -3,7 +3,7 @@
 
 use super::{Dated, InForce, Literal, MonthDay, Name};
 use crate::source::Span;
-use crate::time::Duration;
+use crate::time::{Day, Duration};
 
 /// `program "Sweet Corner" from 2026-01-01 { currency RUB … }`
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,12 @@ pub enum ProgramClause {
     Returns(Returns),
     /// `fiscal year from Apr 1`
     FiscalYear(MonthDay, Span),
+    /// `settle by partner`
+    Settle(Name),
+    /// `amounts first`
+    AmountsFirst(Span),
+    /// `continues "HASH" from 2026-07-01`
+    Continues(Name, Day),
 }
 
 /// `returns within 90 days, in proportion`

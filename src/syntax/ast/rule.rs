@@ -1,11 +1,16 @@
 //! What is given, when and for what: `rule "Base" { where category = "cakes" give 5% of spend as beans }`.
 
-use super::{Edge, Expiry, Expr, InForce, Limit, Name, Opening, Ordinal, Period, Returns, Round, Window};
+use super::{
+    Among, Costs, Edge, Expiry, Expr, Gives, InForce, Limit, Name, Opening, Ordinal, Period, Returns, Round, RuleKind,
+    Window,
+};
 use crate::source::Span;
 
 /// `rule "Base" from 2026-01-01 { … }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
+    /// `rule`, `reward` or `draw`
+    pub kind: RuleKind,
     /// `"Base"`
     pub name: Name,
     /// When it is in force.
@@ -37,6 +42,18 @@ pub enum RuleClause {
     Multiply(Name, Expr, Span),
     /// `add 10% to "Base"`
     Add(Expr, Name, Span),
+    /// `turn 100 points into 1 mile`, `turn Gold into Platinum`
+    Turn(Expr, Expr, Span),
+    /// `costs 9 cups`
+    Costs(Costs),
+    /// `gives 1 item free`
+    Gives(Gives),
+    /// `automatically`
+    Automatically(Span),
+    /// `among tickets, 3 winners`
+    Among(Among),
+    /// `seed "spring"`
+    Seed(Name),
     /// `at most 3 times per calendar month`
     Limit(Limit),
     /// `round up per line`
@@ -119,6 +136,10 @@ pub enum Recipient {
     Member,
     /// `the referrer`
     Referrer,
+    /// `the referrer's referrer`
+    SecondReferrer,
+    /// `the referrer's referrer's referrer`, and who stands further up is nobody
+    ThirdReferrer,
 }
 
 /// `take all beans`

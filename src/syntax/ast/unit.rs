@@ -35,6 +35,10 @@ pub enum UnitClause {
     SpendOrder(SpendOrder, Span),
     /// `apart by store`
     ApartBy(Name),
+    /// `pooled by household`
+    PooledBy(Name),
+    /// `price 990 RUB`
+    Price(Dated, Span),
     /// `never below zero`
     NeverBelowZero(Span),
 }
@@ -101,6 +105,8 @@ pub enum Expiry {
     Never,
     /// `with status`: when the tier held at earning ends
     With(Name),
+    /// `with the next purchase`
+    WithNextPurchase,
     /// `12 months after the last purchase`
     Due(Due),
 }

@@ -72,7 +72,7 @@ impl Builder {
             Some(literal) => Some(self.signed(literal, negative)?),
             None => None,
         };
-        let (of, by, referred_by, into, parts) = (None, None, None, None, None);
+        let (of, by, referred_by, into, reward, parts) = (None, None, None, None, None, None);
         let day = crate::time::Day::MIN;
         Some(ExampleFact {
             day,
@@ -84,6 +84,7 @@ impl Builder {
             by,
             referred_by,
             into,
+            reward,
             parts,
             span: node.span,
         })
@@ -95,6 +96,7 @@ impl Builder {
             "of" => &mut step.of,
             "by" => &mut step.by,
             "into" => &mut step.into,
+            "for" => &mut step.reward,
             _ => {
                 parts.word("by");
                 &mut step.referred_by

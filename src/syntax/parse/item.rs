@@ -53,6 +53,16 @@ impl Builder {
                 parts.words(["year", "from"]);
                 Some(ProgramClause::FiscalYear(self.month_day(parts.node("month_day"))?, node.span))
             }
+            Some("settle") => {
+                parts.word("by");
+                Some(ProgramClause::Settle(self.name(parts.node("name"))?))
+            }
+            Some("amounts") => Some(ProgramClause::AmountsFirst(node.span)),
+            Some("continues") => {
+                let hash = self.name(parts.node("text"))?;
+                parts.word("from");
+                Some(ProgramClause::Continues(hash, self.day(parts.node("date"))?))
+            }
             _ => Some(ProgramClause::Returns(self.returns(parts.node("returns"))?)),
         }
     }
@@ -187,6 +197,11 @@ impl Builder {
             Some("opens") => UnitClause::Opens(self.opening(parts.node("opening"))?, span),
             Some("expires") => UnitClause::Expires(self.expiry(parts.node("expiry"))?, span),
             Some("spend") => UnitClause::SpendOrder(spend_order(parts.any_word()?), span),
+            Some("price") => UnitClause::Price(self.dated(parts.node("dated"))?, span),
+            Some("pooled") => {
+                parts.word("by");
+                UnitClause::PooledBy(self.name(parts.node("name"))?)
+            }
             Some("apart") => {
                 parts.word("by");
                 UnitClause::ApartBy(self.name(parts.node("name"))?)

@@ -19,6 +19,7 @@ mod item;
 pub(in crate::syntax) mod leaf;
 mod period;
 mod phrase;
+mod reward;
 mod rule;
 mod said;
 pub(in crate::syntax) mod token;

@@ -116,6 +116,7 @@ impl Builder {
         let mut parts = node?.parts();
         Some(match parts.any_word() {
             Some("never") => Expiry::Never,
+            Some(_) if parts.words(["the", "next", "purchase"]) => Expiry::WithNextPurchase,
             Some(_) => Expiry::With(self.name(parts.node("name"))?),
             None => Expiry::Due(self.due(parts.node("due"))?),
         })

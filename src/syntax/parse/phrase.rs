@@ -110,6 +110,7 @@ const PHRASES: &[Phrase] = &[
     phrase(&["between"], 0, A_SIGN, "write both bounds: `spend >= 5 EUR and spend <= 10 EUR`"),
     phrase(&["equals"], 0, A_SIGN, "write `=`"),
     phrase(&["in", "("], 1, "`[` or the name of a list", "write the list in square brackets: `in [\"a\", \"b\"]`"),
+    phrase(&["off", "spend"], 0, "`of`", "write `of`"),
     phrase(&["max"], 0, "`at most`", AT_MOST),
     phrase(&["maximum"], 0, "`at most`", AT_MOST),
     phrase(&["up", "to"], 0, "`at most`", AT_MOST),
@@ -123,12 +124,6 @@ const PHRASES: &[Phrase] = &[
     phrase(&["then"], 0, "the next clause", "take it out: clauses need no word between them"),
     phrase(&["known"], 0, "`is known`", "write `is known`"),
     phrase(&["zone", "\""], 0, "`timezone`", "write `timezone`"),
-    phrase(
-        &["reward"],
-        0,
-        "a declaration",
-        "programmes do not sell for units yet: what is spent stands in the history",
-    ),
 ];
 
 /// What is wrong with the words around a place: where, what was expected, what to write.

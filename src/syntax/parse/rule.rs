@@ -1,21 +1,26 @@
 //! Rules: what sets them off, what they ask, what they give, and the limits on it.
 
+use super::reward::AwardOptions;
 use super::{Builder, grammar::Node, item};
 use crate::syntax::ast::{
-    Expr, ExprKind, Fact, Give, Limit, LimitKey, OverLimit, Recipient, Rule, RuleClause, Take, Trigger,
+    Expr, ExprKind, Fact, Give, Limit, LimitKey, OverLimit, Rule, RuleClause, RuleKind, Take, Trigger,
 };
 
 impl Builder {
     /// `rule "Base" { … }`
     pub(super) fn rule(&mut self, node: &Node<'_>) -> Option<Rule> {
         let mut parts = node.parts();
-        parts.word("rule");
+        let kind = match parts.any_word()? {
+            "reward" => RuleKind::Reward,
+            "draw" => RuleKind::Draw,
+            _ => RuleKind::Rule,
+        };
         let name = self.name(parts.node("name"))?;
         let in_force = self.in_force(parts.node("in_force"))?;
         parts.word("{");
         let clauses = parts.all("rule_clause");
         let clauses = clauses.iter().map(|clause| self.rule_clause(clause)).collect::<Option<_>>()?;
-        Some(Rule { name, in_force, clauses, span: node.span })
+        Some(Rule { kind, name, in_force, clauses, span: node.span })
     }
 
     fn rule_clause(&mut self, node: &Node<'_>) -> Option<RuleClause> {
@@ -38,11 +43,21 @@ impl Builder {
                 parts.word("to");
                 RuleClause::Add(amount, self.name(parts.node("name"))?, span)
             }
+            Some("turn") => {
+                let from = self.sum(parts.node("sum"))?;
+                parts.word("into");
+                RuleClause::Turn(from, self.sum(parts.node("sum"))?, span)
+            }
+            Some("automatically") => RuleClause::Automatically(span),
+            Some("among") => RuleClause::Among(self.among(node)?),
+            Some("seed") => RuleClause::Seed(self.name(parts.node("text"))?),
             Some(_) => return None,
             None => {
                 let clause = parts.any_node()?;
                 match clause.kind {
                     "give" => RuleClause::Give(self.give(&clause)?),
+                    "costs" => RuleClause::Costs(self.costs(&clause)?),
+                    "gives" => RuleClause::Gives(self.gives(&clause)?),
                     "limit" => RuleClause::Limit(self.limit(&clause)?),
                     "round" => RuleClause::Round(item::round(&clause)?),
                     _ => RuleClause::Returns(self.returns(Some(clause))?),
@@ -83,25 +98,12 @@ impl Builder {
     fn give(&mut self, node: &Node<'_>) -> Option<Give> {
         let mut parts = node.parts();
         parts.word("give");
-        let recipient = if parts.word("the") {
-            Some(if parts.any_word()? == "member" { Recipient::Member } else { Recipient::Referrer })
-        } else {
-            None
-        };
+        let recipient = Self::recipient(parts.node("recipient"))?;
         let amount = self.value(parts.node("value"))?;
         let unit = if parts.word("as") { Some(self.name(parts.node("name"))?) } else { None };
-        let mut give =
-            Give { recipient, amount, unit, limits: Vec::new(), opening: None, expiry: None, span: node.span };
-        while parts.word(",") {
-            if parts.word("opening") {
-                give.opening = Some(self.opening(parts.node("opening"))?);
-            } else if parts.word("expiring") {
-                give.expiry = Some(self.expiry(parts.node("expiry"))?);
-            } else {
-                give.limits.push(self.limit(&parts.node("limit")?)?);
-            }
-        }
-        Some(give)
+        parts.word(",");
+        let AwardOptions { limits, opening, expiry } = self.award_options(&parts.all("award_option"))?;
+        Some(Give { recipient, amount, unit, limits, opening, expiry, span: node.span })
     }
 
     fn take(&mut self, node: &Node<'_>) -> Option<Take> {

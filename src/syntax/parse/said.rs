@@ -30,13 +30,31 @@ const fn group(
 
 /// The words that begin a declaration.
 pub(super) const DECLARATIONS: &[&str] = &[
-    "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "best", "first", "all",
-    "example",
+    "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "reward", "draw", "best",
+    "first", "all", "example",
 ];
-const RULE_CLAUSES: &[&str] =
-    &["on", "at", "where", "if", "during", "give", "take", "multiply", "add", "round", "returns"];
-const UNIT_CLAUSES: &[&str] = &["worth", "decimals", "round", "opens", "expires", "spend", "apart", "never"];
-const PROGRAM_CLAUSES: &[&str] = &["currency", "timezone", "returns", "fiscal"];
+const RULE_CLAUSES: &[&str] = &[
+    "on",
+    "at",
+    "where",
+    "if",
+    "during",
+    "give",
+    "take",
+    "multiply",
+    "add",
+    "turn",
+    "round",
+    "returns",
+    "costs",
+    "gives",
+    "automatically",
+    "among",
+    "seed",
+];
+const UNIT_CLAUSES: &[&str] =
+    &["worth", "decimals", "round", "opens", "expires", "spend", "apart", "pooled", "price", "never"];
+const PROGRAM_CLAUSES: &[&str] = &["currency", "timezone", "returns", "fiscal", "settle", "amounts", "continues"];
 const TIERS_CLAUSES: &[&str] = &["keep", "opens", "restart"];
 const SCOPES: &[&str] = &["line", "receipt", "action", "member"];
 const KALENDARS: &[&str] = &["calendar", "fiscal", "membership", "day", "week", "month", "quarter", "year"];

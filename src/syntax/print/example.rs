@@ -52,9 +52,13 @@ impl Writer<'_> {
         if let Some(quantity) = &fact.quantity {
             self.put(&format!(" {}", self.literal(&quantity.kind, quantity.span)));
         }
-        for (word, name) in
-            [("of", &fact.of), ("by", &fact.by), ("referred by", &fact.referred_by), ("into", &fact.into)]
-        {
+        for (word, name) in [
+            ("of", &fact.of),
+            ("by", &fact.by),
+            ("referred by", &fact.referred_by),
+            ("into", &fact.into),
+            ("for", &fact.reward),
+        ] {
             if let Some(name) = name {
                 self.put(&format!(" {word} {}", quoted(&name.text)));
             }

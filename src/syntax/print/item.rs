@@ -161,6 +161,11 @@ impl Writer<'_> {
                 SpendOrder::Oldest => "spend oldest first",
                 SpendOrder::Newest => "spend newest first",
             }),
+            UnitClause::PooledBy(attribute) => self.put(&format!("pooled by {}", bare(attribute))),
+            UnitClause::Price(price, _) => {
+                self.put("price ");
+                self.dated(price);
+            }
             UnitClause::ApartBy(attribute) => self.put(&format!("apart by {}", bare(attribute))),
             UnitClause::NeverBelowZero(_) => self.put("never below zero"),
         }
@@ -258,9 +263,12 @@ impl Writer<'_> {
 
 fn program_clause_span(clause: &ProgramClause) -> Span {
     match clause {
-        ProgramClause::Currency(name, _) | ProgramClause::Timezone(name) => name.span,
+        ProgramClause::Currency(name, _)
+        | ProgramClause::Timezone(name)
+        | ProgramClause::Settle(name)
+        | ProgramClause::Continues(name, _) => name.span,
         ProgramClause::Returns(returns) => returns.span,
-        ProgramClause::FiscalYear(_, span) => *span,
+        ProgramClause::FiscalYear(_, span) | ProgramClause::AmountsFirst(span) => *span,
     }
 }
 
@@ -271,19 +279,23 @@ fn program_clause_text(clause: &ProgramClause) -> String {
         ProgramClause::Timezone(zone) => format!("timezone {}", quoted(&zone.text)),
         ProgramClause::Returns(returns) => returns_text(returns),
         ProgramClause::FiscalYear(from, _) => format!("fiscal year from {}", month_day(*from)),
+        ProgramClause::Settle(attribute) => format!("settle by {}", bare(attribute)),
+        ProgramClause::AmountsFirst(_) => "amounts first".to_owned(),
+        ProgramClause::Continues(hash, from) => format!("continues {} from {from}", quoted(&hash.text)),
     }
 }
 
 fn unit_clause_span(clause: &UnitClause) -> Span {
     match clause {
         UnitClause::Worth(_, span)
+        | UnitClause::Price(_, span)
         | UnitClause::Decimals(_, span)
         | UnitClause::Opens(_, span)
         | UnitClause::Expires(_, span)
         | UnitClause::SpendOrder(_, span)
         | UnitClause::NeverBelowZero(span) => *span,
         UnitClause::Round(round) => round.span,
-        UnitClause::ApartBy(name) => name.span,
+        UnitClause::ApartBy(name) | UnitClause::PooledBy(name) => name.span,
     }
 }
 

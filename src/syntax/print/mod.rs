@@ -16,6 +16,7 @@ mod expr;
 mod item;
 mod name;
 mod period;
+mod reward;
 mod rule;
 mod writer;
 

@@ -78,6 +78,7 @@ impl Writer<'_> {
     pub(super) fn expiry(&mut self, expiry: &Expiry) {
         match expiry {
             Expiry::Never => self.put("never"),
+            Expiry::WithNextPurchase => self.put("with the next purchase"),
             Expiry::With(tiers) => self.put(&format!("with {}", bare(tiers))),
             Expiry::Due(due) => self.due(due),
         }

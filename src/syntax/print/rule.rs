@@ -6,15 +6,15 @@ use super::period::{edge_text, kalendar_text, ordinal_text};
 use super::writer::Writer;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Expr, ExprKind, Fact, Give, Limit, LimitKey, OverLimit, Recipient, Returns, ReturnsMode, Round, RoundScope, Rule,
-    RuleClause, Take, Trigger,
+    Expr, ExprKind, Fact, Give, Limit, LimitKey, OverLimit, Returns, ReturnsMode, Round, RoundScope, Rule, RuleClause,
+    Take, Trigger,
 };
 use crate::value::Rounding;
 
 impl Writer<'_> {
     /// `rule "Base" { … }`, its line begun
     pub(super) fn rule(&mut self, rule: &Rule) {
-        self.put(&format!("rule {}", quoted(&rule.name.text)));
+        self.put(&format!("{} {}", rule.kind.word(), quoted(&rule.name.text)));
         self.in_force(rule.in_force);
         self.block_of(&rule.clauses, rule.name.span.end, rule.span.end, clause_span, Self::rule_clause);
     }
@@ -70,6 +70,17 @@ impl Writer<'_> {
                 self.expr(amount, Binding::Sum);
                 self.put(&format!(" to {}", quoted(&rule.text)));
             }
+            RuleClause::Turn(from, into, _) => {
+                self.put("turn ");
+                self.expr(from, Binding::Sum);
+                self.put(" into ");
+                self.expr(into, Binding::Sum);
+            }
+            RuleClause::Costs(costs) => self.costs(costs),
+            RuleClause::Gives(gives) => self.gives(gives),
+            RuleClause::Automatically(_) => self.put("automatically"),
+            RuleClause::Among(among) => self.among(among),
+            RuleClause::Seed(seed) => self.put(&format!("seed {}", quoted(&seed.text))),
             RuleClause::Limit(limit) => self.limit(limit),
             RuleClause::Round(round) => self.put(&round_text(*round)),
             RuleClause::Returns(returns) => self.put(&returns_text(returns)),
@@ -101,27 +112,13 @@ impl Writer<'_> {
     }
 
     fn give(&mut self, give: &Give) {
-        self.put(match give.recipient {
-            Some(Recipient::Member) => "give the member ",
-            Some(Recipient::Referrer) => "give the referrer ",
-            None => "give ",
-        });
+        self.put("give ");
+        self.recipient(give.recipient);
         self.value(&give.amount);
         if let Some(unit) = &give.unit {
             self.put(&format!(" as {}", bare(unit)));
         }
-        for limit in &give.limits {
-            self.put(", ");
-            self.limit(limit);
-        }
-        if let Some(opening) = &give.opening {
-            self.put(", opening ");
-            self.opening(opening);
-        }
-        if let Some(expiry) = &give.expiry {
-            self.put(", expiring ");
-            self.expiry(expiry);
-        }
+        self.award_options(&give.limits, give.opening.as_ref(), give.expiry.as_ref());
     }
 
     fn take(&mut self, take: &Take) {
@@ -178,7 +175,13 @@ fn clause_span(clause: &RuleClause) -> Span {
         RuleClause::On(_, span)
         | RuleClause::At(_, span)
         | RuleClause::Multiply(_, _, span)
+        | RuleClause::Turn(_, _, span)
+        | RuleClause::Automatically(span)
         | RuleClause::Add(_, _, span) => *span,
+        RuleClause::Costs(costs) => costs.span,
+        RuleClause::Gives(gives) => gives.span,
+        RuleClause::Among(among) => among.span,
+        RuleClause::Seed(seed) => seed.span,
         RuleClause::Where(expr) | RuleClause::If(expr) => expr.span,
         RuleClause::During(period) => period.span,
         RuleClause::Give(give) => give.span,
