@@ -117,6 +117,15 @@ pub struct Standing {
     pub holds: Vec<Option<Hold>>,
 }
 
+impl Standing {
+    /// The highest tier held on a day, also one that takes effect later.
+    pub(super) fn held_on(&self, day: Day) -> u8 {
+        let alive = |hold: &Hold| hold.until.is_none_or(|until| until >= day);
+        let held = self.holds.iter().rposition(|hold| hold.as_ref().is_some_and(alive));
+        held.map_or(0, super::accrual::position)
+    }
+}
+
 /// A tier that is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
@@ -207,6 +216,9 @@ pub struct Receipt {
     /// Which purchase of the member it was.
     #[serde(default)]
     pub nth: u64,
+    /// Its number as units know it that wait for an action.
+    #[serde(default)]
+    pub named: Datum,
 }
 
 /// A line of a receipt and what came back of it.
@@ -299,6 +311,9 @@ pub struct Frame {
     pub at: Moment,
     /// The tiers, by ladder.
     pub tiers: Vec<u8>,
+    /// The tiers held before the purchase, where one may count at once.
+    #[serde(default)]
+    pub held: Vec<u8>,
     /// The counters, by id, as before the purchase; none where it was not read or has no value.
     pub counters: Vec<Option<Amount>>,
     /// Values seen by `distinct` counters that are read.
@@ -400,6 +415,7 @@ impl Frame {
     /// The frame without content; its lists keep their room.
     pub(super) fn emptied(mut self) -> Self {
         self.tiers.clear();
+        self.held.clear();
         self.counters.clear();
         self.seen.clear();
         self.days.clear();

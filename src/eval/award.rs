@@ -291,7 +291,10 @@ impl<S: Sink> Desk<'_, S> {
                 carried: rest.is_positive().then_some((carried.limit, carried.key, rest)),
             };
             let mut around = Around { referrer: None, shared, moved: false };
+            let before = account.carried.len();
             self.post_carried(account, &mut around, &frame, &award, at)?;
+            // What is still left stands in line as the award that it was cut from.
+            account.carried.iter_mut().skip(before).for_each(|left| left.at = carried.at);
         }
         Ok(())
     }

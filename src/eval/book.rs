@@ -304,7 +304,7 @@ impl Book {
             let fact = Fact {
                 kind: event.kind,
                 action: None,
-                basket: Basket { lines: &[], paid: &[], values: &event.values },
+                basket: Basket { lines: &[], paid: &[], values: &event.values, part: None },
                 receipt: Datum::Missing,
                 friend,
             };

@@ -270,7 +270,7 @@ impl<S: Sink> Desk<'_, S> {
         if self.modes(row.rule).contains(&ReturnsMode::FromPendingOnly) {
             let (taken, missing) = self.take(account, row.unit, row.tag, |_, _, pile, taken| {
                 let open = std::mem::take(&mut pile.open);
-                let missing = pile.take_same(wanted, &row.dates, row.lot.as_ref(), taken);
+                let missing = pile.take_same(wanted, &pile.dates_now(row.dates), row.lot.as_ref(), taken);
                 pile.open = open;
                 missing.map_err(Fault::from)
             })?;
@@ -278,13 +278,14 @@ impl<S: Sink> Desk<'_, S> {
             return wanted.minus(missing).map_err(Fault::from);
         }
         let (taken, missing) = self.take(account, row.unit, row.tag, |_, _, pile, taken| {
-            pile.take_same(wanted, &row.dates, row.lot.as_ref(), taken).map_err(Fault::from)
+            pile.take_same(wanted, &pile.dates_now(row.dates), row.lot.as_ref(), taken).map_err(Fault::from)
         })?;
         self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
         let mut left = missing;
         if left.is_positive() {
             let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
-            let rest = holding.pile(row.tag).take_lost(left, &row.dates)?;
+            let pile = holding.pile(row.tag);
+            let rest = pile.take_lost(left, &pile.dates_now(row.dates))?;
             row.lost = row.lost.plus(left.minus(rest)?)?;
             left = rest;
         }
@@ -308,7 +309,9 @@ impl<S: Sink> Desk<'_, S> {
         if from_lost.is_positive() {
             row.lost = row.lost.minus(from_lost)?;
             let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
-            crate::ledger::put(&mut holding.pile(row.tag).lost, row.dates, from_lost, None)?;
+            let pile = holding.pile(row.tag);
+            let dates = pile.dates_now(row.dates);
+            crate::ledger::put(&mut pile.lost, dates, from_lost, None)?;
         }
         let rest = amount.minus(from_lost)?;
         // What could not be taken back is with the member still.
@@ -318,7 +321,9 @@ impl<S: Sink> Desk<'_, S> {
         if !rest.is_positive() {
             return Ok(());
         }
-        let back = Taken { dates: row.dates, amount: rest, lot: row.lot.clone() };
+        let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
+        let dates = holding.pile(row.tag).dates_now(row.dates);
+        let back = Taken { dates, amount: rest, lot: row.lot.clone() };
         self.put_again(account, cause, row.unit, row.tag, &back, EntryKind::Reverse)
     }
 }

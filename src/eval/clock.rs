@@ -69,7 +69,9 @@ impl<S: Sink> Desk<'_, S> {
             account.today = account.today.max(old);
             let tiers = tiers_of(account);
             self.moment_rules(account, shared, day, end, Half::EndGives)?;
-            self.review(account, end)?;
+            let mut rises = Vec::new();
+            self.review(account, end, &mut rises)?;
+            self.entered(account, shared, Cause::midnight(end), &rises)?;
             self.expire(account, end)?;
             self.moment_rules(account, shared, day, end, Half::EndTakes)?;
             self.look_at_restless(account, end, &mut Vec::new(), true)?;
@@ -207,6 +209,14 @@ impl<S: Sink> Desk<'_, S> {
                 }
                 let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
                 let pile = holding.pile(tag);
+                if dates != heap.dates {
+                    let returns = |(_, now): &(Dates, Dates)| {
+                        let opened = now.opens.day(None).unwrap_or(at.day);
+                        self.plan.returns.within.after_day(opened).is_none_or(|last| last >= at.day)
+                    };
+                    pile.opened.retain(returns);
+                    pile.opened.push((heap.dates, dates));
+                }
                 if heap.lots.is_empty() {
                     pile.put(false, dates, heap.amount, None)?;
                     self.row(account, cause, unit, EntryKind::Open, crate::value::Amount::ZERO, Some(&dates), "")?;
@@ -236,23 +246,6 @@ impl<S: Sink> Desk<'_, S> {
         Ok(())
     }
 
-    /// The dates of a lot that an action opens: an expiry counted from the opening is known now.
-    fn opened_by_action(&self, account: &Account, dates: crate::ledger::Dates, at: Moment) -> crate::ledger::Dates {
-        let mut dates = crate::ledger::Dates { opens: Opens::On(at.day), ..dates };
-        if let Expires::After(how_long, crate::plan::Anchor::Opening, snap, _) = dates.expires {
-            let day = how_long.after_day(at.day);
-            let who = account.who(self.plan, &self.index.layout);
-            let day = match (day, snap) {
-                (Some(day), Some(edge)) => who.edge(edge, day),
-                (day, _) => day,
-            };
-            dates.expires = day.map_or(Expires::Never, |day| Expires::On(day.max(at.day)));
-        } else if let Expires::On(day) = dates.expires {
-            dates.expires = Expires::On(day.max(at.day));
-        }
-        dates
-    }
-
     /// Ladders whose value moves without a fact: those without `keep`, and those on a balance.
     fn look_at_restless(
         &mut self,
@@ -276,7 +269,9 @@ impl<S: Sink> Desk<'_, S> {
                 // A ladder on a balance falls at the end of a day and rises at its start.
                 if of.on_balance {
                     let value = self.value_tier(account, LadderId::new(place), at)?;
-                    if (end && value > tier) || (!end && value <= tier) {
+                    // What is held already, though it takes effect later, is not reached once more.
+                    let held = account.standings.get(place).map_or(0, |standing| standing.held_on(at.day));
+                    if (end && value > tier) || (!end && value <= tier.max(held)) {
                         continue;
                     }
                 }
@@ -426,6 +421,15 @@ impl<S: Sink> Desk<'_, S> {
                 }
                 if hold.from > today {
                     due = due.min(hold.from);
+                }
+            }
+            // What rules give or take at the start of a day moves a ladder on a balance at the next half.
+            if of.on_balance {
+                let at = self.plan.zone.start_of(today);
+                let value = self.value_tier(account, LadderId::new(place), at).unwrap_or(0);
+                let stands = value.max(standing.held_on(today));
+                if value > standing.tier.max(standing.held_on(today)) || (of.keep.is_none() && stands < standing.tier) {
+                    due = due.min(today.next().unwrap_or(Day::MAX));
                 }
             }
             // From the lowest tier nobody falls.

@@ -53,7 +53,7 @@ impl<S: Sink> Desk<'_, S> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.of, rule: None };
         let Some(action) = event.action else { return Ok(()) };
         self.open_by_action(account, cause, action, receipt)?;
-        let basket = Basket { lines: &[], paid: &[], values: &event.values };
+        let basket = Basket { lines: &[], paid: &[], values: &event.values, part: None };
         let fact = Fact { kind: Kind::Action, action: Some(action), basket, receipt, friend };
         self.fact_rules(account, around, cause, &fact)?;
         let frame = self.frame(account, event.at)?;

@@ -92,7 +92,7 @@ pub(super) fn worth(scene: &Scene<'_>, unit: UnitId) -> Result<Option<Exact>, Fa
 pub(super) fn count_each(scene: &Scene<'_>, each: Each) -> Result<Exact, Fault> {
     Ok(match each {
         Each::Visit => Exact::ONE,
-        Each::Item => Exact::from(scene.basket.sum(scene.chosen, crate::plan::NumField::Quantity)?),
+        Each::Item => scene.basket.items(scene.chosen)?,
         Each::Line => {
             let mut count = 0_i64;
             for at in scene.chosen {

@@ -17,7 +17,16 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn basket<'a>(&'a self, values: &'a [Datum]) -> Basket<'a> {
-        Basket { lines: &self.lines, paid: &self.paid, values }
+        Basket { lines: &self.lines, paid: &self.paid, values, part: None }
+    }
+}
+
+/// A receipt as it was bought.
+pub(super) fn whole_of(receipt: &Receipt) -> Kept {
+    Kept {
+        lines: receipt.lines.iter().map(|line| line.line.clone()).collect(),
+        paid: receipt.lines.iter().map(|line| line.paid).collect(),
+        places: (0..receipt.lines.len()).collect(),
     }
 }
 

@@ -36,6 +36,7 @@ impl Book {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         desk.move_units(&mut old, &mut new, cause)?;
         merge_state(&plan, &mut old, &mut new)?;
+        desk.pay_debts(&mut new, cause)?;
         // Nobody refers to oneself, also not by a merge.
         new.referrer = new.referrer.filter(|by| self.goes_on(*by) != into && *by != at);
         let gone = Account::new(&plan, &index.layout, Arc::clone(&old.name));
@@ -159,6 +160,7 @@ impl<S: Sink> Desk<'_, S> {
                 }
                 let to = new.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
                 to.pile(pile.tag).repaid.extend(pile.repaid);
+                to.pile(pile.tag).opened.extend(pile.opened);
                 for heap in lost {
                     crate::ledger::put(&mut to.pile(pile.tag).lost, heap.dates, heap.amount, None)?;
                 }
@@ -170,7 +172,20 @@ impl<S: Sink> Desk<'_, S> {
                     self.row(old, cause, unit, EntryKind::Transfer, pile.debt, None, "debt")?;
                     self.row(new, cause, unit, EntryKind::Transfer, pile.debt.negated()?, None, "debt")?;
                 }
-                self.pay_debt(new, cause, unit, pile.tag)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Open units pay debt, in the order of spending that the days of both accounts make.
+    fn pay_debts(&mut self, account: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
+        for unit in (0..self.plan.units.len()).map(UnitId::new) {
+            let piles = account.holdings.get(unit.index()).map_or(0, |holding| holding.piles.len());
+            for place in 0..piles {
+                let pile = account.holdings.get(unit.index()).and_then(|holding| holding.piles.get(place));
+                if let Some(tag) = pile.map(|pile| pile.tag) {
+                    self.pay_debt(account, cause, unit, tag)?;
+                }
             }
         }
         Ok(())
@@ -249,6 +264,12 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
     for (ladder, (to, from)) in new.standings.iter_mut().zip(&old.standings).enumerate() {
         for (to, from) in to.holds.iter_mut().zip(&from.holds) {
             *to = later_hold(to.take(), from.clone());
+            if let Some(hold) = to
+                && plan.ladders.get(ladder).is_some_and(|ladder| ladder.keep.is_some())
+            {
+                // No later return asks which account it was reached in.
+                hold.given = true;
+            }
         }
         let keeps = plan.ladders.get(ladder).is_some_and(|ladder| ladder.keep.is_some());
         if keeps || from.tier > to.tier {

@@ -18,6 +18,7 @@ mod clock;
 mod counter;
 mod explain;
 mod facts;
+mod fall;
 mod fault;
 mod fixed;
 mod formula;

@@ -320,11 +320,12 @@ pub(super) fn last_day(who: &Who<'_>, account: &Account, expires: &Expires) -> O
             };
             Some(floor.map_or(day, |floor| day.max(floor)))
         }
-        Expires::WithTier(ladder, tier) => account
-            .standings
-            .get(ladder.index())
-            .and_then(|standing| standing.holds.get(usize::from(*tier)))
-            .and_then(|hold| hold.as_ref().and_then(|hold| hold.until)),
+        // As long as that tier or a higher one is held: as far as that is known now.
+        Expires::WithTier(ladder, tier) => {
+            let held = account.standings.get(ladder.index())?.holds.get(usize::from(*tier).max(1)..)?.iter().flatten();
+            let last = held.map(|hold| hold.until.unwrap_or(Day::MAX)).max();
+            last.filter(|last| *tier > 0 && *last < Day::MAX)
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use super::post::{Cause, Desk};
 use super::rooms::Live;
 use super::value::Basket;
 use super::when::Layout;
-use crate::ledger::{EntryKind, Note, Opens, Sink};
-use crate::plan::{Measure, RuleId, UnitId};
+use crate::ledger::{EntryKind, Expires, Note, Opens, Sink};
+use crate::plan::{CounterId, Measure, RuleId, UnitId};
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
@@ -84,17 +84,23 @@ impl<S: Sink> Desk<'_, S> {
             if let Some(place) = frame.counters.get_mut(id.index()) {
                 *place = Some(value);
             }
-            if let Measure::Distinct(_) = self.plan.counter(*id).measure
-                && let Some(seen) = account.seen.get(id.index())
-            {
-                let who = account.who(self.plan, &self.index.layout);
-                frame.seen.push((*id, seen.within(&self.plan.counter(*id).window, &who, at).collect()));
-            }
+            self.note_seen(account, *id, &mut frame);
         }
         if self.index.reads_balances {
             frame.balances = balances(account)?;
         }
         Ok(frame)
+    }
+
+    /// Which values a counter of different ones knows already.
+    pub(super) fn note_seen(&self, account: &Account, id: CounterId, frame: &mut Frame) {
+        if let Measure::Distinct(_) = self.plan.counter(id).measure
+            && let Some(seen) = account.seen.get(id.index())
+        {
+            let who = account.who(self.plan, &self.index.layout);
+            let window = &self.plan.counter(id).window;
+            frame.seen.push((id, seen.within(window, &who, frame.at).collect()));
+        }
     }
 
     /// Works rules out with the rooms as they are now.
@@ -170,11 +176,12 @@ impl<S: Sink> Desk<'_, S> {
                 *place = spent.total;
             }
         }
-        let basket = Basket { lines, paid: &paid, values: &event.values };
+        let basket = Basket { lines, paid: &paid, values: &event.values, part: None };
         let fact = Fact { kind: Kind::Purchase, action: None, basket, receipt: fact_of.0, friend: fact_of.1 };
         if self.index.opens_at_once {
+            self.note_ladders(account, &mut frame)?;
             let mut tiers = std::mem::take(&mut frame.tiers);
-            self.tiers_at_once(account, &self.scene_of(&frame, &fact, &[]), &mut tiers)?;
+            self.tiers_at_once(&self.scene_of(&frame, &fact, &[]), &mut tiers)?;
             frame.tiers = tiers;
         }
         let mut done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
@@ -213,6 +220,7 @@ impl<S: Sink> Desk<'_, S> {
                 amount: total,
                 visit,
                 nth: account.purchases,
+                named: fact_of.0,
             });
         } else {
             self.pool.put_frame(frame);
@@ -240,11 +248,12 @@ impl<S: Sink> Desk<'_, S> {
                 *place = spent.total;
             }
         }
-        let basket = Basket { lines, paid: &paid, values: &event.values };
+        let basket = Basket { lines, paid: &paid, values: &event.values, part: None };
         let fact = Fact { kind: event.kind, action: event.action, basket, receipt: Datum::Missing, friend };
-        if event.kind == Kind::Purchase {
+        if event.kind == Kind::Purchase && self.index.opens_at_once {
+            self.note_ladders(account, &mut frame)?;
             let mut tiers = std::mem::take(&mut frame.tiers);
-            self.tiers_at_once(account, &self.scene_of(&frame, &fact, &[]), &mut tiers)?;
+            self.tiers_at_once(&self.scene_of(&frame, &fact, &[]), &mut tiers)?;
             frame.tiers = tiers;
         }
         let rules = match event.kind {
@@ -341,5 +350,27 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         let fits = |opens: Opens| matches!(opens, Opens::WithAction(wanted, _, receipt) if wanted == action && (of == Datum::Missing || of == receipt));
         self.open_where(account, cause.at, fits, cause)
+    }
+
+    /// The dates of a lot that an action opens: an expiry counted from the opening is known now.
+    pub(super) fn opened_by_action(
+        &self,
+        account: &Account,
+        dates: crate::ledger::Dates,
+        at: Moment,
+    ) -> crate::ledger::Dates {
+        let mut dates = crate::ledger::Dates { opens: Opens::On(at.day), ..dates };
+        if let Expires::After(how_long, crate::plan::Anchor::Opening, snap, _) = dates.expires {
+            let day = how_long.after_day(at.day);
+            let who = account.who(self.plan, &self.index.layout);
+            let day = match (day, snap) {
+                (Some(day), Some(edge)) => who.edge(edge, day),
+                (day, _) => day,
+            };
+            dates.expires = day.map_or(Expires::Never, |day| Expires::On(day.max(at.day)));
+        } else if let Expires::On(day) = dates.expires {
+            dates.expires = Expires::On(day.max(at.day));
+        }
+        dates
     }
 }

@@ -177,7 +177,7 @@ impl<S: Sink> Desk<'_, S> {
         let fact = Fact {
             kind: Kind::Return,
             action: None,
-            basket: Basket { lines, paid: &paid, values: &event.values },
+            basket: Basket { lines, paid: &paid, values: &event.values, part: None },
             receipt: Datum::Missing,
             friend,
         };

@@ -5,24 +5,24 @@
 
 use super::Fault;
 use super::account::{Account, Charge, Frame, Posted, Receipt};
-use super::accrual::{Award, Done, Work};
+use super::accrual::{Award, Chosen, Done, Work};
 use super::award::{give_of, running_counter};
 use super::counter;
 use super::formula;
-use super::kept::{Kept, kept_of};
+use super::kept::{Kept, kept_of, whole_of};
 use super::post::{Cause, Desk, dates_of};
 use super::purchase::Around;
 use super::rooms::Past;
 use super::tier::length_of;
 use super::value::{Basket, Scene};
-use crate::ledger::{Note, Sink};
+use crate::ledger::{Dates, Note, Opens, Sink};
 use crate::plan::Window;
-use crate::plan::{CounterId, Formula, Measure, Prize, RuleId};
+use crate::plan::{Act, CounterId, Formula, Measure, Prize, RuleId};
 use crate::syntax::ast::ReturnsMode;
 use crate::time::Day;
 use crate::time::Moment;
 use crate::ty::event::Datum;
-use crate::ty::{Event, Kind, Line};
+use crate::ty::{Event, Kind};
 use crate::value::{Amount, Exact, Rounding};
 
 impl<S: Sink> Desk<'_, S> {
@@ -50,7 +50,7 @@ impl<S: Sink> Desk<'_, S> {
         self.units_come_back(account, cause, receipt, &kept)?;
         let now = self.work_again(receipt, &kept, friend)?;
         let mut lowered: Vec<(CounterId, Amount)> = Vec::new();
-        self.change_rows(account, around, cause, receipt, &kept, &now, &mut lowered)?;
+        self.change_rows(account, around, cause, receipt, &kept, (&now, friend), &mut lowered)?;
         self.lower_counters(account, receipt, before, &kept, event.at, &mut lowered)?;
         self.take_running(account, around, cause, receipt, &mut lowered)?;
         self.take_back_rises(account, (receipt.frame.at, receipt.nth), &lowered, event.at)
@@ -61,10 +61,17 @@ impl<S: Sink> Desk<'_, S> {
             return Ok(Done::default());
         }
         let rooms = Past(receipt);
+        let mut frame = std::borrow::Cow::Borrowed(&receipt.frame);
+        if self.index.opens_at_once {
+            // The tier that counts at once follows from the lines that are kept.
+            let mut tiers = receipt.frame.held.clone();
+            self.tiers_at_once(&self.past_scene(&receipt.frame, kept.basket(&receipt.values)), &mut tiers)?;
+            frame.to_mut().tiers = tiers;
+        }
         let mut work = Work {
             plan: self.plan,
             index: self.index,
-            frame: &receipt.frame,
+            frame: &frame,
             basket: kept.basket(&receipt.values),
             kind: Kind::Purchase,
             action: None,
@@ -85,13 +92,19 @@ impl<S: Sink> Desk<'_, S> {
         cause: Cause<'_>,
         receipt: &mut Receipt,
         kept: &Kept,
-        now: &Done,
+        (now, friend): (&Done, Datum),
         lowered: &mut Vec<(CounterId, Amount)>,
     ) -> Result<(), Fault> {
         self.add_new_rows(account, around, receipt, kept, now);
         let mut targets = Vec::with_capacity(receipt.awards.len());
+        let modes = |rule| self.modes(rule).contains(&ReturnsMode::InProportion);
+        let first = if receipt.awards.iter().any(|row| modes(row.rule)) && !kept.lines.is_empty() {
+            self.work_again(receipt, &whole_of(receipt), friend)?
+        } else {
+            Done::default()
+        };
         for row in &receipt.awards {
-            targets.push(self.target(receipt, row, kept, now)?);
+            targets.push(self.target(receipt, row, kept, (&first, now))?);
         }
         // Where a unit would gain in total, the rows first given stand.
         let runs: Vec<bool> =
@@ -181,19 +194,14 @@ impl<S: Sink> Desk<'_, S> {
             let give = give_of(self.plan, award.source);
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
             let scene = self.past_scene(&receipt.frame, kept.basket(&receipt.values));
-            let dates = dates_of(
-                self.plan,
-                self.index,
-                receiver,
-                award.unit,
-                own,
-                receipt.frame.at,
-                Datum::Missing,
-                |length| length_of(&scene, length),
-            );
+            let dates =
+                dates_of(self.plan, self.index, receiver, award.unit, own, receipt.frame.at, receipt.named, |length| {
+                    length_of(&scene, length)
+                });
             let lot =
                 self.lot_name(Cause { at: receipt.frame.at, event: &receipt.id, receipt: "", rule: None }, award.rule);
             let tag = self.tag(award.unit, &receipt.values);
+            let dates = self.opened_since(receiver, award.unit, tag, dates, receipt.frame.at.day);
             receipt.awards.push(Posted {
                 rule: award.rule,
                 act: award.act,
@@ -209,6 +217,19 @@ impl<S: Sink> Desk<'_, S> {
                 dropped: Amount::ZERO,
                 charges: award.charges.iter().map(|charge| Charge { net: Amount::ZERO, ..*charge }).collect(),
             });
+            receipt.awards.sort_by_key(|row| (row.rule, row.act));
+        }
+    }
+
+    /// Units that would have been earned on a day and that an action opened since.
+    fn opened_since(&self, account: &Account, unit: crate::plan::UnitId, tag: Datum, dates: Dates, day: Day) -> Dates {
+        let Opens::WithAction(action, until, _) = dates.opens else { return dates };
+        let pile = account.holdings.get(unit.index()).and_then(|holding| holding.piles.iter().find(|p| p.tag == tag));
+        let now = pile.map_or(dates, |pile| pile.dates_now(dates));
+        let came = account.days.get(self.index.layout.action(action)).copied().flatten();
+        match came.filter(|came| *came >= day && until.is_none_or(|until| *came <= until)) {
+            Some(came) if now == dates => self.opened_by_action(account, dates, self.plan.zone.start_of(came)),
+            _ => now,
         }
     }
 
@@ -234,7 +255,7 @@ impl<S: Sink> Desk<'_, S> {
         receipt: &Receipt,
         row: &Posted,
         kept: &Kept,
-        now: &Done,
+        (first, now): (&Done, &Done),
     ) -> Result<(bool, Amount), Fault> {
         let modes = self.modes(row.rule);
         if modes.contains(&ReturnsMode::AwardsStay) {
@@ -247,7 +268,7 @@ impl<S: Sink> Desk<'_, S> {
             return Ok((true, row.first));
         }
         if modes.contains(&ReturnsMode::InProportion) {
-            return Ok((false, self.in_proportion(receipt, row, kept)?));
+            return Ok((false, self.in_proportion(receipt, row, kept, first)?));
         }
         if row.to_referrer && running_counter(self.plan, row.rule, row.act).is_some() {
             // The total is the referrer's: this receipt only decides whether there is an award.
@@ -258,24 +279,22 @@ impl<S: Sink> Desk<'_, S> {
         Ok((false, again))
     }
 
-    /// `in proportion`: the share of the rule's lines that is kept, what is taken back rounded up.
-    pub(super) fn in_proportion(&self, receipt: &Receipt, row: &Posted, kept: &Kept) -> Result<Amount, Fault> {
-        let basket = kept.basket(&receipt.values);
-        let filter = self.plan.rule(row.rule).filter;
-        let all: Vec<Line> = receipt.lines.iter().map(|line| line.line.clone()).collect();
-        let paid: Vec<Amount> = receipt.lines.iter().map(|line| line.paid).collect();
-        let whole = Basket { lines: &all, paid: &paid, values: &receipt.values };
-        let net = |basket: Basket<'_>| -> Result<Amount, Fault> {
-            let scene = self.past_scene(&receipt.frame, basket);
+    /// `in proportion`: the share that is kept of the lines the award was worked out on, what is taken
+    /// back rounded up.
+    fn in_proportion(&self, receipt: &Receipt, row: &Posted, kept: &Kept, first: &Done) -> Result<Amount, Fault> {
+        let whole = whole_of(receipt);
+        let Some(lines) = self.lines_of(row.rule, first) else { return Ok(row.first) };
+        let net = |kept: &Kept| -> Result<Amount, Fault> {
+            let basket = kept.basket(&receipt.values);
             let mut sum = Amount::ZERO;
-            for line in 0..basket.lines.len() {
-                if filter.map_or(Ok(true), |filter| scene.at_line(line).holds(filter))? {
+            for (line, place) in kept.places.iter().enumerate() {
+                if lines.iter().any(|known| usize::from(*known) == *place) {
                     sum = sum.plus(basket.number(line, crate::plan::NumField::Spend(None))?)?;
                 }
             }
             Ok(sum)
         };
-        let (whole, rest) = (net(whole)?, net(basket)?);
+        let (whole, rest) = (net(&whole)?, net(kept)?);
         if !whole.is_positive() {
             return Ok(row.first);
         }
@@ -284,6 +303,16 @@ impl<S: Sink> Desk<'_, S> {
             .times(share)?
             .round(Rounding::Down, self.plan.unit(row.unit).decimals)
             .map_err(Fault::from)
+    }
+
+    /// The lines that an award was worked out on: for a multiplier those that all its rules look at.
+    fn lines_of(&self, rule: RuleId, done: &Done) -> Option<Chosen> {
+        let mut lines = done.chosen.get(rule.index())?.clone()?;
+        if let Some(Act::Multiply { base, .. } | Act::Add { base, .. }) = self.plan.rule(rule).acts.first() {
+            let base = self.lines_of(*base, done)?;
+            lines.retain(|line| base.contains(line));
+        }
+        Some(lines)
     }
 
     /// Sums and visits go back on the day of purchase.

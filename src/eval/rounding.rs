@@ -6,7 +6,6 @@ use super::accrual::{Chosen, Done, Leaf, Work};
 use super::value::Basket;
 use crate::plan::{NumField, Round, RuleId};
 use crate::syntax::ast::{Recipient, RoundScope};
-use crate::ty::event::Datum;
 use crate::value::{Amount, Exact, Rounding};
 
 impl<'a> Work<'a> {
@@ -51,19 +50,10 @@ impl<'a> Work<'a> {
         size: Amount,
         quantity: Amount,
     ) -> Result<Option<Exact>, Fault> {
-        let Some(mut line) = self.basket.lines.get(at).cloned() else { return Ok(None) };
+        let one = at..at.saturating_add(1);
+        let Some(lines) = self.basket.lines.get(one.clone()) else { return Ok(None) };
+        let paid = self.basket.paid.get(one).unwrap_or_default();
         let share = if quantity.is_positive() { Exact::from(size).over(Exact::from(quantity))? } else { Exact::ONE };
-        let part = |whole: Amount| Exact::from(whole).times(share)?.round(Rounding::HalfUp, 6);
-        line.amount = part(line.amount)?;
-        line.discount = part(line.discount)?;
-        line.quantity = size;
-        for value in &mut line.values {
-            if let Datum::Number(number) = value {
-                *number = part(*number)?;
-            }
-        }
-        let paid = [part(self.basket.paid.get(at).copied().unwrap_or_default())?];
-        let lines = [line];
         // Rules that looked at the line look at its part.
         let looks = |lines: &Option<Chosen>| {
             let fits = lines.as_ref().is_some_and(|lines| lines.iter().any(|line| usize::from(*line) == at));
@@ -74,7 +64,7 @@ impl<'a> Work<'a> {
             given: self.done.given.clone(),
             ..Done::default()
         };
-        let basket = Basket { lines: &lines, paid: &paid, values: self.basket.values };
+        let basket = Basket { lines, paid, values: self.basket.values, part: Some(share) };
         let work = Work {
             plan: self.plan,
             index: self.index,

@@ -15,6 +15,13 @@ impl Book {
         order.sort_by(|one, other| {
             self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
         });
+        // Who is listed takes part from the day of joining on.
+        for account in self.accounts.iter_mut().filter(|account| account.joined.is_none() && !account.left) {
+            if account.listed.is_some_and(|day| day <= to.day) && account.merged_into.is_none() {
+                let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named: false, pool: &self.pool };
+                desk.begin(account, to.day);
+            }
+        }
         loop {
             let next = self.accounts.iter().filter(|a| a.joined.is_some()).map(|a| a.due).min().unwrap_or(Day::MAX);
             if next > to.day {

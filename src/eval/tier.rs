@@ -42,7 +42,7 @@ pub(super) fn length_of(scene: &Scene<'_>, length: &Length) -> Option<Duration> 
 
 impl<S: Sink> Desk<'_, S> {
     /// A frame of what ladders read, as it stands now.
-    fn ladder_frame(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<Frame, Fault> {
+    pub(super) fn ladder_frame(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<Frame, Fault> {
         let mut frame = self.pool.ladder();
         frame.at = at;
         frame.counters.resize(self.plan.counters.len(), None);
@@ -100,22 +100,42 @@ impl<S: Sink> Desk<'_, S> {
         tier
     }
 
+    /// Puts into the frame of a purchase what `opens at once` needs: the tiers held and their counters.
+    pub(super) fn note_ladders(&self, account: &Account, frame: &mut Frame) -> Result<(), Fault> {
+        frame.held.clone_from(&frame.tiers);
+        let at_once = self.plan.ladders.iter().filter(|of| of.opening == LadderOpening::AtOnce);
+        for id in at_once.flat_map(|of| &of.counters) {
+            let value = counter::value(account, self.plan, self.index, *id, frame.at)?;
+            if let Some(place @ None) = frame.counters.get_mut(id.index()) {
+                *place = Some(value);
+                self.note_seen(account, *id, frame);
+            }
+        }
+        Ok(())
+    }
+
     /// The tiers that hold for a purchase already (`opens at once`), this purchase counted.
-    pub(super) fn tiers_at_once(&self, account: &Account, scene: &Scene<'_>, tiers: &mut [u8]) -> Result<(), Fault> {
+    pub(super) fn tiers_at_once(&self, scene: &Scene<'_>, tiers: &mut [u8]) -> Result<(), Fault> {
         for (at, of) in self.plan.ladders.iter().enumerate() {
             let ladder = LadderId::new(at);
             if of.opening != LadderOpening::AtOnce || !of.in_force.on(scene.frame.at.day) {
                 continue;
             }
-            let mut frame = self.ladder_frame(account, ladder, scene.frame.at)?;
+            let mut frame = self.pool.ladder();
+            frame.at = scene.frame.at;
+            frame.joined = scene.frame.joined;
+            frame.balances.clone_from(&scene.frame.balances);
+            frame.counters.resize(self.plan.counters.len(), None);
             for id in &of.counters {
-                let before = frame.counters.get(id.index()).copied().flatten().unwrap_or_default();
+                let before = scene.frame.counters.get(id.index()).copied().flatten().unwrap_or_default();
                 let with = scene.including(*id, before)?;
                 if let Some(place) = frame.counters.get_mut(id.index()) {
                     *place = Some(with);
                 }
             }
-            let reached = self.tier_in(ladder, &frame)?;
+            let reached = self.tier_in(ladder, &frame);
+            self.pool.put_ladder(frame);
+            let reached = reached?;
             if let Some(tier) = tiers.get_mut(at) {
                 *tier = (*tier).max(reached);
             }
@@ -157,6 +177,15 @@ impl<S: Sink> Desk<'_, S> {
         } else if opens_later(of) {
             self.note_reached(account, ladder, reached, &frame);
         }
+        // The value of the day on which a tier was reached counts to the end of that day.
+        if of.keep.is_some()
+            && let Some(standing) = account.standings.get_mut(ladder.index())
+        {
+            let today = |hold: &&mut Hold| hold.entered.day == at.day && !hold.given;
+            for hold in standing.holds.iter_mut().flatten().filter(today) {
+                hold.values = self.values_in(ladder, &frame);
+            }
+        }
         self.pool.put_ladder(frame);
         self.settle(account, ladder, at, reached, rises);
         Ok(())
@@ -174,8 +203,7 @@ impl<S: Sink> Desk<'_, S> {
                 held.push(place);
             }
         }
-        let values = of.counters.iter().map(|id| frame.counters.get(id.index()).copied().flatten().unwrap_or_default());
-        let values: Vec<Amount> = values.collect();
+        let values = self.values_in(ladder, frame);
         let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         for place in held {
@@ -190,6 +218,12 @@ impl<S: Sink> Desk<'_, S> {
                 _ => *hold = Some(Hold { from, until, entered: at, purchases, values: values.clone(), given: false }),
             }
         }
+    }
+
+    /// The ladder's counters, as they stand in a frame.
+    fn values_in(&self, ladder: LadderId, frame: &Frame) -> Vec<Amount> {
+        let counters = self.plan.ladder(ladder).counters.iter();
+        counters.map(|id| frame.counters.get(id.index()).copied().flatten().unwrap_or_default()).collect()
     }
 
     /// Without `keep`, a tier that opens later waits for its day as long as the value reaches it.
@@ -248,8 +282,11 @@ impl<S: Sink> Desk<'_, S> {
     ) {
         let of = self.plan.ladder(ladder);
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
-        let held = standing.holds.iter().enumerate().rev().find(|(_, hold)| {
-            hold.as_ref().is_some_and(|hold| hold.from <= at.day && hold.until.is_none_or(|until| at.day <= until))
+        let held = standing.holds.iter().enumerate().rev().find(|(place, hold)| {
+            // What was held anew to the very day of its review waits for the next one.
+            let waits = of.keep.is_some() && position(*place) == standing.tier;
+            hold.as_ref()
+                .is_some_and(|hold| hold.from <= at.day && (waits || hold.until.is_none_or(|until| at.day <= until)))
         });
         let held = held.map_or(0, |(place, _)| position(place));
         let now = if of.keep.is_none() && !opens_later(of) { held.max(reached) } else { held };
@@ -325,6 +362,7 @@ impl<S: Sink> Desk<'_, S> {
                         (Some(old), Some(new)) => Some(old.max(new)),
                         _ => None,
                     };
+                    held.from = held.from.min(at.day);
                 }
                 _ => {
                     *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true });
@@ -337,7 +375,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// At the end of a day: the keeping of the tier in effect ended.
-    pub(super) fn review(&mut self, account: &mut Account, at: Moment) -> Result<(), Fault> {
+    pub(super) fn review(&mut self, account: &mut Account, at: Moment, rises: &mut Vec<Rise>) -> Result<(), Fault> {
         for place in 0..self.plan.ladders.len() {
             let ladder = LadderId::new(place);
             let Some(standing) = account.standings.get(place) else { continue };
@@ -345,7 +383,7 @@ impl<S: Sink> Desk<'_, S> {
             let ended = |hold: &Hold| hold.until.is_some_and(|until| until <= at.day);
             let held = standing.holds.get(usize::from(tier)).and_then(Option::as_ref);
             if tier > 0 && held.is_some_and(ended) {
-                self.review_ladder(account, ladder, tier, at)?;
+                self.review_ladder(account, ladder, tier, at, rises)?;
             }
             if let Some(standing) = account.standings.get_mut(place) {
                 let held = usize::from(standing.tier);
@@ -360,7 +398,14 @@ impl<S: Sink> Desk<'_, S> {
         Ok(())
     }
 
-    fn review_ladder(&mut self, account: &mut Account, ladder: LadderId, tier: u8, at: Moment) -> Result<(), Fault> {
+    fn review_ladder(
+        &mut self,
+        account: &mut Account,
+        ladder: LadderId,
+        tier: u8,
+        at: Moment,
+        rises: &mut Vec<Rise>,
+    ) -> Result<(), Fault> {
         let of = self.plan.ladder(ladder);
         let frame = self.ladder_frame(account, ladder, at)?;
         let reached = if of.in_force.on(at.day) { self.tier_in(ladder, &frame)? } else { 0 };
@@ -378,8 +423,6 @@ impl<S: Sink> Desk<'_, S> {
             })
             .map_or(0, |(place, _)| position(place));
         let until = of.keep.as_ref().and_then(|keep| self.keep_until(account, keep, at));
-        // A keep date that is this very day is over with it.
-        let reached = if until.is_some_and(|until| until <= at.day) { 0 } else { reached };
         let mut target = reached.max(still);
         if reached < tier {
             match of.drop {
@@ -392,6 +435,10 @@ impl<S: Sink> Desk<'_, S> {
         if of.keep.is_some() && reached > 0 {
             // What is held anew goes on: it does not open a second time.
             self.keep_reached(account, ladder, reached, &frame, at.day);
+        }
+        if let Some(standing) = account.standings.get_mut(ladder.index()) {
+            let anew = standing.holds.iter_mut().take(usize::from(reached) + 1).flatten();
+            anew.for_each(|hold| hold.from = hold.from.min(at.day));
         }
         let dropped = of.drop;
         let purchases = account.purchases;
@@ -413,75 +460,7 @@ impl<S: Sink> Desk<'_, S> {
             self.sink.moved(&account.name, at, ladder, tier, target);
             if target > tier {
                 self.rise(account, ladder, target, at);
-            }
-        }
-        Ok(())
-    }
-
-    /// A return lowered counters: a rise by that receipt or later is taken back where the value falls
-    /// short, both as it stood on entering and as it stands now.
-    pub(super) fn take_back_rises(
-        &mut self,
-        account: &mut Account,
-        bought: (Moment, u64),
-        lowered: &[(crate::plan::CounterId, Amount)],
-        at: Moment,
-    ) -> Result<(), Fault> {
-        for place in 0..self.plan.ladders.len() {
-            let ladder = LadderId::new(place);
-            let of = self.plan.ladder(ladder);
-            let reached = self.value_tier(account, ladder, at)?;
-            let mut fallen = Vec::new();
-            let Some(standing) = account.standings.get(place) else { continue };
-            let mut holds = standing.holds.clone();
-            for (tier, hold) in holds.iter_mut().enumerate() {
-                let by_it = |hold: &&mut Hold| {
-                    hold.entered > bought.0 || (hold.entered == bought.0 && hold.purchases >= bought.1)
-                };
-                let Some(held) = hold.as_mut().filter(|hold| !hold.given).filter(by_it) else { continue };
-                self.lower(account, ladder, held, bought.0, lowered)?;
-                let mut frame = self.ladder_frame(account, ladder, held.entered)?;
-                for (id, value) in of.counters.iter().zip(&held.values) {
-                    if let Some(place) = frame.counters.get_mut(id.index()) {
-                        *place = Some(*value);
-                    }
-                }
-                let reach = of.tiers.get(tier).and_then(|tier| tier.reach);
-                let stood = match reach {
-                    Some(reach) => self.state_scene(&frame).holds(reach)?,
-                    None => true,
-                };
-                if !stood && usize::from(reached) < tier {
-                    fallen.push(tier);
-                }
-            }
-            for tier in fallen {
-                if let Some(hold) = holds.get_mut(tier) {
-                    *hold = None;
-                }
-            }
-            if let Some(standing) = account.standings.get_mut(place) {
-                standing.holds = holds;
-            }
-            self.settle(account, ladder, at, reached, &mut Vec::new());
-        }
-        Ok(())
-    }
-
-    fn lower(
-        &self,
-        account: &Account,
-        ladder: LadderId,
-        hold: &mut Hold,
-        bought: Moment,
-        lowered: &[(crate::plan::CounterId, Amount)],
-    ) -> Result<(), Fault> {
-        let who = account.who(self.plan, &self.index.layout);
-        for (id, value) in self.plan.ladder(ladder).counters.iter().zip(&mut hold.values) {
-            let Some((_, amount)) = lowered.iter().find(|(of, _)| of == id) else { continue };
-            let window = who.window(&self.plan.counter(*id).window, hold.entered);
-            if window.is_none_or(|(first, last)| first <= bought.day && bought.day <= last) {
-                *value = value.plus(*amount)?;
+                rises.push(Rise { ladder, tier: target });
             }
         }
         Ok(())

@@ -45,11 +45,13 @@ pub(super) struct Basket<'a> {
     pub paid: &'a [Amount],
     /// The receipt's (or the action's) attributes.
     pub values: &'a [Datum],
+    /// Only so much of each line: `per item` works out one of several.
+    pub part: Option<Exact>,
 }
 
 impl Basket<'_> {
     /// A basket of nothing: for facts that are no purchases, and for midnight.
-    pub(super) const EMPTY: Basket<'static> = Basket { lines: &[], paid: &[], values: &[] };
+    pub(super) const EMPTY: Basket<'static> = Basket { lines: &[], paid: &[], values: &[], part: None };
 
     /// A line's number.
     pub(super) fn number(&self, at: usize, field: NumField) -> Result<Amount, Fault> {
@@ -75,6 +77,25 @@ impl Basket<'_> {
             sum = sum.plus(self.number(usize::from(*at), field)?)?;
         }
         Ok(sum)
+    }
+
+    /// The number of a line, or its sum over some, exactly.
+    fn exact(&self, line: Option<usize>, chosen: &[u16], field: NumField) -> Result<Exact, Fault> {
+        let number = Exact::from(match line {
+            Some(line) => self.number(line, field)?,
+            None => self.sum(chosen, field)?,
+        });
+        match self.part {
+            Some(part) if !matches!(field, NumField::Receipt(_) | NumField::Action(_)) => {
+                number.times(part).map_err(Fault::from)
+            }
+            _ => Ok(number),
+        }
+    }
+
+    /// How many there are of some lines.
+    pub(super) fn items(&self, chosen: &[u16]) -> Result<Exact, Fault> {
+        self.exact(None, chosen, NumField::Quantity)
     }
 
     /// A text of a line.
@@ -193,11 +214,8 @@ impl<'a> Scene<'a> {
         }
         Ok(match self.plan.node(id) {
             Node::Dated(first, later) => self.number(self.of_the_day(*first, later))?,
-            Node::Lines(field) => Some(Exact::from(match self.line {
-                Some(line) => self.basket.number(line, *field)?,
-                None => self.basket.sum(self.chosen, *field)?,
-            })),
-            Node::Receipt(field) => Some(Exact::from(self.receipt_number(*field)?)),
+            Node::Lines(field) => Some(self.basket.exact(self.line, self.chosen, *field)?),
+            Node::Receipt(field) => Some(self.receipt_number(*field)?),
             Node::Counter(counter, including) => self.counter(*counter, *including)?,
             Node::Balance(unit, what) => Some(self.balance(unit.index(), *what)),
             Node::TierValue(ladder, position) => match self.tier_value(*ladder, *position) {
@@ -263,20 +281,17 @@ impl<'a> Scene<'a> {
         self.frame.tiers.get(ladder).copied().unwrap_or(0)
     }
 
-    fn receipt_number(&self, field: NumField) -> Result<Amount, Fault> {
-        if let NumField::Receipt(slot) | NumField::Action(slot) = field {
-            return Ok(number_of(self.basket.values.get(slot)));
-        }
-        let mut sum = Amount::ZERO;
-        for at in 0..self.basket.lines.len() {
-            sum = sum.plus(self.basket.number(at, field)?)?;
-        }
-        Ok(sum)
+    fn receipt_number(&self, field: NumField) -> Result<Exact, Fault> {
+        self.basket.exact(None, &super::accrual::all_of(self.basket.lines), field)
     }
 
     fn line_datum(&self, slot: usize) -> Val {
         let line = self.line.and_then(|line| self.basket.lines.get(line));
-        line.and_then(|line| line.values.get(slot)).map_or(Val::Missing, |datum| datum_value(*datum))
+        let value = line.and_then(|line| line.values.get(slot)).map_or(Val::Missing, |datum| datum_value(*datum));
+        match (value, self.basket.part) {
+            (Val::Num(number), Some(part)) => number.times(part).map_or(Val::Missing, Val::Num),
+            (value, _) => value,
+        }
     }
 
     fn counter(&self, counter: CounterId, including: Including) -> Result<Option<Exact>, Fault> {

@@ -124,7 +124,11 @@ impl<'a> MemberView<'a> {
     pub fn tier(&self, ladder: LadderId) -> (u8, Option<Day>) {
         let Some(standing) = self.account.standings.get(ladder.index()) else { return (0, None) };
         let hold = standing.holds.get(usize::from(standing.tier)).and_then(Option::as_ref);
-        (standing.tier, hold.and_then(|hold| hold.until))
+        // The lowest tier needs no keeping.
+        (
+            standing.tier,
+            hold.filter(|_| standing.tier > 0).and_then(|hold| hold.until).filter(|until| *until >= self.account.today),
+        )
     }
 
     /// What is missing to the next tier: each comparison of its condition that fails now.

@@ -37,13 +37,14 @@ impl Opens {
     }
 
     /// The order among units that expire together: those that opened with their award first.
-    pub fn rank(self) -> (u8, Instant, Day) {
-        let none = Instant::default();
+    pub fn rank(self) -> (u8, Day, Instant) {
+        // The start of a day comes before any instant of it.
+        let start = Instant::from_micros(i64::MIN);
         match self {
-            Self::AtOnce => (0, none, Day::MIN),
-            Self::On(day) => (1, none, day),
-            Self::At(instant, day) => (1, instant, day),
-            Self::WithAction(_, until, _) => (2, none, until.unwrap_or(Day::MAX)),
+            Self::AtOnce => (0, Day::MIN, start),
+            Self::On(day) => (1, day, start),
+            Self::At(instant, day) => (1, day, instant),
+            Self::WithAction(_, until, _) => (2, until.unwrap_or(Day::MAX), start),
         }
     }
 }
@@ -134,6 +135,9 @@ pub struct Pile {
     pub debts: Vec<Owed>,
     /// Units that paid debt and the fact that had left it, last at the end, while that may still come back.
     pub repaid: Vec<(Arc<str>, Taken)>,
+    /// Under which dates units lie since an action opened them, while a return may ask for them.
+    #[serde(default)]
+    pub opened: Vec<(Dates, Dates)>,
 }
 
 impl Pile {
@@ -166,6 +170,11 @@ impl Pile {
             }
         }
         Ok(())
+    }
+
+    /// The dates that units have now, which had these when they were earned.
+    pub fn dates_now(&self, dates: Dates) -> Dates {
+        self.opened.iter().rev().find(|(earned, _)| *earned == dates).map_or(dates, |(_, now)| *now)
     }
 
     /// Takes up to `amount` off the debt that a fact left; returns how much that was.

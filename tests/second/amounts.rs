@@ -162,7 +162,8 @@ impl Ctx<'_> {
         self.running(size, base).map(|running| running.window)
     }
 
-    /// What a give of a running total has paid in the window; what was given back does not count.
+    /// What a give of a running total has paid in the window; what was given back does not count, and what
+    /// a limit carried over was counted when it was cut.
     fn paid(&self, window: Option<&Window>) -> Q {
         let w = self.w;
         let mut own = self.clone();
@@ -170,7 +171,8 @@ impl Ctx<'_> {
         w.awards
             .iter()
             .filter(|award| award.to == self.to && (award.rule.as_str(), award.give) == self.award)
-            .filter(|award| award.step >= w.members[self.to].since && own.in_window(window, award.at, award.step))
+            .filter(|award| !award.gone && award.only.is_none())
+            .filter(|award| own.in_window(window, award.at, award.step, &award.first_to))
             .map(|award| award.wanted - award.reversed)
             .sum()
     }

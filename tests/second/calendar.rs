@@ -4,7 +4,7 @@
 //! and cuts each with each. A local moment is a number of seconds from 1970-01-01 00:00 local time.
 
 use super::num::Q;
-use super::world::{Datum, World};
+use super::world::{Datum, Rise, World};
 use earnest::syntax::ast::{
     Activity, Anchor, Around, Dates, Due, DueBase, Edge, Feast, Kalendar, KalendarKind, Length, MonthDay, Ordinal,
     Period, PeriodAll, PeriodKind, PeriodPart, Side, WeekdaysOf,
@@ -180,22 +180,40 @@ impl World {
             Anchor::Action(name) => {
                 mine().filter(|fact| fact.fact.action.as_deref() == Some(&name.text)).map(|fact| fact.fact.at.day).max()
             }
-            Anchor::Entering(name) => self.last_rise(name, member).map(|rise| rise.0.day),
+            Anchor::Entering(name) => self.rises_into(name, member).last().map(|rise| rise.at.day),
             other => panic!("no day of {other:?}"),
         }
     }
 
-    /// The last rise into a tier, or on a ladder: when and in which step.
-    pub fn last_rise(&self, name: &earnest::syntax::ast::Name, member: &str) -> Option<(Moment, usize)> {
+    /// The rises into a tier, or on a ladder, the last one last.
+    pub fn rises_into<'a>(&'a self, name: &earnest::syntax::ast::Name, member: &str) -> impl Iterator<Item = &'a Rise> {
         let setup = &self.setup;
-        let member = self.members.get(member)?;
-        let rises = |ladder: usize| member.ladders[ladder].rises.iter();
-        if let Some(ladder) = setup.ladder_named(&name.text) {
-            return rises(ladder).last().map(|rise| (rise.0, rise.1));
+        let whole = setup.ladder_named(&name.text).map(|ladder| (ladder, None));
+        let one = || {
+            (0..setup.ladders.len())
+                .find_map(|ladder| setup.ladders[ladder].tier_named(&name.text).map(|tier| (ladder, Some(tier))))
+        };
+        let found = whole.or_else(one).zip(self.members.get(member));
+        found.into_iter().flat_map(|((ladder, tier), member)| {
+            member.ladders[ladder].rises.iter().filter(move |rise| tier.is_none_or(|tier| rise.tier == tier))
+        })
+    }
+
+    /// Did something that happened to an account come before a rise of it, or of the one it had gone up in?
+    pub fn is_before(&self, who: &str, step: usize, rise: &Rise) -> bool {
+        step <= rise.step && self.went_into(who, &rise.who, rise.step)
+    }
+
+    /// Was an account the other one, or had it gone up in it, before a step?
+    pub fn went_into(&self, who: &str, other: &str, step: usize) -> bool {
+        let mut name = who;
+        while name != other {
+            match self.aliases.get(name) {
+                Some((next, merged)) if *merged < step => name = next,
+                _ => return false,
+            }
         }
-        let (ladder, tier) = (0..setup.ladders.len())
-            .find_map(|ladder| setup.ladders[ladder].tier_named(&name.text).map(|tier| (ladder, tier)))?;
-        rises(ladder).filter(|rise| rise.2 == tier).next_back().map(|rise| (rise.0, rise.1))
+        true
     }
 
     /// First and last day of the span that holds a day.

@@ -4,7 +4,7 @@
 
 use super::calendar::elapsed;
 use super::num::{Q, ZERO};
-use super::world::{Booked, Datum, Fact, Line, World};
+use super::world::{Booked, Datum, Fact, Line, Rise, World};
 use earnest::syntax::ast::{
     self, Before, Compare, Expr, ExprKind, Factor, LiteralKind, Measure, Path, SetExpr, Sign, Window,
 };
@@ -57,8 +57,8 @@ pub struct Ctx<'a> {
     pub tiers: BTreeMap<usize, usize>,
     /// What rules gave on this fact: rule, to whom, unit, how many.
     pub given: &'a [(String, String, usize, Q)],
-    /// In a counter of a ladder: only what came after this step.
-    pub after: usize,
+    /// In a counter of a ladder that restarts: only what came after these rises.
+    pub after: Option<Vec<Rise>>,
     /// Only what came up to this day and step.
     pub up_to: Option<Day>,
     /// In the tests of a ladder: the window of what has none of its own.
@@ -84,7 +84,7 @@ impl<'a> Ctx<'a> {
             including: false,
             tiers: BTreeMap::new(),
             given: &[],
-            after: 0,
+            after: None,
             up_to: None,
             default_window: None,
             counting: false,
@@ -129,7 +129,7 @@ pub type Truth = Result<bool, &'static str>;
 
 impl World {
     pub fn is_of(&self, fact: &Booked, member: &str) -> bool {
-        fact.owner == member && self.members.get(member).is_some_and(|member| fact.step >= member.since)
+        fact.owner == member && self.members.contains_key(member)
     }
 
     pub fn dated(&self, dated: &ast::Dated, day: Day, member: &str) -> Val {
@@ -407,10 +407,12 @@ impl Ctx<'_> {
     // ── Counters ────────────────────────────────────────────────────────────────────────────────
 
     /// Does a moment (and step) lie in the window?
-    pub fn in_window(&self, window: Option<&Window>, at: Moment, step: usize) -> bool {
+    pub fn in_window(&self, window: Option<&Window>, at: Moment, step: usize, who: &str) -> bool {
         let today = self.now.day;
         let (w, member) = (self.w, self.member);
-        if step < self.after || self.up_to.is_some_and(|day| at.day > day) {
+        if self.after.as_ref().is_some_and(|rises| rises.iter().any(|rise| w.is_before(who, step, rise)))
+            || self.up_to.is_some_and(|day| at.day > day)
+        {
             return false;
         }
         match window {
@@ -430,10 +432,11 @@ impl Ctx<'_> {
                 let (first, last) = w.span(*kalendar, member, before);
                 first <= at.day && at.day <= last
             }
-            Some(Window::Since(ast::Anchor::Entering(name))) => match w.last_rise(name, member) {
-                Some(rise) => step > rise.1,
-                None => w.setup.ladder_named(&name.text).is_some(),
-            },
+            Some(Window::Since(ast::Anchor::Entering(name))) => {
+                let mut rises = w.rises_into(name, member).peekable();
+                let any = rises.peek().is_some();
+                (any || w.setup.ladder_named(&name.text).is_some()) && !rises.any(|rise| w.is_before(who, step, rise))
+            }
             Some(Window::Since(anchor)) => w.anchor_day(anchor, member).is_some_and(|day| at.day >= day),
             Some(Window::During(part)) => {
                 let period = ast::Period {
@@ -453,7 +456,7 @@ impl Ctx<'_> {
         let current = self.current.filter(|_| self.including);
         all.chain(current)
             .filter(|fact| self.w.is_of(fact, self.member))
-            .filter(|fact| self.in_window(window, fact.fact.at, fact.step))
+            .filter(|fact| self.in_window(window, fact.fact.at, fact.step, &fact.who))
             .collect()
     }
 
@@ -463,7 +466,7 @@ impl Ctx<'_> {
             let name = path.names[0].text.as_str();
             let declared = setup.counters.iter().find(|counter| counter.nouns.iter().any(|noun| noun.text == name));
             if let Some(counter) = declared {
-                let window = window.or(counter.window.as_ref()).or(self.default_window);
+                let window = window.or(counter.window.as_ref());
                 return self.count(&counter.measure, window, counter.filter.as_ref(), counter.condition.as_ref());
             }
         }
@@ -506,8 +509,8 @@ impl Ctx<'_> {
         let awards = || {
             w.awards
                 .iter()
-                .filter(|award| award.to == self.member && award.step >= w.members[self.member].since)
-                .filter(|award| self.in_window(window, award.at, award.step))
+                .filter(|award| award.to == self.member && !award.gone)
+                .filter(|award| self.in_window(window, award.at, award.step, &award.first_to))
         };
         let plain = |count: usize| Val::N(Q::whole(count.try_into().unwrap()), Ty::Plain);
         match measure {
@@ -552,12 +555,8 @@ impl Ctx<'_> {
         let joins = self.w.facts.iter().filter(|fact| fact.counted && fact.fact.kind == Kind::Join);
         joins
             .chain(self.current.filter(|fact| self.including && fact.fact.kind == Kind::Join))
-            .filter(|fact| {
-                let friend = self.w.members.get(&fact.owner);
-                friend.is_some_and(|friend| friend.referrer.as_deref() == Some(self.member))
-                    && !fact.fact.referred_by.is_empty()
-                    && self.in_window(window, fact.fact.at, fact.step)
-            })
+            .filter(|fact| fact.link.as_deref() == Some(self.member))
+            .filter(|fact| self.in_window(window, fact.fact.at, fact.step, &fact.who))
             .count()
     }
 

@@ -24,14 +24,13 @@ impl World {
             seen: false,
             attrs,
             ladders,
-            since: 0,
         };
         self.members.insert(name.into(), member);
     }
 
     pub fn owner(&self, name: &str) -> String {
         let mut name = name.to_owned();
-        while let Some(next) = self.aliases.get(&name) {
+        while let Some((next, _)) = self.aliases.get(&name) {
             name.clone_from(next);
         }
         name
@@ -76,7 +75,8 @@ impl World {
             let next = today.next().unwrap();
             self.instants(Instant::from_micros(self.setup.zone.day_start(next).micros() - 1));
             let evening = TimeOfDay::from_seconds(86_399).unwrap();
-            self.now = Moment { instant: self.setup.zone.day_start(next), day: today, time: evening };
+            let last = Instant::from_micros(self.setup.zone.day_start(next).micros() - 1);
+            self.now = Moment { instant: last, day: today, time: evening };
             self.half(&format!("{today} end"), |w, name| w.end_of_day(name, today), today);
             self.now = self.setup.zone.start_of(next);
             self.now.day = next;
@@ -171,8 +171,9 @@ impl World {
                 let value = (0..reached.len()).filter(|tier| reached[*tier]).max().unwrap_or(0);
                 if balance
                     && self.setup.ladders[ladder].keep.is_some()
-                    && value <= self.members[member].ladders[ladder].tier
+                    && value <= self.members[member].ladders[ladder].tier.max(self.held(ladder, member))
                 {
+                    self.take_effect(ladder, member);
                     continue;
                 }
                 self.look_at(ladder, member, true, !balance);
@@ -281,11 +282,11 @@ impl World {
                 self.members.get_mut(name).unwrap().referrer = Some(by);
             }
         }
-        let (day, step) = (self.now.day, self.step);
+        let day = self.now.day;
         let member = self.members.get_mut(name).unwrap();
         member.seen = true;
         if joins {
-            (member.active, member.joined, member.since) = (true, day, step);
+            (member.active, member.joined) = (true, day);
         }
         joins
     }
@@ -307,10 +308,12 @@ impl World {
             }
             self.join(&into, None);
             self.members.remove(&owner);
-            self.aliases.insert(owner, into.clone());
+            self.aliases.insert(owner, (into.clone(), self.step));
             let fact = Booked {
                 fact,
                 owner: into.clone(),
+                who: into.clone(),
+                link: None,
                 step: self.step,
                 before: None,
                 state: None,
@@ -324,14 +327,18 @@ impl World {
             return;
         }
         let by = (fact.kind == Kind::Join).then_some(&fact);
+        let linked = self.members.get(&owner).is_some_and(|member| member.referrer.is_some());
         let newcomer = !self.members.get(&owner).is_some_and(|member| member.seen);
         // A first fact that is a join counts as one, even where the members file tells an earlier day.
         let joined = self.join(&owner, by) || (newcomer && fact.kind == Kind::Join);
         let kind = fact.kind;
         self.step += 1;
+        let after = self.members[&owner].referrer.clone();
         self.facts.push(Booked {
             fact,
             owner: owner.clone(),
+            who: owner.clone(),
+            link: if linked { None } else { after },
             step: self.step,
             before: None,
             state: None,
@@ -358,7 +365,11 @@ impl World {
             }
             Kind::Adjust => self.adjust(at, &owner),
             Kind::Return => self.returned(at, &owner),
-            Kind::Merge => self.merge(at, &owner),
+            Kind::Merge => {
+                if !self.merge(at, &owner) {
+                    return;
+                }
+            }
             Kind::Leave => self.leave(at, &owner),
             Kind::Join => {}
         }
@@ -456,8 +467,9 @@ impl World {
         let waiting: Vec<usize> = (0..self.lots.len())
             .filter(|lot| {
                 let lot = &self.lots[*lot];
-                let Opens::OnAction { action, receipt, .. } = &lot.opens else { return false };
+                let Opens::OnAction { action, receipt, deadline } = &lot.opens else { return false };
                 lot.owner == owner
+                    && deadline.is_none_or(|deadline| deadline >= self.now.day)
                     && Some(action) == fact.action.as_ref()
                     && (fact.of.is_empty() || *receipt == fact.of)
             })
@@ -499,10 +511,20 @@ impl World {
         self.lose_all(owner);
         self.set_off(at);
         self.lose_all(owner);
-        let step = self.step + 1;
+        // Nothing of it counts any more.
+        for fact in &mut self.facts {
+            if fact.owner == owner {
+                fact.owner.clear();
+            }
+            if fact.link.as_deref() == Some(owner) {
+                fact.link = None;
+            }
+        }
+        self.awards.iter_mut().filter(|award| award.to == owner).for_each(|award| award.gone = true);
+        self.carries.retain(|carry| carry.award.to != owner);
         let ladders = vec![Standing::default(); self.setup.ladders.len()];
         let member = self.members.get_mut(owner).unwrap();
-        (member.active, member.since, member.ladders) = (false, step, ladders);
+        (member.active, member.referrer, member.ladders) = (false, None, ladders);
     }
 
     fn lose_all(&mut self, owner: &str) {
@@ -523,11 +545,11 @@ impl World {
         }
     }
 
-    fn merge(&mut self, at: usize, owner: &str) {
+    fn merge(&mut self, at: usize, owner: &str) -> bool {
         let into = self.owner(&self.facts[at].fact.into.clone());
         if into == owner {
             self.warn("merge-refused");
-            return;
+            return false;
         }
         self.join(&into, None);
         for unit in 0..self.setup.units.len() {
@@ -542,8 +564,12 @@ impl World {
         };
         self.lots.iter_mut().for_each(|lot| rename(&mut lot.owner));
         self.debts.iter_mut().for_each(|debt| rename(&mut debt.owner));
-        self.facts.iter_mut().for_each(|fact| rename(&mut fact.owner));
+        self.facts.iter_mut().for_each(|fact| {
+            rename(&mut fact.owner);
+            fact.link.iter_mut().for_each(rename);
+        });
         self.spendings.iter_mut().for_each(|spending| rename(&mut spending.owner));
+        self.carries.sort_by_key(|carry| carry.award.to != owner);
         self.carries.iter_mut().for_each(|carry| rename(&mut carry.award.to));
         for award in &mut self.awards {
             rename(&mut award.to);
@@ -554,13 +580,13 @@ impl World {
                 rename(referrer);
             }
         }
-        self.aliases.insert(owner.to_owned(), into.clone());
+        self.aliases.insert(owner.to_owned(), (into.clone(), self.step));
         let from = self.members.remove(owner).unwrap();
         let member = self.members.get_mut(&into).unwrap();
         member.joined = member.joined.min(from.joined);
-        member.since = member.since.min(from.since);
         member.referrer = member.referrer.clone().or(from.referrer).filter(|by| *by != into);
-        for (mine, theirs) in member.ladders.iter_mut().zip(from.ladders) {
+        let keeps: Vec<bool> = self.setup.ladders.iter().map(|def| def.keep.is_some()).collect();
+        for ((mine, theirs), keeps) in member.ladders.iter_mut().zip(from.ladders).zip(keeps) {
             for hold in theirs.holds {
                 match mine.holds.iter_mut().find(|other| other.tier == hold.tier) {
                     Some(other) if later(other, &hold) => {}
@@ -568,19 +594,27 @@ impl World {
                     None => mine.holds.push(hold),
                 }
             }
+            // No later return asks which account a tier was reached in.
+            mine.holds.iter_mut().for_each(|hold| hold.by_rule |= keeps);
             mine.rises.extend(theirs.rises);
-            mine.rises.sort_by_key(|rise| rise.1);
+            mine.rises.sort_by_key(|rise| rise.step);
             mine.tier = mine.tier.max(theirs.tier);
         }
         for unit in 0..self.setup.units.len() {
-            for lot in self.spending_order(&into, unit, None) {
-                self.pay_debts(lot);
+            let mut pots: Vec<_> =
+                self.debts.iter().filter(|debt| debt.owner == into).map(|debt| debt.pot.clone()).collect();
+            pots.dedup();
+            for pot in pots {
+                for lot in self.spending_order(&into, unit, pot.as_ref()) {
+                    self.pay_debts(lot);
+                }
             }
         }
         let fact = self.facts[at].clone();
         let rules = self.rules_for(Kind::Merge, None);
         let outcome = Job::new(self, &into, Some(&fact)).run(&rules);
         self.post(&outcome, Some(&fact), &into, "");
+        true
     }
 }
 

@@ -77,8 +77,10 @@ impl Job<'_> {
         let mut ctx = Ctx::new(w, member);
         ctx.now = w.now;
         let fits_key = |award: &Award, key: &LimitKey| match key {
-            LimitKey::Per(kalendar) => ctx.in_window(Some(&Window::This(*kalendar)), award.at, award.step),
-            LimitKey::Window(window) => ctx.in_window(Some(window), award.at, award.step),
+            LimitKey::Per(kalendar) => {
+                ctx.in_window(Some(&Window::This(*kalendar)), award.at, award.step, &award.first_to)
+            }
+            LimitKey::Window(window) => ctx.in_window(Some(window), award.at, award.step, &award.first_to),
             LimitKey::Named(name) => match name.text.as_str() {
                 "member" | "programme" => true,
                 "friend" => award.of == self.member,
@@ -97,7 +99,7 @@ impl Job<'_> {
                 None => award.rule == *rule,
             })
             .filter(|award| everybody || if by_fact { award.of == self.member } else { award.to == cand.to })
-            .filter(|award| everybody || award.step >= w.members[member].since)
+            .filter(|award| everybody || !award.gone)
             .filter(|award| award.only.as_ref().is_none_or(|only| only == site))
             .filter(|award| limit.keys.iter().all(|key| fits_key(award, key)))
             .collect()
@@ -149,7 +151,9 @@ impl Job<'_> {
         let decimals = self.w.setup.units[first.unit].decimals;
         let worth = |unit: usize| self.w.worth(unit, self.w.now.day).unwrap_or(ONE);
         let some = |room: bool| if room { Err(()) } else { Ok(ZERO) };
-        let live = || charged.iter().filter(|award| (award.given - award.reversed).positive());
+        // A fallback rate alone is charged to no limit; a row of a rework stands for what it was raised to.
+        let counts = |award: &&&Award| award.charged.positive() || award.given.is_zero();
+        let live = || charged.iter().filter(counts).filter(|award| (award.given - award.reversed).positive());
         // Units that have room, or as many as one likes.
         let room: Result<Q, ()> = match self.counts(limit, &first) {
             Counts::Units(most) => Ok(most - charged.iter().map(net).sum()),
@@ -164,9 +168,13 @@ impl Job<'_> {
                 some(Q::whole(count.try_into().unwrap()) < most)
             }
             Counts::Members(most) => {
-                let members: BTreeSet<&str> = live().map(|award| award.to.as_str()).collect();
-                let count = Q::whole(members.len().try_into().unwrap());
-                some(members.contains(first.to.as_str()) || count < most)
+                // Who was counted stays counted after a merge.
+                let all: Vec<&&Award> = live().collect();
+                let known =
+                    |award: &Award, before: &&&Award| self.w.went_into(&before.first_to, &award.first_to, award.step);
+                let first_times = (0..all.len()).filter(|at| !all[..*at].iter().any(|before| known(all[*at], &before)));
+                let count = Q::whole(first_times.count().try_into().unwrap());
+                some(live().any(|award| award.to == first.to) || count < most)
             }
         };
         let Ok(room) = room else { return };
@@ -225,7 +233,8 @@ impl Job<'_> {
                 .filter(|share| share.0 == site && share.1 == *value)
                 .map(|share| share.2)
                 .sum();
-            let part = want.min((most - used).max0());
+            let room = (most - used).max0().round(earnest::value::Rounding::Down, decimals);
+            let part = want.min(room);
             cand.shares.push((site.to_owned(), value.clone(), part));
             sum += part;
         }

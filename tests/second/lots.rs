@@ -48,7 +48,7 @@ impl World {
             Activity::Award => self
                 .awards
                 .iter()
-                .filter(|award| award.to == member && award.unit == unit && award.given.positive())
+                .filter(|award| award.to == member && !award.gone && award.unit == unit && award.given.positive())
                 .map(|award| award.at.day)
                 .collect(),
         }
@@ -69,7 +69,13 @@ impl World {
             Opens::OnAction { .. } => None,
         };
         let day = match &lot.exp {
-            Exp::Never | Exp::Tier(..) | Exp::AfterOpening(_) => return None,
+            Exp::Never | Exp::AfterOpening(_) => return None,
+            // As far as it is known now: to the end of the keeping of that tier or a higher one.
+            Exp::Tier(ladder, tier) => {
+                let holds = &self.members[&lot.owner].ladders[*ladder].holds;
+                let holds = holds.iter().filter(|hold| *tier > 0 && hold.tier >= *tier);
+                return holds.map(|hold| hold.until.unwrap_or(Day::MAX)).max().filter(|last| *last < Day::MAX);
+            }
             Exp::On(day) => *day,
             Exp::Activity(which, unit, due) => {
                 let days = self.activities(*which, *unit, &lot.owner);
@@ -111,7 +117,7 @@ impl World {
                         fact.counted
                             && self.is_of(fact, to)
                             && fact.fact.action.as_deref() == Some(&action.text)
-                            && ctx.in_window(window.as_ref(), fact.fact.at, fact.step)
+                            && ctx.in_window(window.as_ref(), fact.fact.at, fact.step, &fact.who)
                     });
                 let deadline = match (within, window) {
                     (Some(within), _) => Some(within.after_day(self.now.day).unwrap()),
@@ -226,6 +232,12 @@ impl World {
             Opens::At(instant, _) => *instant,
             Opens::OnAction { .. } => Instant::from_micros(i64::MAX),
         };
+        // What waits for an action: what would be cancelled first goes first.
+        let deadline = |lot: usize| match &self.lots[lot].opens {
+            Opens::OnAction { deadline: Some(deadline), .. } => *deadline,
+            _ => Day::MAX,
+        };
+        let opens = |lot: usize| (opens(lot), deadline(lot));
         lots.sort_by_key(|lot| (opens(*lot), self.lots[*lot].step, self.lots[*lot].rule.clone(), *lot));
         lots
     }
@@ -277,6 +289,8 @@ impl World {
             receipt: receipt.to_owned(),
             of: of.to_owned(),
             to: cand.to.clone(),
+            first_to: cand.to.clone(),
+            gone: false,
             rule: setup.rules[cand.rule].name.clone(),
             give: cand.give,
             unit: cand.unit,

@@ -270,10 +270,11 @@ impl World {
             self.warn("partial-return");
         }
         self.new_rows(&cands, &snapshot, &booked, &at_once);
-        let rows: Vec<usize> = (0..self.awards.len())
+        let mut rows: Vec<usize> = (0..self.awards.len())
             .filter(|row| self.awards[*row].event == booked.fact.id && !self.awards[*row].receipt.is_empty())
             .filter(|row| self.awards[*row].step == booked.step)
             .collect();
+        rows.sort_by_key(|row| (self.awards[*row].rule.clone(), self.awards[*row].give));
         let again_of = |award: &Award| {
             let found = cands.iter().find(|cand| {
                 self.owner(&cand.to) == award.to
@@ -370,6 +371,7 @@ impl World {
             let mut then = snapshot.clone();
             then.at_once.clone_from(at_once);
             let (opens, exp) = then.dates(cand.dates, cand.unit, &cand.to, &booked.fact.receipt);
+            let opens = self.since_opened(opens, &to, booked.step);
             let pot = self.pot(cand.unit, Some(booked));
             let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
             self.lots.push(Lot {
@@ -393,7 +395,9 @@ impl World {
                 event: booked.fact.id.clone(),
                 receipt: booked.fact.receipt.clone(),
                 of: booked.owner.clone(),
-                to,
+                to: to.clone(),
+                first_to: to,
+                gone: false,
                 rule: name,
                 give: cand.give,
                 unit: cand.unit,
@@ -417,6 +421,19 @@ impl World {
         }
     }
 
+    /// Where the action that opens units came since they would have been earned, they opened with it.
+    fn since_opened(&self, opens: Opens, to: &str, step: usize) -> Opens {
+        let Opens::OnAction { action, deadline, receipt } = &opens else { return opens };
+        let came = self.facts.iter().find(|fact| {
+            fact.step > step
+                && self.is_of(fact, to)
+                && fact.fact.action.as_ref() == Some(action)
+                && (fact.fact.of.is_empty() || fact.fact.of == *receipt)
+                && deadline.is_none_or(|deadline| fact.fact.at.day <= deadline)
+        });
+        came.map_or(opens.clone(), |fact| Opens::At(fact.fact.at.instant, fact.fact.at.day))
+    }
+
     /// Does the running total of an award still count in today's window? One that is over is worked out
     /// again with the total of its day.
     fn runs_on(&self, award: &Award) -> bool {
@@ -429,7 +446,7 @@ impl World {
         let Some(window) = ctx.running_window(&rule.gives[award.give].amount) else { return false };
         let rolling = matches!(window, Some(earnest::syntax::ast::Window::Rolling(_)));
         ctx.member = &award.to;
-        !rolling && ctx.in_window(window.as_ref(), award.at, award.step)
+        !rolling && ctx.in_window(window.as_ref(), award.at, award.step, &award.first_to)
     }
 
     /// What the total of a running award still supports.

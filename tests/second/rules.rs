@@ -194,7 +194,7 @@ impl<'a> Job<'a> {
                 && other.fact.kind == Kind::Purchase
                 && bought
                 && self.w.is_of(other, self.member)
-                && self.ctx(&[]).in_window(window, other.fact.at, other.step)
+                && self.ctx(&[]).in_window(window, other.fact.at, other.step, &other.who)
         });
         let number = earlier.count() + 1;
         let wanted = wanted as usize;
@@ -215,7 +215,7 @@ impl<'a> Job<'a> {
         loop {
             let before = (done.len(), settled.len());
             for rule in rules {
-                if !done.contains_key(rule) && self.base_settled(*rule, rules, &settled) {
+                if !done.contains_key(rule) && self.base_settled(*rule, rules, &settled, &done) {
                     let result = match &ready[rule] {
                         Err(reason) => Err(*reason),
                         Ok(at) => self.work(*rule, at, wants.remove(rule), &ready, &done, &mut outcome),
@@ -277,9 +277,21 @@ impl<'a> Job<'a> {
         self.w.setup.groups.iter().position(|group| group.rules.iter().any(|other| other.text == *name))
     }
 
-    fn base_settled(&self, rule: usize, rules: &[usize], settled: &[usize]) -> bool {
+    /// In `all of` a rule is worked out as if there were no group: there its base is ready when worked out.
+    fn base_settled(
+        &self,
+        rule: usize,
+        rules: &[usize],
+        settled: &[usize],
+        done: &BTreeMap<usize, Result<Vec<Cand>, Reason>>,
+    ) -> bool {
+        let all_of = |group: usize| self.w.setup.groups[group].kind == GroupKind::All;
+        let together =
+            |base: usize| self.group_of(base) == self.group_of(rule) && self.group_of(base).is_some_and(all_of);
         let base = base_of(self.rule(rule)).and_then(|base| self.index(&base));
-        base.is_none_or(|base| settled.contains(&base) || !rules.contains(&base))
+        base.is_none_or(|base| {
+            settled.contains(&base) || !rules.contains(&base) || (together(base) && done.contains_key(&base))
+        })
     }
 
     fn receiver(&self, give: &Give) -> Option<String> {
@@ -612,7 +624,13 @@ impl<'a> Job<'a> {
         if let Some(winner) = winner {
             let reason = if group.kind == GroupKind::Best { "not-best" } else { "not-first" };
             for rule in all {
-                if *rule != winner && value(done, *rule).positive() {
+                if *rule == winner {
+                    continue;
+                }
+                // Who gives nothing keeps the reason; but nothing of it is carried over or counts as paid.
+                let lost = if value(done, *rule).positive() { Some(reason) } else { None };
+                let blank = done[rule].as_ref().ok().and_then(|cands| cands.first()).map(|cand| cand.blank);
+                if let Some(reason) = lost.or(blank) {
                     done.insert(*rule, Err(reason));
                 }
             }

@@ -5,7 +5,7 @@
 use super::expr::{Ctx, Ty, Val};
 use super::num::Q;
 use super::rules::Job;
-use super::world::{Booked, Hold, World};
+use super::world::{Booked, Hold, Rise, World};
 use earnest::syntax::ast::{Compare, Drop, Expr, ExprKind, LiteralKind, Measure, Opening, Path, Window};
 use earnest::time::Day;
 
@@ -27,7 +27,7 @@ impl World {
         ctx.current = with;
         ctx.including = with.is_some();
         if def.restart {
-            ctx.after = self.restarted(ladder, member, up_to.map_or(usize::MAX, |up_to| up_to.1));
+            ctx.after = Some(self.restarted(ladder, member, up_to.map_or(usize::MAX, |up_to| up_to.1)));
         }
         let by = def.by.as_ref();
         let window = by.and_then(|by| match &by.kind {
@@ -45,10 +45,10 @@ impl World {
             .collect()
     }
 
-    /// The step from which a ladder counts that restarts: after its last rise before a step.
-    fn restarted(&self, ladder: usize, member: &str, before: usize) -> usize {
+    /// The rises after which a ladder counts that restarts: those before a step.
+    fn restarted(&self, ladder: usize, member: &str, before: usize) -> Vec<Rise> {
         let rises = self.members[member].ladders[ladder].rises.iter();
-        rises.filter(|rise| rise.1 < before).map(|rise| rise.1 + 1).max().unwrap_or(0)
+        rises.filter(|rise| rise.step < before).cloned().collect()
     }
 
     fn keep_date(&self, ladder: usize, member: &str, from: earnest::time::Moment) -> Option<Day> {
@@ -60,6 +60,20 @@ impl World {
     fn highest(&self, ladder: usize, member: &str, day: Day) -> usize {
         let holds = self.members[member].ladders[ladder].holds.iter();
         let alive = |hold: &&Hold| hold.effective <= day && hold.until.is_none_or(|until| until >= day);
+        holds.filter(alive).map(|hold| hold.tier).max().unwrap_or(0)
+    }
+
+    /// The highest tier held; the one in effect until it is reviewed.
+    fn still(&self, ladder: usize, member: &str) -> usize {
+        let standing = &self.members[member].ladders[ladder];
+        let waits = standing.holds.iter().any(|hold| hold.tier == standing.tier);
+        self.highest(ladder, member, self.now.day).max(if waits { standing.tier } else { 0 })
+    }
+
+    /// The highest tier held, also one that takes effect later.
+    pub fn held(&self, ladder: usize, member: &str) -> usize {
+        let holds = self.members[member].ladders[ladder].holds.iter();
+        let alive = |hold: &&Hold| hold.until.is_none_or(|until| until >= self.now.day);
         holds.filter(alive).map(|hold| hold.tier).max().unwrap_or(0)
     }
 
@@ -89,7 +103,8 @@ impl World {
         let alive = |hold: &&mut Hold| hold.tier == tier && hold.until.is_none_or(|until| until >= today);
         match standing.holds.iter_mut().find(alive) {
             Some(hold) => {
-                hold.until = if hold.until.is_none() || until.is_none() { None } else { hold.until.max(until) }
+                hold.until = if hold.until.is_none() || until.is_none() { None } else { hold.until.max(until) };
+                hold.effective = hold.effective.min(effective);
             }
             None => standing.holds.push(Hold { tier, until, made: now, made_step: step, effective, by_rule }),
         }
@@ -115,7 +130,7 @@ impl World {
                 self.hold(ladder, member, tier, until, false);
             }
             // A tier held never falls by being looked at; its review does that.
-            self.highest(ladder, member, today)
+            self.still(ladder, member)
         } else if matches!(self.setup.ladders[ladder].opens, Some(Opening::Due(_))) {
             for tier in 1..reached.len() {
                 if reached[tier] {
@@ -153,7 +168,7 @@ impl World {
         if tier <= old {
             return;
         }
-        standing.rises.push((now, step, tier));
+        standing.rises.push(Rise { at: now, step, tier, who: member.to_owned() });
         self.step += 1;
         self.moved.push((member.to_owned(), ladder));
         let def = &self.setup.ladders[ladder];
@@ -200,11 +215,15 @@ impl World {
         }
         let after = |hold: &&Hold| hold.until.is_none_or(|until| until > day) && hold.effective <= day;
         let holds = &self.members[member].ladders[ladder].holds;
-        let mut next = holds.iter().filter(after).map(|hold| hold.tier).max().unwrap_or(0);
+        let still = holds.iter().filter(after).map(|hold| hold.tier).max().unwrap_or(0);
+        // What is held anew goes on, also where its keeping ends with this very day.
+        let anew = (1..reached.len()).filter(|tier| reached[*tier]).max().unwrap_or(0);
+        let mut next = still.max(anew);
         match drop {
             Some(Drop::OneDown) if next + 1 < tier => {
                 next = tier - 1;
-                self.hold_from(ladder, member, next, until, false, true);
+                // No return takes back what a fall left.
+                self.hold(ladder, member, next, until, true);
             }
             Some(Drop::Bottom) if none_reached => next = 0,
             Some(Drop::Stay) if next < tier => {
@@ -237,7 +256,7 @@ impl World {
             let kept: Vec<Hold> = holds.iter().filter(|hold| stays(hold)).cloned().collect();
             if kept.len() < holds.len() {
                 self.members.get_mut(member).unwrap().ladders[ladder].holds = kept;
-                let tier = self.highest(ladder, member, self.now.day);
+                let tier = self.still(ladder, member);
                 if tier < self.members[member].ladders[ladder].tier {
                     self.set_tier(ladder, member, tier);
                 }
@@ -259,7 +278,8 @@ impl World {
         if standing.tier == 0 {
             return None;
         }
-        standing.holds.iter().filter(|hold| hold.tier == standing.tier).filter_map(|hold| hold.until).max()
+        let holds = standing.holds.iter().filter(|hold| hold.tier == standing.tier).filter_map(|hold| hold.until);
+        holds.filter(|until| *until >= self.now.day).max()
     }
 }
 

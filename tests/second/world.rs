@@ -238,12 +238,20 @@ pub struct Hold {
     pub by_rule: bool,
 }
 
+/// A rise into a tier, and whose account it was then.
+#[derive(Clone, Debug)]
+pub struct Rise {
+    pub at: Moment,
+    pub step: usize,
+    pub tier: usize,
+    pub who: String,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     pub tier: usize,
     pub holds: Vec<Hold>,
-    /// Rises: when, the step, into which tier.
-    pub rises: Vec<(Moment, usize, usize)>,
+    pub rises: Vec<Rise>,
 }
 
 #[derive(Clone, Debug)]
@@ -255,8 +263,6 @@ pub struct Member {
     pub seen: bool,
     pub attrs: BTreeMap<String, Datum>,
     pub ladders: Vec<Standing>,
-    /// Facts before this step are gone (leaving).
-    pub since: usize,
 }
 
 /// A booked fact: whose it is now, and in which step it came.
@@ -264,6 +270,10 @@ pub struct Member {
 pub struct Booked {
     pub fact: Fact,
     pub owner: String,
+    /// The account it was booked in.
+    pub who: String,
+    /// The referrer that a joining named and that was accepted.
+    pub link: Option<String>,
     pub step: usize,
     /// For a purchase: the world as it stood before the earning.
     pub before: Option<Rc<World>>,
@@ -285,6 +295,10 @@ pub struct Award {
     /// The member of the fact.
     pub of: String,
     pub to: String,
+    /// The account that received it.
+    pub first_to: String,
+    /// The member has left since.
+    pub gone: bool,
     pub rule: String,
     pub give: usize,
     pub unit: usize,
@@ -407,7 +421,8 @@ pub struct World {
     pub spendings: Vec<Spending>,
     pub carries: Vec<Carry>,
     pub members: BTreeMap<String, Member>,
-    pub aliases: BTreeMap<String, String>,
+    /// Accounts that went up in others, and in which step.
+    pub aliases: BTreeMap<String, (String, usize)>,
     pub rows: Vec<Row>,
     /// For each award: event, day, member, rule, unit, and its amount with the dates of its lot.
     pub dated: Vec<(String, Day, String, String, usize, String)>,

@@ -1,0 +1,89 @@
+//! A tier that a return takes back: one that was reached by the receipt, or later, and whose value falls short.
+
+use super::Fault;
+use super::account::{Account, Hold};
+use super::post::Desk;
+use crate::ledger::Sink;
+use crate::plan::LadderId;
+use crate::time::Moment;
+use crate::value::Amount;
+
+impl<S: Sink> Desk<'_, S> {
+    /// A return lowered counters: a rise by that receipt or later is taken back where the value falls
+    /// short, both as it stood on entering and as it stands now.
+    pub(super) fn take_back_rises(
+        &mut self,
+        account: &mut Account,
+        bought: (Moment, u64),
+        lowered: &[(crate::plan::CounterId, Amount)],
+        at: Moment,
+    ) -> Result<(), Fault> {
+        for place in 0..self.plan.ladders.len() {
+            let ladder = LadderId::new(place);
+            let of = self.plan.ladder(ladder);
+            let reached = self.value_tier(account, ladder, at)?;
+            let mut fallen = Vec::new();
+            let Some(standing) = account.standings.get(place) else { continue };
+            let mut holds = standing.holds.clone();
+            for (tier, hold) in holds.iter_mut().enumerate() {
+                let by_it = |hold: &&mut Hold| {
+                    hold.entered > bought.0 || (hold.entered == bought.0 && hold.purchases >= bought.1)
+                };
+                let same_day = |hold: &&mut Hold| hold.entered.day == bought.0.day;
+                let Some(held) = hold.as_mut().filter(|hold| !hold.given) else { continue };
+                let made_by_it = by_it(&held);
+                if !made_by_it && !same_day(&held) {
+                    continue;
+                }
+                self.lower(account, ladder, held, bought.0, lowered)?;
+                if !made_by_it {
+                    continue;
+                }
+                let mut frame = self.ladder_frame(account, ladder, held.entered)?;
+                for (id, value) in of.counters.iter().zip(&held.values) {
+                    if let Some(place) = frame.counters.get_mut(id.index()) {
+                        *place = Some(*value);
+                    }
+                }
+                let reach = of.tiers.get(tier).and_then(|tier| tier.reach);
+                let stood = match reach {
+                    Some(reach) => self.state_scene(&frame).holds(reach)?,
+                    None => true,
+                };
+                if !stood && usize::from(reached) < tier {
+                    fallen.push(tier);
+                }
+            }
+            for tier in fallen {
+                if let Some(hold) = holds.get_mut(tier) {
+                    *hold = None;
+                }
+            }
+            if let Some(standing) = account.standings.get_mut(place) {
+                standing.holds = holds;
+            }
+            self.settle(account, ladder, at, reached, &mut Vec::new());
+        }
+        Ok(())
+    }
+
+    fn lower(
+        &self,
+        account: &Account,
+        ladder: LadderId,
+        hold: &mut Hold,
+        bought: Moment,
+        lowered: &[(crate::plan::CounterId, Amount)],
+    ) -> Result<(), Fault> {
+        let who = account.who(self.plan, &self.index.layout);
+        for (id, value) in self.plan.ladder(ladder).counters.iter().zip(&mut hold.values) {
+            let window = who.window(&self.plan.counter(*id).window, hold.entered);
+            if window.is_none_or(|(first, last)| first <= bought.day && bought.day <= last) {
+                for (_, amount) in lowered.iter().filter(|(of, _)| of == id) {
+                    *value = value.plus(*amount)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
