@@ -53,7 +53,7 @@ fn events(plan: &Plan, header: &str, rows: &[String], order: Order) -> (Vec<Even
         }
         let number: u32 = event.receipt.bytes().filter(u8::is_ascii_digit).map(u32::from).sum();
         if event.kind == Kind::Purchase && number.is_multiple_of(5) {
-            event.redeemed = vec![Redemption { unit: beans, points: Amount::whole(30).unwrap() }];
+            event.redeemed = vec![Redemption { unit: beans, points: Amount::whole(30).unwrap(), reward: None }];
         }
         events.push(event.clone());
     }

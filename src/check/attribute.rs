@@ -5,7 +5,7 @@ use super::context::{Context, Lines, Value};
 use crate::diag::Code;
 use crate::plan::{Node, NumField, TextField, Type};
 use crate::source::Span;
-use crate::syntax::ast::{AttributeDecl, Expr, ExprKind, LiteralKind, Measure, MissingDecl, Path};
+use crate::syntax::ast::{AttributeDecl, Expr, ExprKind, LiteralKind, Measure, MissingDecl, Path, RuleKind};
 use crate::ty::event::Datum;
 use crate::ty::{Attribute, AttributeType, Missing, Scope};
 use crate::value::Exact;
@@ -37,6 +37,15 @@ impl<'a> Checker<'a> {
                 action.0 = slot;
             }
         }
+        let mut rewards: Vec<String> = self
+            .names
+            .rules
+            .iter()
+            .filter(|rule| rule.kind == RuleKind::Reward)
+            .map(|rule| rule.name.text.clone())
+            .collect();
+        rewards.dedup();
+        self.schema.rewards = rewards;
         self.schema.units =
             self.names.units.iter().map(|unit| unit.nouns.iter().map(|noun| noun.text.clone()).collect()).collect();
     }

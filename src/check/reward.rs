@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
                         reward.offers.push(Offer { cost: None, gifts: Vec::new() });
                     }
                     let paid = reward.offers.last().and_then(|offer| offer.cost.as_ref()).map(|cost| cost.unit);
-                    let gift = self.gift(context, rule, gives, &built.trigger, paid);
+                    let gift = self.gift(context, rule, gives, built, paid);
                     match (gift, reward.offers.last_mut()) {
                         (Some(gift), Some(offer)) => offer.gifts.push(gift),
                         _ => fits = false,
@@ -242,7 +242,7 @@ impl<'a> Checker<'a> {
         context: &Context,
         rule: &'a ast::Rule,
         gives: &'a ast::Gives,
-        trigger: &Trigger,
+        built: &mut plan::Rule,
         paid: Option<UnitId>,
     ) -> Option<Benefit> {
         let text = self.source.slice(gives.span).to_owned();
@@ -257,7 +257,9 @@ impl<'a> Checker<'a> {
                 span: gives.span,
             };
             let mut award = Award { paid, ..Award::default() };
-            return self.give(context, rule, give, trigger, &mut award).map(|give| Benefit::Units(Box::new(give)));
+            let give = self.give(context, rule, give, &built.trigger, &mut award)?;
+            built.acts.push(plan::Act::Give(give));
+            return Some(Benefit::Units(u8::try_from(built.acts.len() - 1).unwrap_or(u8::MAX)));
         }
         if gives.opening.is_some() || gives.expiry.is_some() {
             self.error(Code::NotHere, gives.span, "what is no unit neither opens nor expires")

@@ -295,7 +295,7 @@ impl Book {
                 if options.strict {
                     covered(&desk, account, event)?;
                 }
-                desk.redeemed(account, event)?;
+                desk.redeemed(account, &mut around, event, friend)?;
             }
             Kind::Adjust => desk.adjusted(account, event)?,
             Kind::Leave | Kind::Join | Kind::Merge => {}
@@ -374,7 +374,7 @@ impl Book {
             join(&mut desk, &mut account, &mut around, event, friend)?;
         }
         let mut trace = Trace::default();
-        let (rules, done) = desk.trace_event(&mut account, &around, event, lines, friend, &mut trace)?;
+        let (rules, done) = desk.trace_event(&mut account, &mut around, event, lines, friend, &mut trace)?;
         Ok(trace.finish(&rules, &done))
     }
 }
@@ -421,6 +421,9 @@ fn close<S: Sink>(
     if event.kind != Kind::Purchase {
         desk.look_at_ladders(account, event.at, &mut rises)?;
         desk.entered(account, around.shared, cause_of(event), &rises)?;
+    }
+    if !desk.index.automatic.is_empty() {
+        desk.convert(account, around.shared, cause_of(event), &desk.index.automatic)?;
     }
     desk.plan_ahead(account, event.at.day);
     if account.receipts.is_empty() {

@@ -86,6 +86,7 @@ impl<S: Sink> Desk<'_, S> {
         self.effective_rises(account, new, &mut rises)?;
         self.entered(account, shared, Cause::midnight(new), &rises)?;
         self.moment_rules(account, shared, day, new, Half::Start)?;
+        self.convert(account, shared, Cause::midnight(new), &self.index.automatic)?;
         self.look_at_gifts(account, shared, new, &tiers, false)
     }
 
@@ -350,7 +351,7 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         due = due.min(self.ladders_due(account, today));
-        if account.gifted {
+        if account.gifted || self.can_convert(account) {
             due = due.min(after(Some(today)));
         }
         for carried in &account.carried {

@@ -54,6 +54,10 @@ pub enum Reason {
     NotBest(RuleId),
     /// An earlier rule of `first of` gives something.
     NotFirst(RuleId),
+    /// Nobody asked for the reward.
+    NotAsked,
+    /// The member has too little to pay for the reward.
+    NotEnough(Needs),
     /// The running total was paid already.
     PaidAlready(Option<Needs>),
 }
@@ -90,6 +94,8 @@ impl Reason {
             Self::NotBest(_) => "not-best",
             Self::NotFirst(_) => "not-first",
             Self::PaidAlready(_) => "paid-already",
+            Self::NotAsked => "not-asked",
+            Self::NotEnough(_) => "not-enough",
         }
     }
 
@@ -97,6 +103,7 @@ impl Reason {
     pub const fn needs(&self) -> Option<&Needs> {
         match self {
             Self::Condition { needs, .. } | Self::RoundsToZero(needs) | Self::PaidAlready(needs) => needs.as_ref(),
+            Self::NotEnough(needs) => Some(needs),
             _ => None,
         }
     }
@@ -275,6 +282,7 @@ pub(super) struct Trace {
     missed: Vec<(RuleId, Reason)>,
     gives: Vec<(RuleId, u8, Reason)>,
     promoted: Vec<RuleId>,
+    sold: Vec<RuleId>,
 }
 
 impl Trace {
@@ -299,6 +307,39 @@ impl Trace {
     /// A rule gave a tier.
     pub(super) fn promoted(&mut self, rule: RuleId) {
         self.promoted.push(rule);
+    }
+
+    /// A reward took money off, or a limit left it none.
+    pub(super) fn sold(
+        &mut self,
+        plan: &Plan,
+        rule: RuleId,
+        text: &str,
+        wanted: Amount,
+        given: Amount,
+        limit: Option<LimitId>,
+    ) {
+        if given.is_positive() {
+            self.sold.push(rule);
+        } else {
+            self.missed(
+                rule,
+                limit.filter(|_| wanted.is_positive()).map_or(Reason::RoundsToZero(None), Reason::LimitReached),
+            );
+        }
+        let step = Step {
+            unit: plan.currency.clone(),
+            text: text.to_owned(),
+            arithmetic: wanted.to_string(),
+            exact: wanted.to_string(),
+            rounding: rounding_word(Round { mode: Rounding::HalfUp, scope: RoundScope::Rule }),
+            decimals: plan.currency_decimals,
+            wanted,
+            given,
+            limits: limit.map(|limit| plan.limit(limit).text.clone()).into_iter().collect(),
+            to_referrer: false,
+        };
+        self.steps.push((rule, u8::MAX, step, None));
     }
 
     /// A group cut a row.
@@ -373,7 +414,7 @@ impl Trace {
         for rule in sorted {
             let mut steps: Vec<Step> =
                 self.steps.iter().filter(|(of, ..)| *of == rule).map(|(_, _, step, _)| step.clone()).collect();
-            let mut paid = self.promoted.contains(&rule);
+            let mut paid = self.promoted.contains(&rule) || self.sold.contains(&rule);
             let finals: Vec<&Award> = done.awards.iter().filter(|award| award.rule == rule).collect();
             for (step, award) in steps.iter_mut().zip(finals) {
                 step.wanted = award.wanted;

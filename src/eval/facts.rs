@@ -78,21 +78,10 @@ impl<S: Sink> Desk<'_, S> {
         Ok(())
     }
 
-    /// A redemption that is no part of a purchase.
-    pub(super) fn redeemed(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
-        let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
-        for redemption in &event.redeemed {
-            let unit = UnitId::new(redemption.unit);
-            let tag = self.tag(unit, &event.values);
-            self.redeem(account, cause, unit, tag, redemption.points)?;
-        }
-        Ok(())
-    }
-
     /// A correction by hand.
     pub(super) fn adjusted(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
-        let Some(Redemption { unit, points }) = event.adjusted else { return Ok(()) };
+        let Some(Redemption { unit, points, .. }) = event.adjusted else { return Ok(()) };
         let unit = UnitId::new(unit);
         let tag = self.tag(unit, &event.values);
         if points.is_negative() {

@@ -3,8 +3,8 @@
 use super::fixed::{Fixed, fixed};
 use super::when::Layout;
 use crate::plan::{
-    Act, CounterId, Due, DueBase, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening, Length, LimitKey, Measure,
-    Measured, Node, NumField, Opening, Plan, Prize, RuleId, Trigger, Window,
+    Act, CounterId, Due, DueBase, Expiry, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening, Length, LimitKey,
+    Measure, Measured, Node, NumField, Opening, Plan, Prize, Role, RuleId, Step, Trigger, Window,
 };
 use crate::syntax::ast::{Compare, Recipient, Side};
 use crate::ty::Kind;
@@ -27,6 +27,12 @@ pub(super) struct Index {
     pub entering: Vec<RuleId>,
     /// Rules that midnight sets off.
     pub moments: Vec<RuleId>,
+    /// Rewards, by name.
+    pub sold: Vec<RuleId>,
+    /// Rewards by the step of a purchase at which they have their turn.
+    sold_at: [Vec<RuleId>; 5],
+    /// Rewards of units for units that come automatically, whenever they can be had.
+    pub automatic: Vec<RuleId>,
     /// Counters that purchases and returns move.
     pub bought: Vec<CounterId>,
     /// Counters that actions move.
@@ -53,6 +59,8 @@ pub(super) struct Index {
     pub rounds_receipts: bool,
     /// Does a ladder open at once, for the purchase that reaches it?
     pub opens_at_once: bool,
+    /// Are there units that last until the next purchase?
+    pub lost_with_purchase: bool,
     /// Can a lot open at an instant?
     pub opens_at_instants: bool,
     /// The slot of a line's category, by which lines are ordered.
@@ -74,6 +82,9 @@ impl Index {
             other: Vec::new(),
             entering: Vec::new(),
             moments: Vec::new(),
+            sold: Vec::new(),
+            sold_at: std::array::from_fn(|_| Vec::new()),
+            automatic: Vec::new(),
             bought: Vec::new(),
             acted: Vec::new(),
             befriended: Vec::new(),
@@ -86,6 +97,7 @@ impl Index {
             restless_ladders: plan.ladders.iter().any(|ladder| ladder.keep.is_none() || ladder.on_balance),
             dated_units: plan.units.iter().any(|unit| unit.in_force != InForce::default()),
             opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
+            lost_with_purchase: lost_with_purchase(plan),
             opens_at_instants: opens_at_instants(plan),
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
@@ -98,6 +110,7 @@ impl Index {
                 .any(|round| round.scope == crate::syntax::ast::RoundScope::Receipt),
         };
         index.sort_rules(plan);
+        index.sort_rewards(plan);
         index.sort_counters(plan);
         index.find_reads(plan);
         for id in &plan.order {
@@ -129,6 +142,29 @@ impl Index {
             self.reaches_referrer |=
                 rule.acts.iter().any(|act| matches!(act, Act::Give(give) if give.recipient == Recipient::Referrer));
         }
+    }
+
+    fn sort_rewards(&mut self, plan: &Plan) {
+        for (at, rule) in plan.rules.iter().enumerate() {
+            let Role::Reward(reward) = &rule.role else { continue };
+            let id = RuleId::new(at);
+            if matches!(rule.trigger, Trigger::StartOf(_) | Trigger::At(_)) {
+                self.moments.push(id);
+                continue;
+            }
+            self.sold.push(id);
+            if let Some(list) = self.sold_at.get_mut(reward.step as usize) {
+                list.push(id);
+            }
+            if reward.automatic && reward.step == Step::After {
+                self.automatic.push(id);
+            }
+        }
+    }
+
+    /// The rewards of a step of a purchase.
+    pub(super) fn sold_at(&self, step: Step) -> &[RuleId] {
+        self.sold_at.get(step as usize).map_or(&[], Vec::as_slice)
     }
 
     fn sort_counters(&mut self, plan: &Plan) {
@@ -298,6 +334,15 @@ pub(super) fn at_end_of_day(trigger: &Trigger) -> bool {
 /// A window whose value changes by itself.
 pub(super) fn moves_by_itself(window: &Window) -> bool {
     !matches!(window, Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..))
+}
+
+/// Are there units that last until the next purchase?
+fn lost_with_purchase(plan: &Plan) -> bool {
+    let of_rules = plan.rules.iter().flat_map(|rule| &rule.acts).filter_map(|act| match act {
+        Act::Give(give) => give.expiry.as_ref(),
+        Act::Take(_) | Act::Multiply { .. } | Act::Add { .. } => None,
+    });
+    plan.units.iter().map(|unit| &unit.expiry).chain(of_rules).any(|expiry| *expiry == Expiry::WithNextPurchase)
 }
 
 /// Can units of any kind open at an instant, not at the start of a day?

@@ -61,6 +61,7 @@ pub(super) fn kept_of(receipt: &Receipt) -> Result<Kept, Fault> {
         left.amount = left.amount.minus(back_of(line, line.line.amount)?)?;
         left.discount = left.discount.minus(back_of(line, line.line.discount)?)?;
         left.quantity = left.quantity.minus(line.back_quantity)?;
+        left.free = left.free.minus(back_of(line, line.line.free)?)?;
         for value in &mut left.values {
             if let Datum::Number(number) = value {
                 *number = number.minus(back_of(line, *number)?)?;

@@ -7,7 +7,7 @@ use super::post::{Cause, Desk};
 use super::purchase::{Around, Fact};
 use super::tier::Rise;
 use crate::ledger::{EntryKind, Sink, Taken};
-use crate::plan::{Act, Plan, RuleId, UnitId};
+use crate::plan::{Act, Plan, Role, RuleId, UnitId};
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
@@ -63,6 +63,11 @@ impl<S: Sink> Desk<'_, S> {
         half: super::clock::Half,
     ) -> Result<(), Fault> {
         use super::clock::Half;
+        let (rewards, rules): (Vec<RuleId>, Vec<RuleId>) =
+            rules.iter().partition(|rule| matches!(self.plan.rule(**rule).role, Role::Reward(_)));
+        if half != Half::EndTakes {
+            self.convert(account, shared, Cause::midnight(at), &rewards)?;
+        }
         let takes = |rule: &RuleId| self.plan.rule(*rule).acts.iter().any(|act| matches!(act, Act::Take(_)));
         if half != Half::EndTakes {
             let gives: Vec<RuleId> = rules

@@ -2,13 +2,15 @@
 //! which every kind of fact shares.
 
 use super::Fault;
-use super::account::{Account, Frame, KeptLine, Receipt, Spent};
+use super::account::{Account, Frame, KeptLine, Receipt};
 use super::accrual::{Done, Work};
+use super::bill::Bill;
 use super::book::Shared;
 use super::counter;
 use super::explain::Trace;
 use super::post::{Cause, Desk};
 use super::rooms::Live;
+use super::sale::Till;
 use super::value::Basket;
 use super::when::Layout;
 use crate::ledger::{EntryKind, Expires, Note, Opens, Sink};
@@ -16,7 +18,7 @@ use crate::plan::{CounterId, Measure, RuleId, UnitId};
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
-use crate::value::{Amount, Exact, Rounding, share_out};
+use crate::value::{Amount, Exact, Rounding};
 
 /// The other side of a fact: who referred, and what is counted over all members.
 pub(super) struct Around<'a> {
@@ -170,13 +172,10 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let mut frame = self.frame(account, event.at)?;
-        let (spent, paid) = self.spend_on(account, cause, event, lines)?;
-        for spent in &spent {
-            if let Some(place) = frame.balances.get_mut(spent.unit.index()).and_then(|all| all.get_mut(4)) {
-                *place = spent.total;
-            }
-        }
-        let basket = Basket { lines, paid: &paid, values: &event.values, part: None };
+        let bill = self.bill_of(account, around, event, lines, &mut frame, fact_of.1, None)?;
+        self.lose_with_purchase(account, cause)?;
+        let lines: &[Line] = if bill.lines.is_empty() { lines } else { &bill.lines };
+        let basket = Basket { lines, paid: &bill.paid, values: &event.values, part: None };
         let fact = Fact { kind: Kind::Purchase, action: None, basket, receipt: fact_of.0, friend: fact_of.1 };
         if self.index.opens_at_once {
             self.note_ladders(account, &mut frame)?;
@@ -200,10 +199,11 @@ impl<S: Sink> Desk<'_, S> {
         account.revenue = account.revenue.plus(total)?;
         self.look_at_ladders(account, event.at, &mut rises)?;
         self.entered(account, around.shared, cause, &rises)?;
+        self.post_gifts(account, around, cause, &frame, &fact, &bill.gifts)?;
         if keep {
             frame.rooms = std::mem::take(&mut done.rooms);
             let visit = counter::has_kept_line(&basket);
-            let kept = lines.iter().zip(&paid).map(|(line, paid)| KeptLine {
+            let kept = lines.iter().zip(&bill.paid).map(|(line, paid)| KeptLine {
                 line: line.clone(),
                 paid: *paid,
                 back_quantity: Amount::ZERO,
@@ -216,7 +216,7 @@ impl<S: Sink> Desk<'_, S> {
                 values: event.values.clone(),
                 frame,
                 awards,
-                spent,
+                spent: bill.spent,
                 amount: total,
                 visit,
                 nth: account.purchases,
@@ -226,7 +226,54 @@ impl<S: Sink> Desk<'_, S> {
             self.pool.put_frame(frame);
         }
         self.pool.put_done(done);
-        self.pool.put_paid(paid);
+        self.pool.put_paid(bill.paid);
+        Ok(())
+    }
+
+    /// A receipt after discounts, coupons and units spent. One on which there is nothing of these keeps its lines.
+    fn bill_of(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        event: &Event,
+        lines: &[Line],
+        frame: &mut Frame,
+        friend: Datum,
+        trace: Option<&mut Trace>,
+    ) -> Result<Bill, Fault> {
+        if self.index.sold.is_empty() && event.redeemed.is_empty() {
+            return Ok(Bill::plain(self.pool.paid(lines.len())));
+        }
+        let mut bill = Bill::of(lines);
+        let mut till = Till { event, frame, friend, trace };
+        self.sell(account, around, &mut bill, &mut till)?;
+        for spent in &bill.spent {
+            if let Some(place) = frame.balances.get_mut(spent.unit.index()).and_then(|all| all.get_mut(4)) {
+                *place = place.plus(spent.total)?;
+            }
+        }
+        Ok(bill)
+    }
+
+    /// Units that last until the next purchase are lost when it has spent what it spends.
+    fn lose_with_purchase(&mut self, account: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
+        if !self.index.lost_with_purchase {
+            return Ok(());
+        }
+        for unit in (0..self.plan.units.len()).map(UnitId::new) {
+            let piles = account.holdings.get(unit.index()).map(|holding| &holding.piles);
+            let tags: Vec<Datum> = piles.into_iter().flatten().map(|pile| pile.tag).collect();
+            for tag in tags {
+                let (taken, _) = self.take(account, unit, tag, |_, _, pile, taken| {
+                    for mut heap in pile.open.extract_if(.., |heap| heap.dates.expires == Expires::WithNextPurchase) {
+                        let amount = heap.amount;
+                        heap.take(amount, taken)?;
+                    }
+                    Ok(Amount::ZERO)
+                })?;
+                self.rows_of(account, cause, unit, EntryKind::Expire, &taken)?;
+            }
+        }
         Ok(())
     }
 
@@ -234,76 +281,49 @@ impl<S: Sink> Desk<'_, S> {
     pub(super) fn trace_event(
         &mut self,
         account: &mut Account,
-        around: &Around<'_>,
+        around: &mut Around<'_>,
         event: &Event,
         lines: &[Line],
         friend: Datum,
         trace: &mut Trace,
     ) -> Result<(Vec<RuleId>, Done), Fault> {
         let mut frame = self.frame(account, event.at)?;
-        let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
-        let (spent, paid) = self.spend_on(account, cause, event, lines)?;
-        for spent in &spent {
-            if let Some(place) = frame.balances.get_mut(spent.unit.index()).and_then(|all| all.get_mut(4)) {
-                *place = spent.total;
-            }
-        }
-        let basket = Basket { lines, paid: &paid, values: &event.values, part: None };
+        let purchase = event.kind == Kind::Purchase;
+        let bill = if purchase {
+            self.bill_of(account, around, event, lines, &mut frame, friend, Some(trace))?
+        } else {
+            Bill::plain(self.pool.paid(lines.len()))
+        };
+        let lines: &[Line] = if bill.lines.is_empty() { lines } else { &bill.lines };
+        let basket = Basket { lines, paid: &bill.paid, values: &event.values, part: None };
         let fact = Fact { kind: event.kind, action: event.action, basket, receipt: Datum::Missing, friend };
-        if event.kind == Kind::Purchase && self.index.opens_at_once {
+        if purchase && self.index.opens_at_once {
             self.note_ladders(account, &mut frame)?;
             let mut tiers = std::mem::take(&mut frame.tiers);
             self.tiers_at_once(&self.scene_of(&frame, &fact, &[]), &mut tiers)?;
             frame.tiers = tiers;
         }
-        let rules = match event.kind {
+        let mut rules = match event.kind {
             Kind::Purchase => self.index.purchase.clone(),
             Kind::Action => self.index.action.clone(),
             Kind::Join => self.index.join.clone(),
             _ => self.index.other.clone(),
         };
         let done = self.work(account, around, &rules, &frame, &fact, Some(trace))?;
+        if purchase {
+            rules.extend(&self.index.sold);
+        }
         Ok((rules, done))
     }
 
-    /// The units spent on a purchase, and the money of each line that they paid.
-    fn spend_on(
-        &mut self,
-        account: &mut Account,
-        cause: Cause<'_>,
-        event: &Event,
-        lines: &[Line],
-    ) -> Result<(Vec<Spent>, Vec<Amount>), Fault> {
-        let mut paid = self.pool.paid(lines.len());
-        let mut spent = Vec::new();
-        if event.redeemed.is_empty() {
-            return Ok((spent, paid));
-        }
-        // Units follow their names, whatever the order of the rows.
-        let mut redeemed = event.redeemed.clone();
-        redeemed.sort_by_key(|redemption| redemption.unit);
-        for redemption in redeemed {
-            let unit = UnitId::new(redemption.unit);
-            let tag = self.tag(unit, &event.values);
-            let (taken, owed) = self.redeem(account, cause, unit, tag, redemption.points)?;
-            let money = self.money_of(account, unit, redemption.points, cause.at)?;
-            let mut left = Vec::with_capacity(lines.len());
-            for (line, paid) in lines.iter().zip(&paid) {
-                left.push(line.amount.minus(line.discount)?.minus(*paid)?.max(Amount::ZERO));
-            }
-            let room = left.iter().try_fold(Amount::ZERO, |sum, part| sum.plus(*part))?;
-            let money = money.min(room);
-            let step = 10_i64.pow(6_u32.saturating_sub(self.plan.currency_decimals));
-            for (paid, part) in paid.iter_mut().zip(share_out(money, &left, step)?) {
-                *paid = paid.plus(part)?;
-            }
-            spent.push(Spent { unit, tag, total: redemption.points, back: Amount::ZERO, owed, taken, paid: money });
-        }
-        Ok((spent, paid))
-    }
-
     /// What so many units are worth on a day, in money.
-    fn money_of(&self, account: &Account, unit: UnitId, points: Amount, at: Moment) -> Result<Amount, Fault> {
+    pub(super) fn money_of(
+        &self,
+        account: &Account,
+        unit: UnitId,
+        points: Amount,
+        at: Moment,
+    ) -> Result<Amount, Fault> {
         let Some(worth) = self.plan.unit(unit).worth else { return Ok(Amount::ZERO) };
         let frame = Frame { at, joined: account.joined.unwrap_or(at.day), ..Frame::default() };
         let worth = self.scene_of(&frame, &Fact::NONE, &[]).number(worth)?.unwrap_or(Exact::ZERO);

@@ -61,7 +61,7 @@ impl Basket<'_> {
             NumField::Spend(Some(Before::Discounts)) => line.amount,
             NumField::Spend(Some(Before::Points)) => line.amount.minus(line.discount)?,
             NumField::Spend(None) => line.amount.minus(line.discount)?.minus(paid)?,
-            NumField::Quantity => line.quantity,
+            NumField::Quantity => line.quantity.minus(line.free)?,
             NumField::Line(slot) => number_of(line.values.get(slot)),
             NumField::Receipt(slot) | NumField::Action(slot) => number_of(self.values.get(slot)),
         })

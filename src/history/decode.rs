@@ -298,7 +298,7 @@ impl<'a> Row<'a> {
             let known = value::unit_names(&self.context.schema);
             self.error(Standard::Unit, Problem::NotOneOf { found: value::shown(self.bytes(Standard::Unit)), known })
         })?;
-        Ok(Redemption { unit, points })
+        Ok(Redemption { unit, points, reward: None })
     }
 
     /// Does the map say that numbers of this kind are written below zero?

@@ -93,7 +93,7 @@ fn opening<'a>(
                 let problem = Problem::NotOneOf { found: row.shown(units), known: unit_names(schema) };
                 row.error(units, "unit", problem)
             })?;
-            Some(Redemption { unit, points })
+            Some(Redemption { unit, points, reward: None })
         }
     };
     let named = |name| row.text(source(name), name).map(str::to_owned);

@@ -80,6 +80,12 @@ pub enum Note {
     PartialReturn,
     /// A redemption took more than was available: the rest is debt.
     RedeemedBeyondBalance,
+    /// The till took off something else than the program's own discounts come to.
+    DiscountDiffers,
+    /// The history has a reward that goes beyond its limits.
+    RewardBeyondLimit,
+    /// Units were spent that a reward could be had for, and none fits.
+    NoReward,
     /// A reversal below zero where a unit never goes below zero.
     NotRecovered,
     /// An event counted once already.
@@ -106,6 +112,9 @@ impl Note {
             Self::ReturnTooLate => "return-too-late",
             Self::PartialReturn => "partial-return",
             Self::RedeemedBeyondBalance => "overdrawn",
+            Self::DiscountDiffers => "discount-differs",
+            Self::RewardBeyondLimit => "reward-beyond-limit",
+            Self::NoReward => "no-reward",
             Self::NotRecovered => "not-recovered",
             Self::AlreadyCounted => "already-counted",
             Self::ReferralSelf => "referral-self",
@@ -127,6 +136,10 @@ pub trait Sink {
     /// A rule was worked out: what it wanted and what it gave.
     fn award(&mut self, rule: RuleId, unit: UnitId, wanted: Amount, given: Amount) {
         let _ = (rule, unit, wanted, given);
+    }
+    /// A reward was worked out: the money that it wanted to take off, and took.
+    fn discount(&mut self, rule: RuleId, wanted: Amount, given: Amount) {
+        let _ = (rule, wanted, given);
     }
     /// A member moved on a ladder.
     fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
@@ -168,6 +181,17 @@ pub struct RuleTotals {
     pub wanted: i128,
 }
 
+/// Money that a reward took off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Discounts {
+    /// How often it took off more than nothing.
+    pub times: u64,
+    /// Taken off, in millionths.
+    pub given: i128,
+    /// Wanted before limits, in millionths.
+    pub wanted: i128,
+}
+
 /// What a run adds up, in millionths.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Totals {
@@ -175,6 +199,8 @@ pub struct Totals {
     units: Vec<UnitTotals>,
     /// By the rule's place, for each unit that it gave.
     rules: Vec<Vec<RuleTotals>>,
+    /// By the rule's place: money that rewards took off.
+    discounts: Vec<Discounts>,
     /// How often each note came.
     pub notes: BTreeMap<Note, u64>,
 }
@@ -188,6 +214,13 @@ impl Totals {
     /// What a rule gave, by unit.
     pub fn rule(&self, rule: RuleId) -> &[RuleTotals] {
         self.rules.get(rule.index()).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Totals {
+    /// What a reward took off; nothing for what takes nothing off.
+    pub fn discounts(&self, rule: RuleId) -> Discounts {
+        self.discounts.get(rule.index()).copied().unwrap_or_default()
     }
 }
 
@@ -225,6 +258,13 @@ impl Sink for Totals {
         totals.wanted += i128::from(wanted.micros());
     }
 
+    fn discount(&mut self, rule: RuleId, wanted: Amount, given: Amount) {
+        let Some(sums) = place(&mut self.discounts, rule.index()) else { return };
+        sums.times += u64::from(given.is_positive());
+        sums.given += i128::from(given.micros());
+        sums.wanted += i128::from(wanted.micros());
+    }
+
     fn note(&mut self, note: Note) {
         *self.notes.entry(note).or_default() += 1;
     }
@@ -239,6 +279,10 @@ impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
     fn award(&mut self, rule: RuleId, unit: UnitId, wanted: Amount, given: Amount) {
         self.0.award(rule, unit, wanted, given);
         self.1.award(rule, unit, wanted, given);
+    }
+    fn discount(&mut self, rule: RuleId, wanted: Amount, given: Amount) {
+        self.0.discount(rule, wanted, given);
+        self.1.discount(rule, wanted, given);
     }
     fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
         self.0.moved(member, at, ladder, from, to);

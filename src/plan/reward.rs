@@ -1,6 +1,6 @@
 //! Rewards and draws of the plan: what they cost, what they give, who can win.
 
-use super::rule::{Formula, Give};
+use super::rule::Formula;
 use super::{ExprId, LadderId, LimitId, UnitId};
 use crate::value::Exact;
 
@@ -104,8 +104,8 @@ pub enum Benefit {
         /// As written, for explanations.
         text: String,
     },
-    /// `1 voucher`
-    Units(Box<Give>),
+    /// `1 voucher`: one of the acts of the rule that holds the reward
+    Units(u8),
     /// `them to another member`: the units themselves, to the member that the redemption names
     Away,
 }

@@ -66,10 +66,15 @@ struct Row {
 struct Listener<'a> {
     id: &'a str,
     rows: Vec<Row>,
+    discounts: Vec<(RuleId, Amount)>,
     notes: Vec<Note>,
 }
 
 impl Sink for Listener<'_> {
+    fn discount(&mut self, rule: RuleId, _: Amount, given: Amount) {
+        self.discounts.push((rule, given));
+    }
+
     fn note(&mut self, note: Note) {
         self.notes.push(note);
     }
@@ -96,6 +101,8 @@ struct Stage<'a> {
     book: Book,
     last: Option<Moment>,
     rows: Vec<Row>,
+    /// Money that rewards took off.
+    discounts: Vec<(RuleId, Amount)>,
     why: Vec<String>,
     held: usize,
     failures: Vec<Failure>,
@@ -109,6 +116,7 @@ impl<'a> Stage<'a> {
             book: Book::new(Arc::clone(plan), BookOptions { named_lots: true, strict: false }),
             last: None,
             rows: Vec::new(),
+            discounts: Vec::new(),
             why: Vec::new(),
             held: 0,
             failures: Vec::new(),
@@ -163,6 +171,7 @@ impl<'a> Stage<'a> {
     fn fact(&mut self, fact: &ExampleFact, at: usize) -> Result<(), Fault> {
         let bears_purchase = fact.fact == Fact::Redeem && fact.of.as_ref().is_some_and(|of| self.purchase_of(fact, of));
         self.rows.clear();
+        self.discounts.clear();
         self.why.clear();
         if bears_purchase {
             return Ok(());
@@ -170,9 +179,10 @@ impl<'a> Stage<'a> {
         let event = self.event(fact, at);
         let explanation = self.book.explain(&event)?;
         self.why = told(self.plan, &explanation);
-        let mut listener = Listener { id: &event.id, rows: Vec::new(), notes: Vec::new() };
+        let mut listener = Listener { id: &event.id, rows: Vec::new(), discounts: Vec::new(), notes: Vec::new() };
         self.book.apply(&event, &mut listener)?;
         self.rows = listener.rows;
+        self.discounts = listener.discounts;
         self.last = Some(event.at);
         let notes = listener.notes.iter().filter(|note| **note != Note::AlreadyCounted);
         let noted: Vec<String> = notes.flat_map(|note| self.noted(*note, fact, at)).collect();
@@ -234,7 +244,7 @@ impl<'a> Stage<'a> {
         } else {
             None
         };
-        let quantity = fact.quantity.as_ref().and_then(|literal| quantity(&plan, literal));
+        let quantity = fact.quantity.as_ref().and_then(|literal| quantity(&plan, literal, fact.reward.as_ref()));
         let text = |name: &Option<Name>| name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
         let attributes = if kind == Kind::Action { &plan.schema.action } else { &plan.schema.receipt };
         let mut event = Event {
@@ -270,7 +280,8 @@ impl<'a> Stage<'a> {
                 && fact.of.as_ref().is_some_and(|of| of.text == number)
                 && self.who(fact) == self.who(purchase)
         });
-        own.filter_map(|(_, fact)| fact.quantity.as_ref().and_then(|literal| quantity(self.plan, literal))).collect()
+        let asked = |fact: &ExampleFact| quantity(self.plan, fact.quantity.as_ref()?, fact.reward.as_ref());
+        own.filter_map(|(_, fact)| asked(fact)).collect()
     }
 
     fn fill(&mut self, event: &mut Event, parts: &[FactPart]) {
@@ -294,7 +305,10 @@ impl<'a> Stage<'a> {
                             line.sku = if let Datum::Text(sym) = datum(literal, texts) { Some(sym) } else { None };
                         }
                         ("quantity", None, None) => line.quantity = amount(literal),
-                        ("discount", None, None) => line.discount = amount(literal),
+                        ("discount", None, None) => {
+                            line.discount = amount(literal);
+                            event.discounted = true;
+                        }
                         (_, Some(slot), _) => set(&mut line.values, slot, datum(literal, texts)),
                         (_, None, Some(slot)) => set(&mut event.values, slot, datum(literal, texts)),
                         (_, None, None) => {}
@@ -317,7 +331,14 @@ impl<'a> Stage<'a> {
                     .as_ref()
                     .is_none_or(|name| row.rule.is_some_and(|rule| self.plan.rule(rule).name == name.text))
         };
-        let got: i128 = self.rows.iter().filter(fits).map(|row| i128::from(row.amount.micros())).sum();
+        let off = |(rule, _): &&(RuleId, Amount)| {
+            expected.rule.as_ref().is_none_or(|name| self.plan.rule(*rule).name == name.text)
+        };
+        let got: i128 = if noun.text == self.plan.currency {
+            self.discounts.iter().filter(off).map(|(_, given)| i128::from(given.micros())).sum()
+        } else {
+            self.rows.iter().filter(fits).map(|row| i128::from(row.amount.micros())).sum()
+        };
         let same = Exact::new(got, i128::from(Amount::SCALE)).is_ok_and(|got| got == *wanted);
         if same {
             self.held += 1;
@@ -428,10 +449,11 @@ fn amount(literal: &Literal) -> Amount {
     }
 }
 
-fn quantity(plan: &Plan, literal: &Literal) -> Option<Redemption> {
+fn quantity(plan: &Plan, literal: &Literal, reward: Option<&Name>) -> Option<Redemption> {
     let LiteralKind::Quantity(_, noun) = &literal.kind else { return None };
     let unit = plan.units.iter().position(|unit| unit.nouns.contains(&noun.text))?;
-    Some(Redemption { unit, points: amount(literal) })
+    let reward = reward.and_then(|name| plan.schema.rewards.iter().position(|known| *known == name.text));
+    Some(Redemption { unit, points: amount(literal), reward })
 }
 
 fn datum(literal: &Literal, texts: &mut Texts) -> Datum {

@@ -262,6 +262,8 @@ fn words(plan: &Plan, reason: &Reason) -> String {
         }
         Reason::NotBest(other) => format!("`{}` gives more", name(plan, *other)),
         Reason::NotFirst(other) => format!("`{}` comes first", name(plan, *other)),
+        Reason::NotAsked => "nobody asked for it".to_owned(),
+        Reason::NotEnough(_) => "there is not enough to pay for it".to_owned(),
         Reason::PaidAlready(_) => "the running total was paid already".to_owned(),
     }
 }

@@ -216,6 +216,14 @@ impl Finished {
         let mut all: Named<RuleTotals> = Named::default();
         for (at, rule) in plan.rules.iter().enumerate() {
             let clause = all.entry(&rule.name);
+            let off = self.replay.totals.discounts(RuleId::new(at));
+            if off.wanted != 0 || off.given != 0 {
+                clause.times = clause.times.saturating_add(i64::try_from(off.times).unwrap_or(i64::MAX));
+                let sum = clause.given.entry(&plan.currency);
+                sum.0 = sum.0.saturating_add(off.given);
+                let sum = clause.wanted.entry(&plan.currency);
+                sum.0 = sum.0.saturating_add(off.wanted);
+            }
             for sums in self.replay.totals.rule(RuleId::new(at)) {
                 let unit = plan.unit(sums.unit).key();
                 clause.times = clause.times.saturating_add(i64::try_from(sums.times).unwrap_or(i64::MAX));

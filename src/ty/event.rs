@@ -55,8 +55,12 @@ pub struct Line {
     pub amount: Amount,
     /// How many.
     pub quantity: Amount,
-    /// Money that the till took off under this programme.
+    /// Money that comes off under this programme: as the till tells it, or as the program's own discounts and
+    /// coupons have it.
     pub discount: Amount,
+    /// How many of the quantity cost nothing, as a reward.
+    #[serde(default, skip_serializing_if = "Amount::is_zero_ref")]
+    pub free: Amount,
     /// The declared attributes, in the slots of the schema.
     pub values: Vec<Datum>,
 }
@@ -68,6 +72,8 @@ pub struct Redemption {
     pub unit: usize,
     /// How many.
     pub points: Amount,
+    /// For which reward, by its place in [`super::Schema::rewards`]; if not said, the first by name that fits.
+    pub reward: Option<usize>,
 }
 
 /// A fact.
@@ -94,6 +100,8 @@ pub struct Event {
     pub lines: Vec<Line>,
     /// Declared attributes of the receipt, or of the action.
     pub values: Vec<Datum>,
+    /// Do the lines tell what the till took off? Then the program's own discounts are not worked out.
+    pub discounted: bool,
     /// Units spent: on this purchase, or by this redemption.
     pub redeemed: Vec<Redemption>,
     /// For an adjustment: the unit and how many, either sign.
@@ -102,7 +110,7 @@ pub struct Event {
     pub action: Option<usize>,
     /// For a join: by whom; empty where nobody.
     pub referred_by: String,
-    /// For a merge: the account that goes on.
+    /// For a merge: the account that goes on; for a redemption: who gets the units, where a reward gives them away.
     pub into: String,
     /// Where its first row stood, for messages.
     pub place: RowPlace,

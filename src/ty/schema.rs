@@ -72,6 +72,8 @@ pub struct Schema {
     pub actions: Vec<String>,
     /// The noun forms of each unit: `["bean", "beans"]`. Data may use any form.
     pub units: Vec<Vec<String>>,
+    /// The names of rewards, each once, in their order.
+    pub rewards: Vec<String>,
 }
 
 impl Schema {

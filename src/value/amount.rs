@@ -78,6 +78,11 @@ impl Amount {
         self.0 == 0
     }
 
+    /// Is it zero? For lists that leave out what is nothing.
+    pub const fn is_zero_ref(&self) -> bool {
+        self.0 == 0
+    }
+
     /// Is it above zero?
     pub const fn is_positive(self) -> bool {
         self.0 > 0

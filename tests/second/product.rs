@@ -71,7 +71,8 @@ fn values(attributes: &[ty::Attribute], attrs: &BTreeMap<String, Datum>, texts: 
 fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units: &[usize]) -> Event {
     let schema = &plan.schema;
     let scope = if fact.kind == ty::Kind::Action { &schema.action } else { &schema.receipt };
-    let redemption = |redeemed: &(usize, Q)| ty::Redemption { unit: units[redeemed.0], points: amount(redeemed.1) };
+    let redemption =
+        |redeemed: &(usize, Q)| ty::Redemption { unit: units[redeemed.0], points: amount(redeemed.1), reward: None };
     let mut event = Event {
         kind: fact.kind,
         at: fact.at,
