@@ -47,6 +47,9 @@ pub enum Applied {
 pub(super) struct Shared {
     /// What programme-wide limits have used.
     pub usage: Few<Usage, 1>,
+    /// Draws were held up to the beginning of this day.
+    #[serde(default)]
+    pub drawn: Day,
 }
 
 impl Shared {
@@ -93,6 +96,8 @@ pub struct Book {
     by_action: bool,
     per_friend: bool,
     pub(super) sweeps: bool,
+    /// All midnights up to the beginning of this day were worked for everybody.
+    pub(super) swept: Day,
     keep: Option<Keep>,
     pub(super) pool: Pool,
     scratch: Vec<Line>,
@@ -125,7 +130,8 @@ impl Book {
             texts: plan.texts.clone(),
             by_action: opens_by_action(&plan),
             per_friend: plan.limits.iter().any(|limit| limit.keys.contains(&LimitKey::Friend)),
-            sweeps: wide && !(index.moments.is_empty() && index.entering.is_empty()),
+            sweeps: !index.draws.is_empty() || (wide && !(index.moments.is_empty() && index.entering.is_empty())),
+            swept: Day::MIN,
             plan,
             index,
             accounts: Vec::new(),
@@ -204,7 +210,7 @@ impl Book {
             sink.note(Note::AlreadyCounted);
             return Ok(seen);
         }
-        if self.sweeps {
+        if self.sweeps && self.swept < event.at.day {
             self.sweep(event.at, sink)?;
         }
         if event.kind == Kind::Merge {

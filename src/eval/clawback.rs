@@ -4,6 +4,7 @@ use super::Fault;
 use super::account::{Account, Charge, Few, Posted, Receipt};
 use super::counter;
 use super::kept::Kept;
+use super::migration::Passed;
 use super::post::{Cause, Desk};
 use super::purchase::Around;
 use crate::ledger::{EntryKind, Opens, Sink, Taken};
@@ -149,6 +150,10 @@ impl<S: Sink> Desk<'_, S> {
         charges: Option<&[Charge]>,
         lowered: &mut Vec<(CounterId, Amount)>,
     ) -> Result<(), Fault> {
+        let passed = self.passed(row.unit, bought.0.day, cause.at.day)?;
+        if passed != (Passed { unit: row.unit, factor: Exact::ONE }) && target != row.net {
+            return self.bring_turned_row(account, around, cause.by(row.rule), row, target, passed);
+        }
         let change = target.minus(row.net)?;
         if change.is_zero() {
             return self.free_room(account, around, row, charges, bought, cause.at);
@@ -189,6 +194,39 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         self.free_room(account, around, row, charges, bought, cause.at)
+    }
+
+    /// A row from before a migration: what is taken back or given passes through it, so that parts add up.
+    fn bring_turned_row(
+        &mut self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        cause: Cause<'_>,
+        row: &mut Posted,
+        target: Amount,
+        passed: Passed,
+    ) -> Result<(), Fault> {
+        let decimals = self.plan.unit(passed.unit).decimals;
+        let gone = |left: Amount| -> Result<Amount, Fault> {
+            let gone = Exact::from(row.first.minus(left)?).times(passed.factor)?;
+            gone.round(Rounding::Down, decimals).map_err(Fault::from)
+        };
+        let change = gone(row.net)?.minus(gone(target)?)?;
+        row.net = target;
+        around.moved |= row.to_referrer;
+        let receiver = match (&mut around.referrer, row.to_referrer) {
+            (Some(referrer), true) => &mut **referrer,
+            (None, true) => return Ok(()),
+            (_, false) => &mut *account,
+        };
+        let mut now = Posted { unit: passed.unit, ..row.clone() };
+        if change.is_negative() {
+            self.take_back(receiver, cause, &mut now, change.negated()?)?;
+        } else if change.is_positive() {
+            self.give_back(receiver, cause, &mut now, change)?;
+        }
+        (row.lost, row.dropped) = (now.lost, now.dropped);
+        Ok(())
     }
 
     /// Room that becomes free serves later facts of the same window. A row that was worked out again is

@@ -79,6 +79,9 @@ impl<S: Sink> Desk<'_, S> {
         }
         account.today = account.today.max(day);
         let tiers = tiers_of(account);
+        if self.index.migrates {
+            self.migrate(account, day, new)?;
+        }
         self.carry_on(account, shared, new)?;
         self.open_days(account, new)?;
         let mut rises = Vec::new();

@@ -4,10 +4,12 @@ use super::fixed::{Fixed, fixed};
 use super::when::Layout;
 use crate::plan::{
     Act, CounterId, Due, DueBase, Expiry, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening, Length, LimitKey,
-    Measure, Measured, Node, NumField, Opening, Plan, Prize, Role, RuleId, Step, Trigger, Window,
+    Measure, Measured, Node, NumField, Opening, Plan, Prize, Role, RuleId, Step, Trigger, UnitId, Window,
 };
 use crate::syntax::ast::{Compare, Recipient, Side};
+use crate::time::Day;
 use crate::ty::Kind;
+use crate::value::Exact;
 
 /// Lists of a plan by what they are asked for.
 #[derive(Debug, Clone)]
@@ -27,6 +29,12 @@ pub(super) struct Index {
     pub entering: Vec<RuleId>,
     /// Rules that midnight sets off.
     pub moments: Vec<RuleId>,
+    /// Draws, by name.
+    pub draws: Vec<RuleId>,
+    /// The turns of units, the earliest first.
+    pub turns: Vec<(Day, UnitId, UnitId, Exact)>,
+    /// Is there a migration?
+    pub migrates: bool,
     /// Rewards, by name.
     pub sold: Vec<RuleId>,
     /// Rewards by the step of a purchase at which they have their turn.
@@ -82,6 +90,9 @@ impl Index {
             other: Vec::new(),
             entering: Vec::new(),
             moments: Vec::new(),
+            draws: Vec::new(),
+            turns: super::migration::turns_of_units(plan),
+            migrates: plan.rules.iter().any(|rule| matches!(rule.role, Role::Migration(_))),
             sold: Vec::new(),
             sold_at: std::array::from_fn(|_| Vec::new()),
             automatic: Vec::new(),
@@ -146,8 +157,20 @@ impl Index {
 
     fn sort_rewards(&mut self, plan: &Plan) {
         for (at, rule) in plan.rules.iter().enumerate() {
-            let Role::Reward(reward) = &rule.role else { continue };
             let id = RuleId::new(at);
+            let reward = match &rule.role {
+                Role::Reward(reward) => reward,
+                Role::Draw(_) => {
+                    self.draws.push(id);
+                    continue;
+                }
+                // A midnight that something happens at is looked for like that of any rule.
+                Role::Migration(_) => {
+                    self.moments.push(id);
+                    continue;
+                }
+                Role::Rule => continue,
+            };
             if matches!(rule.trigger, Trigger::StartOf(_) | Trigger::At(_)) {
                 self.moments.push(id);
                 continue;

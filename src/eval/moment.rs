@@ -64,7 +64,7 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         use super::clock::Half;
         let (rewards, rules): (Vec<RuleId>, Vec<RuleId>) =
-            rules.iter().partition(|rule| matches!(self.plan.rule(**rule).role, Role::Reward(_)));
+            rules.iter().partition(|rule| !matches!(self.plan.rule(**rule).role, Role::Rule));
         if half != Half::EndTakes {
             self.convert(account, shared, Cause::midnight(at), &rewards)?;
         }

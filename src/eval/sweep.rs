@@ -22,9 +22,16 @@ impl Book {
                 desk.begin(account, to.day);
             }
         }
+        if self.shared.drawn == Day::default() {
+            // Draws before the first fact had nobody to draw from.
+            self.shared.drawn = to.day.previous().unwrap_or(to.day);
+        }
         loop {
+            let next_draw = self.next_draw();
             let next = self.accounts.iter().filter(|a| a.joined.is_some()).map(|a| a.due).min().unwrap_or(Day::MAX);
+            let next = next_draw.as_ref().map_or(next, |(day, _)| next.min(*day));
             if next > to.day {
+                self.swept = to.day;
                 return Ok(());
             }
             let until = plan.zone.start_of(next);
@@ -35,6 +42,9 @@ impl Book {
                         Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
                     desk.catch_up(account, &mut self.shared, until)?;
                 }
+            }
+            if let Some((day, draws)) = next_draw.filter(|(day, _)| *day == next) {
+                self.hold_draws(day, &draws, &order, sink)?;
             }
         }
     }

@@ -1,0 +1,214 @@
+//! Migrations: units become other units, tiers other tiers, at the start of a day.
+//!
+//! `rule "New points" { on 2026-07-01 turn 100 points into 1 mile }` acts on each lot: the member's sum is worked
+//! out exactly and rounded down, and shared over the lots by largest remainder, so that nothing is made or lost by
+//! rounding lot by lot. A receipt from before that comes back passes through the migrations since.
+
+use super::Fault;
+use super::account::Account;
+use super::post::{Cause, Desk};
+use super::tier::Rise;
+use crate::ledger::{Dates, EntryKind, Heap, Sink};
+use crate::plan::{LadderId, Plan, Role, RuleId, Turn, UnitId};
+use crate::time::{Day, Moment};
+use crate::ty::event::Datum;
+use crate::value::{Amount, Exact, Rounding, share_out};
+use std::sync::Arc;
+
+/// What became of one of a unit since a day: of which unit it is now, and how many.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Passed {
+    /// The unit that it is now.
+    pub unit: UnitId,
+    /// How many for one.
+    pub factor: Exact,
+}
+
+/// The turns of units of a program, the earliest first.
+pub(super) fn turns_of_units(plan: &Plan) -> Vec<(Day, UnitId, UnitId, Exact)> {
+    let mut all = Vec::new();
+    for rule in &plan.rules {
+        let (Role::Migration(turns), Some(day)) = (&rule.role, day_of(plan, rule)) else { continue };
+        all.extend(turns.iter().filter_map(|turn| match turn {
+            Turn::Units { from, into, factor } => Some((day, *from, *into, *factor)),
+            Turn::Tier { .. } => None,
+        }));
+    }
+    all.sort_by_key(|(day, from, ..)| (*day, *from));
+    all
+}
+
+/// The one day of a migration.
+fn day_of(plan: &Plan, rule: &crate::plan::Rule) -> Option<Day> {
+    let crate::plan::Trigger::StartOf(period) = rule.trigger else { return None };
+    match plan.period(period) {
+        crate::plan::Period::Dates(list) => list.first().and_then(|(from, _)| *from),
+        _ => None,
+    }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// The migrations of a day.
+    pub(super) fn migrate(&mut self, account: &mut Account, day: Day, at: Moment) -> Result<(), Fault> {
+        let plan = self.plan;
+        for (id, rule) in plan.rules.iter().enumerate() {
+            let Role::Migration(turns) = &rule.role else { continue };
+            if day_of(plan, rule) != Some(day) || !rule.in_force.on(day) || !plan.in_force.on(day) {
+                continue;
+            }
+            let cause = Cause::midnight(at).by(RuleId::new(id));
+            // All turn at once, so that what one makes is not turned by the next.
+            let mut made = Vec::new();
+            for turn in turns {
+                if let Turn::Units { from, into, factor } = turn {
+                    self.empty(account, cause, *from, *into, *factor, &mut made)?;
+                }
+            }
+            for (unit, tag, pending, heap) in made {
+                self.fill(account, cause, unit, tag, pending, &heap)?;
+            }
+            for turn in turns {
+                if let Turn::Tier { from, into } = turn {
+                    self.turn_tier(account, *from, *into, at)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Empties the piles of a unit, and says what they become.
+    fn empty(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        from: UnitId,
+        into: UnitId,
+        factor: Exact,
+        made: &mut Vec<(UnitId, Datum, bool, Heap)>,
+    ) -> Result<(), Fault> {
+        let Some(holding) = account.holdings.get_mut(from.index()) else { return Ok(()) };
+        let mut piles = std::mem::take(&mut holding.piles);
+        let decimals = self.plan.unit(into).decimals;
+        let step = 10_i64.pow(6_u32.saturating_sub(decimals));
+        let heaps = || piles.iter().flat_map(|pile| pile.open.iter().chain(&pile.pending));
+        let old: Vec<Amount> = heaps().map(|heap| heap.amount).collect();
+        let sum = old.iter().try_fold(Amount::ZERO, |sum, part| sum.plus(*part))?;
+        let new = Exact::from(sum).times(factor)?.round(Rounding::Down, decimals)?;
+        let mut parts = share_out(new, &old, step)?.into_iter();
+        for pile in &mut piles {
+            for (pending, list) in [(false, &mut pile.open), (true, &mut pile.pending)] {
+                for heap in list.drain(..) {
+                    let part = parts.next().unwrap_or_default();
+                    self.rows_of_heap(account, cause, from, &heap, true)?;
+                    made.push((into, pile.tag, pending, turned(&heap, part, step)?));
+                }
+            }
+            if pile.debt.is_positive() {
+                let owed = Exact::from(pile.debt).times(factor)?.round(Rounding::Down, decimals)?;
+                let forgiven = std::mem::take(&mut pile.debt);
+                pile.debts.clear();
+                self.row(account, cause, from, EntryKind::Adjust, forgiven, None, "debt")?;
+                self.owe(account, cause, into, pile.tag, EntryKind::Adjust, owed)?;
+            }
+        }
+        if let Some(holding) = account.holdings.get_mut(from.index()) {
+            for pile in &mut holding.piles {
+                piles.push(std::mem::take(pile));
+            }
+            holding.piles = piles;
+        }
+        Ok(())
+    }
+
+    /// Puts what a heap became where it belongs.
+    fn fill(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        tag: Datum,
+        pending: bool,
+        heap: &Heap,
+    ) -> Result<(), Fault> {
+        if heap.amount.is_zero() {
+            return Ok(());
+        }
+        let lots: Vec<(Amount, Option<Arc<str>>)> = if heap.lots.is_empty() {
+            vec![(heap.amount, None)]
+        } else {
+            heap.lots.iter().map(|lot| (lot.amount, Some(Arc::clone(&lot.name)))).collect()
+        };
+        for (amount, lot) in lots {
+            let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
+            holding.pile(tag).put(pending, heap.dates, amount, lot.clone())?;
+            let name = lot.as_deref().unwrap_or("");
+            self.row(account, cause, unit, EntryKind::Adjust, amount, Some(&heap.dates), name)?;
+        }
+        if pending { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
+    }
+
+    fn rows_of_heap(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        heap: &Heap,
+        gone: bool,
+    ) -> Result<(), Fault> {
+        let sign = |amount: Amount| if gone { amount.negated() } else { Ok(amount) };
+        let dates: &Dates = &heap.dates;
+        if heap.lots.is_empty() {
+            return self.row(account, cause, unit, EntryKind::Adjust, sign(heap.amount)?, Some(dates), "");
+        }
+        for lot in &heap.lots {
+            self.row(account, cause, unit, EntryKind::Adjust, sign(lot.amount)?, Some(dates), &lot.name)?;
+        }
+        Ok(())
+    }
+
+    /// Who holds the one tier holds the other, as long.
+    fn turn_tier(
+        &mut self,
+        account: &mut Account,
+        from: (LadderId, u8),
+        into: (LadderId, u8),
+        at: Moment,
+    ) -> Result<(), Fault> {
+        let Some(standing) = account.standings.get_mut(from.0.index()) else { return Ok(()) };
+        if standing.tier != from.1 {
+            return Ok(());
+        }
+        let hold = standing.holds.get_mut(usize::from(from.1)).and_then(Option::take);
+        let until = hold.and_then(|hold| hold.until);
+        let mut rises: Vec<Rise> = Vec::new();
+        self.give_tier(account, into.0, into.1, until, at, &mut rises)?;
+        if from.0 != into.0 {
+            let reached = self.value_tier(account, from.0, at)?;
+            self.settle(account, from.0, at, reached, &mut rises);
+        }
+        Ok(())
+    }
+
+    /// What became of one of a unit after a day, up to and with another.
+    pub(super) fn passed(&self, unit: UnitId, since: Day, to: Day) -> Result<Passed, Fault> {
+        let mut passed = Passed { unit, factor: Exact::ONE };
+        for (day, from, into, factor) in &self.index.turns {
+            if since < *day && *day <= to && *from == passed.unit {
+                passed = Passed { unit: *into, factor: passed.factor.times(*factor)? };
+            }
+        }
+        Ok(passed)
+    }
+}
+
+/// A heap of so many of the new unit, its lots in proportion.
+fn turned(heap: &Heap, amount: Amount, step: i64) -> Result<Heap, Fault> {
+    let weights: Vec<Amount> = heap.lots.iter().map(|lot| lot.amount).collect();
+    let parts = share_out(amount, &weights, step)?;
+    let mut new = Heap { amount, ..heap.clone() };
+    for (lot, part) in new.lots.iter_mut().zip(parts) {
+        lot.amount = part;
+    }
+    new.lots.retain(|lot| lot.amount.is_positive());
+    Ok(new)
+}
