@@ -30,6 +30,7 @@ fn schema() -> Schema {
         member: vec![attribute("birthday", AttributeType::Date, Missing::Allowed)],
         actions: vec!["review".to_owned()],
         units: vec![vec!["bean".to_owned(), "beans".to_owned()]],
+        rewards: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `draw "Spring" { on 2026-06-01 among tickets, 3 winners seed "spring" give 1 bicycle }` takes place when the
 //! midnight before 1 June is worked for everybody. Each whole ticket that is open is an entry; members stand in the
-//! order of their names. The generator is ChaCha with 12 rounds, its key the SHA-256 of seed, draw and day, so the same
+//! order of their names. The generator is `ChaCha12`, its key the `SHA-256` of seed, draw and day, so the same
 //! seed draws the same winners everywhere, and nobody can know them before the seed is published with the rules. A
 //! member wins once.
 

@@ -95,6 +95,7 @@ fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units: &[
             amount: amount(line.amount),
             quantity: amount(line.quantity),
             discount: amount(line.discount),
+            free: ty::Line::default().free,
             values: values(&schema.line, &line.attrs, texts),
         });
     }
@@ -154,6 +155,8 @@ fn code(reason: &Reason) -> &'static str {
         Reason::NotBest(_) => "not-best",
         Reason::NotFirst(_) => "not-first",
         Reason::PaidAlready(_) => "paid-already",
+        Reason::NotAsked => "not-asked",
+        Reason::NotEnough(_) => "not-enough",
     }
 }
 
