@@ -229,3 +229,18 @@ fn imports_are_read_in_all_their_forms() {
     assert_eq!(modules_named("use crate::{plan::{Rule, Unit}, value,\n ty::Sym};"), ["plan", "value", "ty"]);
     assert_eq!(modules_named("fn f(x: crate::eval::Book, y: other_crate::z)"), ["eval"]);
 }
+
+#[test]
+fn the_whole_language_stays_small() {
+    let grammar = fs::read_to_string(root().join("grammar/earnest.pest")).expect("the grammar");
+    let is_rule = |line: &&str| {
+        line.split_once(" = ").is_some_and(|(name, _)| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        })
+    };
+    let rules = grammar.lines().filter(is_rule).count();
+    assert!((100..=130).contains(&rules), "{rules} rules of the grammar");
+    let reserved = grammar.split("reserved = _{").nth(1).and_then(|rest| rest.split('}').next()).expect("the words");
+    let words = reserved.matches('"').count() / 2;
+    assert!((50..=90).contains(&words), "{words} reserved words");
+}
