@@ -1,7 +1,7 @@
 //! What one row says, before it is known which event it belongs to.
 
 use super::error::{HistoryError, Problem};
-use super::store::HeldLine;
+use super::held::HeldLine;
 use crate::time::Moment;
 use crate::ty::event::{Datum, RowPlace};
 use crate::ty::{Kind, Redemption};

@@ -18,6 +18,7 @@ mod draft;
 mod encoding;
 mod error;
 mod file;
+mod held;
 mod json;
 mod layout;
 mod map;

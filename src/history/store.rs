@@ -4,111 +4,27 @@
 //! Events lie in blocks. A block is given back as a whole when none of its events is left. What few
 //! events have (spent points, rows that came late, rows kept for the rejects) stands in a [`Rare`].
 
-use super::draft::{Draft, RawRow};
-use super::error::HistoryError;
+use super::draft::Draft;
+use super::held::{Gone, Held, HeldLine, NO_ACTION, Rare, put_values};
 use super::map::kind_name;
-use crate::time::Moment;
 use crate::ty::event::{Datum, RowPlace};
-use crate::ty::{Event, Kind, Line, Redemption, Sym};
-use crate::value::{Amount, Overflow};
+use crate::ty::{Event, Kind, Line};
+use crate::value::Overflow;
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::num::NonZeroU64;
 
 /// How many events a block holds at most; their numbers start anew in each.
 const EVENTS: u64 = 1 << 10;
 /// From so many bytes or lines on a block takes no further event.
 const FULL: usize = 1 << 20;
 
-/// A line of an event that waits; its values stand beside it in the block.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct HeldLine {
-    pub(super) sku: Option<Sym>,
-    pub(super) amount: Amount,
-    pub(super) quantity: Amount,
-    pub(super) discount: Amount,
-}
-
 /// What is known of an event when its first row has come.
 pub(super) struct Known {
-    pub(super) last_seen: u64,
+    pub(super) first_seen: u64,
     pub(super) stretch: u64,
-    pub(super) receipt_hash: Option<u64>,
-    pub(super) id_hash: Option<u64>,
-}
-
-impl HeldLine {
-    fn copy_out(self, values: &[Datum], line: &mut Line) {
-        (line.sku, line.amount, line.quantity, line.discount) = (self.sku, self.amount, self.quantity, self.discount);
-        line.values.clear();
-        line.values.extend_from_slice(values);
-    }
-}
-
-/// An event with what is known of its rows.
-pub(super) struct Held {
-    pub(super) kind: Kind,
-    pub(super) at: Moment,
-    pub(super) seq: Option<i64>,
-    /// Where its first row stood.
-    pub(super) place: RowPlace,
-    pub(super) action: Option<usize>,
-    /// Where its texts begin: member, receipt, id and one more, with their lengths.
-    text: u32,
-    lengths: [u32; 4],
-    /// Its lines, beginning and count; so for their values and those of the receipt.
-    lines: (u32, u32),
-    line_values: (u32, u32),
-    values: (u32, u32),
-    /// For a sale to a non-member: its money.
-    pub(super) net: Amount,
-    /// How many rows it has.
-    pub(super) rows: u64,
-    /// How many rows had been read when its last one came.
-    pub(super) last_seen: u64,
-    /// How often its time became earlier.
-    pub(super) version: u32,
-    /// Which stretch of rows of one member it began in.
-    pub(super) stretch: u64,
-    pub(super) receipt_hash: Option<u64>,
-    pub(super) id_hash: Option<u64>,
-    /// Another event of the same id.
-    pub(super) twin: Option<u64>,
-    pub(super) alive: bool,
-    /// It stands in the table of ids.
-    pub(super) in_ids: bool,
-    /// Its rows bear an id of their own.
-    pub(super) has_id: bool,
-    pub(super) rare: Option<Box<Rare>>,
-}
-
-/// What few events have.
-#[derive(Default)]
-pub(super) struct Rare {
-    /// Lines of rows that did not stand with the others.
-    lines: Vec<(HeldLine, Vec<Datum>)>,
-    pub(super) redeemed: Vec<Redemption>,
-    pub(super) adjusted: Option<Redemption>,
-    /// The rows, where bad ones are set aside.
-    pub(super) raws: Vec<RawRow>,
-    /// Why its rows are set aside.
-    pub(super) bad: Option<Box<HistoryError>>,
-}
-
-impl Held {
-    /// Is it the event of a member, to be handed on?
-    pub(super) fn is_member(&self) -> bool {
-        self.lengths.first().is_some_and(|length| *length > 0)
-    }
-
-    /// What few events have, made when it is asked for.
-    pub(super) fn rare_mut(&mut self) -> &mut Rare {
-        self.rare.get_or_insert_default()
-    }
-
-    /// The place that stands for an id.
-    pub(super) fn unnamed(&self) -> Option<RowPlace> {
-        (!self.has_id && self.lengths.get(1).is_none_or(|length| *length == 0)).then_some(self.place)
-    }
+    pub(super) receipt_hash: Option<NonZeroU64>,
+    pub(super) id_hash: Option<NonZeroU64>,
 }
 
 #[derive(Default)]
@@ -214,29 +130,31 @@ impl Store {
             block.text.push_str(part);
         }
         let has_line = u32::from(draft.line.is_some());
-        let Known { last_seen, stretch, receipt_hash, id_hash } = *known;
+        let Known { first_seen, stretch, receipt_hash, id_hash } = *known;
         let held = Held {
             kind: draft.kind,
+            alive: true,
+            in_ids: false,
+            has_id: draft.has_id,
+            aside: false,
+            aged: false,
             at: draft.at,
             seq: draft.seq,
             place: draft.place,
-            action: draft.action,
+            action: draft.action.map_or(NO_ACTION, small),
             text,
             lengths: parts.map(|part| small(part.len())),
             lines: (small(block.lines.len()), has_line),
             line_values: (small(block.line_values.len()), has_line * small(draft.line_values.len())),
             values: (small(block.values.len()), small(draft.values.len())),
-            net: draft.net,
-            rows: 1,
-            last_seen,
             version: 0,
+            rows: 1,
+            net: draft.net,
+            first_seen,
+            last_seen: first_seen,
             stretch,
             receipt_hash,
             id_hash,
-            twin: None,
-            alive: true,
-            in_ids: false,
-            has_id: draft.has_id,
             rare: (draft.redeemed.is_some() || draft.adjusted.is_some()).then(|| {
                 let redeemed = draft.redeemed.into_iter().collect();
                 Box::new(Rare { redeemed, adjusted: draft.adjusted, ..Rare::default() })
@@ -244,12 +162,42 @@ impl Store {
         };
         block.events.push(held);
         block.alive += 1;
-        block.values.extend_from_slice(&draft.values);
+        put_values(&mut block.values, &draft.values);
         if let Some(line) = draft.line {
             block.lines.push(line);
-            block.line_values.extend_from_slice(&draft.line_values);
+            put_values(&mut block.line_values, &draft.line_values);
         }
         event
+    }
+
+    /// The number of the event that comes next, unless it opens a block.
+    pub(super) fn end(&self) -> u64 {
+        let last = (self.first + self.blocks.len() as u64).saturating_sub(1);
+        last * EVENTS + self.blocks.back().and_then(Option::as_ref).map_or(0, |block| block.events.len() as u64)
+    }
+
+    /// The first event that is here from a number on.
+    pub(super) fn from(&self, event: u64) -> Option<(u64, &Held)> {
+        let (mut number, mut at) = (event / EVENTS, index(event));
+        if number < self.first {
+            (number, at) = (self.first, 0);
+        }
+        loop {
+            let place = usize::try_from(number - self.first).ok()?;
+            if let Some(block) = self.blocks.get(place)? {
+                let rest = block.events.get(at..).unwrap_or(&[]);
+                if let Some(found) = rest.iter().position(|held| held.alive) {
+                    return Some((number * EVENTS + (at + found) as u64, rest.get(found)?));
+                }
+            }
+            (number, at) = (number + 1, 0);
+        }
+    }
+
+    /// In files that are not sorted by member nobody asks in which stretch an event began.
+    pub(super) fn forget_stretches(&mut self) {
+        let events = self.blocks.iter_mut().flatten().flat_map(|block| &mut block.events);
+        events.for_each(|held| held.stretch = 0);
     }
 
     fn open_block(&mut self) {
@@ -271,7 +219,7 @@ impl Store {
         let Some(block) = self.block_mut(event) else { return Ok(false) };
         let Some(held) = block.events.get_mut(index(event)) else { return Ok(false) };
         held.net = held.net.plus(draft.net)?;
-        held.rows += 1;
+        held.rows = held.rows.saturating_add(1);
         held.last_seen = last_seen;
         if let Some(redeemed) = draft.redeemed {
             held.rare_mut().redeemed.push(redeemed);
@@ -291,7 +239,7 @@ impl Store {
             held.lines.1 += 1;
             held.line_values.1 += small(draft.line_values.len());
             block.lines.push(line);
-            block.line_values.extend_from_slice(&draft.line_values);
+            put_values(&mut block.line_values, &draft.line_values);
         } else {
             held.rare_mut().lines.push((line, draft.line_values.clone()));
         }
@@ -326,26 +274,20 @@ impl Store {
         let Some(held) = block.events.get(index(number)) else { return };
         let texts = block.texts(held);
         (event.kind, event.at, event.seq, event.place) = (held.kind, held.at, held.seq, held.place);
-        (event.unnamed, event.action) = (held.unnamed(), held.action);
+        event.unnamed = held.unnamed();
+        event.action = (held.action != NO_ACTION).then_some(held.action as usize);
         let of = if matches!(held.kind, Kind::Return | Kind::Action) { texts.other } else { "" };
         let referred_by = if held.kind == Kind::Join { texts.other } else { "" };
         let into = if held.kind == Kind::Merge { texts.other } else { "" };
-        for (to, from) in [
-            (&mut event.member, texts.member),
-            (&mut event.receipt, texts.receipt),
-            (&mut event.of, of),
-            (&mut event.referred_by, referred_by),
-            (&mut event.into, into),
-            (&mut event.id, ""),
-        ] {
-            to.clear();
-            if !from.is_empty() {
-                to.push_str(from);
-            }
-        }
+        put_text(&mut event.member, texts.member);
+        put_text(&mut event.receipt, texts.receipt);
+        put_text(&mut event.of, of);
+        put_text(&mut event.referred_by, referred_by);
+        put_text(&mut event.into, into);
+        event.id.clear();
         put_id(held.kind, texts.receipt, held.has_id.then_some(texts.id), held.place, &mut event.id);
         event.values.clear();
-        event.values.extend_from_slice(block.values.get(range(held.values.0, held.values.1)).unwrap_or(&[]));
+        put_values(&mut event.values, block.values.get(range(held.values.0, held.values.1)).unwrap_or(&[]));
         event.redeemed.clear();
         event.adjusted = None;
         block.copy_lines(held, event, spare);
@@ -359,17 +301,22 @@ impl Store {
         }
     }
 
-    /// Lets an event go.
-    pub(super) fn remove(&mut self, event: u64) {
-        let Some(block) = self.block_mut(event) else { return };
-        let Some(held) = block.events.get_mut(index(event)).filter(|held| held.alive) else { return };
+    /// Lets an event go, and tells where else it was known.
+    pub(super) fn remove(&mut self, event: u64) -> Option<Gone> {
+        let block = self.block_mut(event)?;
+        let held = block.events.get_mut(index(event)).filter(|held| held.alive)?;
         held.alive = false;
-        held.rare = None;
+        if held.rare.is_some() {
+            held.rare = None;
+        }
+        let id_hash = held.id_hash.filter(|_| held.in_ids);
+        let gone = Gone { kind: held.kind, receipt_hash: held.receipt_hash, id_hash };
         block.alive -= 1;
         let (empty, last) = (block.alive == 0, self.first + self.blocks.len() as u64 - 1);
         if empty && event / EVENTS != last {
             self.give_back(event / EVENTS);
         }
+        Some(gone)
     }
 
     fn give_back(&mut self, number: u64) {
@@ -428,6 +375,13 @@ pub(super) fn put_id(kind: Kind, receipt: &str, id: Option<&str>, place: RowPlac
             into.push(' ');
             into.push_str(receipt);
         }
+    }
+}
+
+fn put_text(into: &mut String, text: &str) {
+    into.clear();
+    if !text.is_empty() {
+        into.push_str(text);
     }
 }
 

@@ -9,13 +9,17 @@ mod release;
 
 use super::draft::{Disagreement, Draft, RawRow, datum_shown};
 use super::error::HistoryError;
-use super::queue::{Entry, Key, Queue};
-use super::store::{Held, Known, Store, put_id};
+use super::held::Held;
+use super::map::KINDS;
+use super::queue::{Key, Queue};
+use super::store::{Known, Store, put_id};
 use crate::ty::event::Datum;
 use crate::ty::{Kind, Schema, Texts};
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::hash::BuildHasher;
+use std::num::NonZeroU64;
 
 /// How the rows of a history are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +40,10 @@ pub(super) struct Window {
     pub(super) hasher: DefaultHashBuilder,
     by_receipt: HashTable<u64>,
     by_id: HashTable<u64>,
-    /// In the order of their last row, as far as known: event, version, that row.
-    ages: VecDeque<(u64, u32, u64)>,
+    /// Before this event of the store none is left whose age is looked at there.
+    eldest: u64,
+    /// Events whose rows stood apart, by their last row as far as known: that row, event, version.
+    late: BinaryHeap<Reverse<(u64, u64, u32)>>,
     /// Until so many rows have been read no event is old enough.
     settled_until: u64,
     queue: Queue,
@@ -62,8 +68,6 @@ pub(super) struct Window {
     pub(super) merged: bool,
     by_time: bool,
     by_member: bool,
-    /// An id while it is compared.
-    id: String,
 }
 
 impl Window {
@@ -75,7 +79,8 @@ impl Window {
             hasher: DefaultHashBuilder::default(),
             by_receipt: HashTable::new(),
             by_id: HashTable::new(),
-            ages: VecDeque::new(),
+            eldest: 0,
+            late: BinaryHeap::new(),
             settled_until: 0,
             queue: Queue::default(),
             batch: Vec::new(),
@@ -92,7 +97,6 @@ impl Window {
             merged: false,
             by_time: true,
             by_member: true,
-            id: String::new(),
         }
     }
 
@@ -161,7 +165,7 @@ impl Window {
         });
         let rows_in = self.rows_in;
         if let Some(held) = self.store.get_mut(event) {
-            held.rows += u64::from(found.is_some());
+            held.rows = held.rows.saturating_add(u32::from(found.is_some()));
             held.last_seen = rows_in;
             let rare = held.rare_mut();
             rare.raws.push(raw);
@@ -186,33 +190,46 @@ impl Window {
         self.newest = (stretch, micros);
     }
 
-    fn receipt_hash(&self, draft: &Draft) -> Option<u64> {
-        (!draft.receipt.is_empty()).then(|| self.hasher.hash_one((&draft.member, &draft.receipt)))
+    fn receipt_hash(&self, draft: &Draft) -> Option<NonZeroU64> {
+        (!draft.receipt.is_empty()).then(|| self.hash(&draft.member, &draft.receipt))
     }
 
-    fn find(&self, hash: u64, draft: &Draft, kind: Kind) -> Option<u64> {
-        self.by_receipt.find(hash, |event| self.is_of(*event, draft, kind)).copied()
+    fn hash(&self, member: &str, text: &str) -> NonZeroU64 {
+        NonZeroU64::new(self.hasher.hash_one((member, text))).unwrap_or(NonZeroU64::MIN)
+    }
+
+    /// A hash of the id that the rows bear, or else of the kind and the receipt that stand for it: one who
+    /// writes `purchase R1` as an id means the same.
+    fn id_hash(&self, draft: &Draft, receipt_hash: Option<NonZeroU64>) -> Option<NonZeroU64> {
+        if !draft.has_id {
+            return receipt_hash.map(|hash| with_kind(hash, draft.kind));
+        }
+        let named = KINDS.iter().find_map(|(name, kind)| {
+            let receipt = draft.id.strip_prefix(name)?.strip_prefix(' ')?;
+            Some(with_kind(self.hash(&draft.member, receipt), *kind))
+        });
+        Some(named.unwrap_or_else(|| self.hash(&draft.member, &draft.id)))
+    }
+
+    fn find(&self, hash: NonZeroU64, draft: &Draft, kind: Kind) -> Option<u64> {
+        self.by_receipt.find(hash.get(), |event| self.is_of(*event, draft, kind)).copied()
     }
 
     /// An event of a kind with the receipt and the member of another, in whichever file.
-    fn find_like(&self, hash: u64, event: u64, kind: Kind) -> Option<u64> {
+    fn find_like(&self, hash: NonZeroU64, event: u64, kind: Kind) -> Option<u64> {
         let texts = self.store.texts(event);
         let fits = |other: &u64| {
             let of_kind = self.store.get(*other).is_some_and(|held| held.kind == kind);
             let others = self.store.texts(*other);
             of_kind && others.receipt == texts.receipt && others.member == texts.member
         };
-        self.by_receipt.find(hash, fits).copied()
+        self.by_receipt.find(hash.get(), fits).copied()
     }
 
-    fn begin(&mut self, draft: &mut Draft, receipt_hash: Option<u64>) -> u64 {
+    fn begin(&mut self, draft: &mut Draft, receipt_hash: Option<NonZeroU64>) -> u64 {
         let is_member = !draft.member.is_empty();
-        let id_hash = (is_member && (draft.has_id || receipt_hash.is_some())).then(|| {
-            self.id.clear();
-            put_id(draft.kind, &draft.receipt, draft.has_id.then_some(&draft.id), draft.place, &mut self.id);
-            self.hasher.hash_one((&draft.member, &self.id))
-        });
-        let known = Known { last_seen: self.rows_in, stretch: self.stretch, receipt_hash, id_hash };
+        let id_hash = if is_member { self.id_hash(draft, receipt_hash) } else { None };
+        let known = Known { first_seen: self.rows_in, stretch: self.stretch, receipt_hash, id_hash };
         let event = self.store.begin(draft, &known);
         self.last = event;
         self.redeems += usize::from(draft.kind == Kind::Redeem);
@@ -223,48 +240,44 @@ impl Window {
         }
         if let Some(hash) = receipt_hash {
             let Self { by_receipt, store, .. } = self;
-            by_receipt.insert_unique(hash, event, |event| rehash(store, *event, |held| held.receipt_hash));
+            by_receipt.insert_unique(hash.get(), event, |event| rehash(store, *event, |held| held.receipt_hash));
         }
         // Within one file, rows of one receipt find each other by its number.
         if draft.has_id || self.merged {
-            self.note_id(event);
+            self.note_id(event, draft);
         }
-        self.ages.push_back((event, 0, self.rows_in));
-        if is_member && self.sorting != Sorting::Unknown {
-            self.enqueue(event);
+        if is_member
+            && self.sorting != Sorting::Unknown
+            && let Some(held) = self.store.get_mut(event)
+        {
+            self.queue.push(event, held);
         }
         event
     }
 
     /// Enters the event under its id, or beside its double.
-    fn note_id(&mut self, event: u64) {
+    fn note_id(&mut self, event: u64, draft: &Draft) {
         let Some(hash) = self.store.get(event).and_then(|held| held.id_hash) else { return };
-        let member = self.store.texts(event).member;
-        let mut id = String::new();
+        let (mut own, mut id) = (String::new(), String::new());
+        put_id(draft.kind, &draft.receipt, draft.has_id.then_some(&draft.id), draft.place, &mut own);
         let mut same = |other: &u64| {
             id.clear();
             self.store.put_id(*other, &mut id);
-            id == self.id && self.store.texts(*other).member == member
+            id == own && self.store.texts(*other).member == draft.member
         };
-        if let Some(first) = self.by_id.find(hash, &mut same).copied() {
+        if let Some(first) = self.by_id.find(hash.get(), &mut same).copied() {
             if let Some(first) = self.store.get_mut(first) {
-                first.twin.get_or_insert(event);
+                first.rare_mut().twin.get_or_insert(event);
             }
             if let Some(held) = self.store.get_mut(event) {
-                held.twin = Some(first);
+                held.rare_mut().twin = Some(first);
             }
         } else {
             let Self { by_id, store, .. } = self;
-            by_id.insert_unique(hash, event, |event| rehash(store, *event, |held| held.id_hash));
+            by_id.insert_unique(hash.get(), event, |event| rehash(store, *event, |held| held.id_hash));
             if let Some(held) = self.store.get_mut(event) {
                 held.in_ids = true;
             }
-        }
-    }
-
-    fn enqueue(&mut self, event: u64) {
-        if let Some(held) = self.store.get(event) {
-            self.queue.push(Entry { key: self.key_of(held), event, version: held.version });
         }
     }
 
@@ -340,16 +353,16 @@ impl Window {
     fn renew(&mut self, event: u64) {
         let Some(held) = self.store.get_mut(event) else { return };
         held.version = held.version.wrapping_add(1);
-        let (version, last_seen) = (held.version, held.last_seen);
-        self.ages.push_back((event, version, last_seen));
-        self.enqueue(event);
+        held.aged = true;
+        self.late.push(Reverse((held.last_seen, event, held.version)));
+        self.queue.push_aside(event, held);
     }
 
     /// A row of spent points becomes part of its purchase.
     fn absorb_row(&mut self, purchase: u64, draft: &mut Draft) {
         let rows_in = self.rows_in;
         let Some(held) = self.store.get_mut(purchase) else { return };
-        held.rows += 1;
+        held.rows = held.rows.saturating_add(1);
         held.last_seen = rows_in;
         let rare = held.rare_mut();
         rare.redeemed.extend(draft.redeemed);
@@ -363,7 +376,7 @@ impl Window {
         let (rows, last_seen) = (held.rows, held.last_seen);
         self.remove(redeem);
         let Some(held) = self.store.get_mut(purchase) else { return };
-        held.rows += rows;
+        held.rows = held.rows.saturating_add(rows);
         held.last_seen = held.last_seen.max(last_seen);
         let rare = held.rare_mut();
         rare.redeemed.extend(taken.redeemed);
@@ -373,12 +386,10 @@ impl Window {
 
     /// Lets an event go.
     pub(super) fn remove(&mut self, event: u64) {
-        let Some(held) = self.store.get(event) else { return };
-        self.redeems -= usize::from(held.kind == Kind::Redeem);
-        let (receipt_hash, id_hash) = (held.receipt_hash, held.id_hash.filter(|_| held.in_ids));
-        self.store.remove(event);
-        for (table, hash) in [(&mut self.by_receipt, receipt_hash), (&mut self.by_id, id_hash)] {
-            if let Some(entry) = hash.and_then(|hash| table.find_entry(hash, |other| *other == event).ok()) {
+        let Some(gone) = self.store.remove(event) else { return };
+        self.redeems -= usize::from(gone.kind == Kind::Redeem);
+        for (table, hash) in [(&mut self.by_receipt, gone.receipt_hash), (&mut self.by_id, gone.id_hash)] {
+            if let Some(entry) = hash.and_then(|hash| table.find_entry(hash.get(), |other| *other == event).ok()) {
                 entry.remove();
             }
         }
@@ -386,19 +397,22 @@ impl Window {
 
     /// The double of an event, if it is here.
     pub(super) fn twin(&self, event: u64) -> Option<u64> {
-        self.store.get(event)?.twin.filter(|twin| self.store.get(*twin).is_some())
+        let twin = self.store.get(event)?.rare.as_ref()?.twin;
+        twin.filter(|twin| self.store.get(*twin).is_some())
     }
 
     /// The order in which an event leaves, without its texts.
     pub(super) fn key(&self, event: u64) -> Key {
-        self.store.get(event).map_or_else(Key::default, |held| self.key_of(held))
-    }
-
-    fn key_of(&self, held: &Held) -> Key {
-        Key::of(held, if self.sorting == Sorting::Member { held.stretch } else { 0 })
+        self.store.get(event).map_or_else(Key::default, Key::of)
     }
 }
 
-fn rehash(store: &Store, event: u64, hash: impl Fn(&Held) -> Option<u64>) -> u64 {
-    store.get(event).and_then(hash).unwrap_or(0)
+fn rehash(store: &Store, event: u64, hash: impl Fn(&Held) -> Option<NonZeroU64>) -> u64 {
+    store.get(event).and_then(hash).map_or(0, NonZeroU64::get)
+}
+
+/// The hash of a receipt of a kind.
+fn with_kind(hash: NonZeroU64, kind: Kind) -> NonZeroU64 {
+    let kind = (kind as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    NonZeroU64::new(hash.get() ^ kind).unwrap_or(NonZeroU64::MIN)
 }

@@ -1,18 +1,20 @@
 //! How events leave the window: the oldest decides when, the order of events decides which goes first.
 
 use super::{Sorting, Window};
-use crate::history::queue::Entry;
-use crate::history::store::{Held, Store};
+use crate::history::queue::Key;
+use crate::history::store::Store;
 use crate::ty::Kind;
 use hashbrown::HashSet;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 impl Window {
     /// The next event that is complete, in order. It stays until it is removed.
+    #[inline]
     pub(in crate::history) fn next_ready(&mut self) -> Option<u64> {
-        if self.batch.is_empty() && self.rows_in < self.settled_until {
-            return None;
-        }
+        if self.batch.is_empty() && self.rows_in < self.settled_until { None } else { self.find_ready() }
+    }
+
+    fn find_ready(&mut self) -> Option<u64> {
         if self.sorting == Sorting::Unknown {
             if self.rows_in < self.rows_max && !self.ended {
                 return None;
@@ -25,8 +27,8 @@ impl Window {
                     return Some(event);
                 }
             }
-            let oldest = self.oldest()?;
-            if !self.store.get(oldest).is_some_and(Held::is_member) {
+            let (oldest, is_member) = self.oldest()?;
+            if !is_member {
                 return Some(oldest);
             }
             self.fill_batch();
@@ -37,41 +39,66 @@ impl Window {
         self.store.get(event).is_some_and(|held| held.version == version)
     }
 
-    /// The event that has been here longest, if that is long enough.
-    fn oldest(&mut self) -> Option<u64> {
-        while let Some((event, version, seen)) = self.ages.front().copied() {
-            let Some(held) = self.store.get(event).filter(|held| held.version == version) else {
-                self.ages.pop_front();
-                continue;
-            };
-            if held.last_seen > seen {
-                let entry = (event, version, held.last_seen);
-                self.ages.pop_front();
-                self.ages.push_back(entry);
-                continue;
-            }
-            if self.ended {
-                return Some(event);
-            }
-            let old_at = held.last_seen.saturating_add(self.rows_max);
-            if self.rows_in < old_at {
-                self.settled_until = old_at;
-                return None;
-            }
-            let stretch = if self.sorting == Sorting::Member { held.stretch } else { 0 };
-            let passed = (stretch, held.at.instant.micros()) != self.newest || !held.is_member();
-            return passed.then_some(event);
+    /// The event that has been here longest, if that is long enough, and whether it is a member's.
+    fn oldest(&mut self) -> Option<(u64, bool)> {
+        let (event, seen) = self.longest_here()?;
+        let held = self.store.get(event)?;
+        let is_member = held.is_member();
+        if self.ended {
+            return Some((event, is_member));
         }
-        None
+        let old_at = seen.saturating_add(self.rows_max);
+        if self.rows_in < old_at {
+            self.settled_until = old_at;
+            return None;
+        }
+        let passed = (held.stretch, held.at.instant.micros()) != self.newest || !is_member;
+        passed.then_some((event, is_member))
+    }
+
+    /// The event whose last row came first, and when that was. Those in one piece are here as long as they
+    /// stand in the store; the others have a place of their own.
+    fn longest_here(&mut self) -> Option<(u64, u64)> {
+        loop {
+            let late = self.late.peek().map(|late| late.0);
+            match (self.store.from(self.eldest), late) {
+                (Some((event, held)), late) if late.is_none_or(|(seen, ..)| held.first_seen < seen) => {
+                    self.eldest = event;
+                    let last_seen = held.last_seen;
+                    if !held.aged && held.is_in_one_piece() {
+                        return Some((event, last_seen));
+                    }
+                    let Some(held) = self.store.get_mut(event) else { continue };
+                    if !std::mem::replace(&mut held.aged, true) {
+                        self.late.push(Reverse((last_seen, event, held.version)));
+                    }
+                    self.eldest += 1;
+                }
+                (_, Some((seen, event, version))) => {
+                    let Some(held) = self.store.get(event).filter(|held| held.version == version) else {
+                        self.late.pop();
+                        continue;
+                    };
+                    if held.last_seen == seen {
+                        return Some((event, seen));
+                    }
+                    let entry = (held.last_seen, event, version);
+                    self.late.pop();
+                    self.late.push(Reverse(entry));
+                }
+                _ => return None,
+            }
+        }
     }
 
     /// Takes all events of the smallest key and orders them by id and member.
     fn fill_batch(&mut self) {
         let mut smallest = None;
-        while let Some(entry) = self.queue.pop_if(|key| smallest.is_none_or(|smallest| key == smallest)) {
-            if self.is_current(entry.event, entry.version) {
-                smallest.get_or_insert(entry.key);
-                self.batch.push((entry.event, entry.version));
+        let same = |smallest: Option<Key>, key| smallest.is_none_or(|smallest| key == smallest);
+        while let Some((event, key, version)) = self.queue.pop_if(&self.store, |key| same(smallest, key)) {
+            if self.is_current(event, version) {
+                smallest.get_or_insert(key);
+                self.batch.push((event, version));
             }
         }
         if self.batch.len() > 1 {
@@ -112,17 +139,11 @@ impl Window {
         self.members_seen = HashSet::new();
         if by_member {
             self.newest.0 = self.stretch;
+        } else {
+            self.stretch = 0;
+            self.store.forget_stretches();
         }
-        let mut entries: Vec<Entry> = Vec::new();
-        for (event, held) in self.store.iter().filter(|(_, held)| held.is_member()) {
-            entries.push(Entry { key: self.key_of(held), event, version: held.version });
-        }
-        if !entries.is_sorted() {
-            entries.sort_unstable();
-        }
-        for entry in entries {
-            self.queue.push(entry);
-        }
+        self.queue.begin(&self.store);
     }
 }
 
