@@ -16,6 +16,7 @@ use crate::ty::event::RowPlace;
 use crate::ty::{Event, Kind, Line, Schema, Texts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::num::NonZeroU64;
 
 /// A receipt that goes on within so many rows is one event.
 pub const WINDOW_ROWS: u64 = 100_000;
@@ -328,7 +329,7 @@ impl History {
             self.set_aside(number, &bad);
             return Ok(false);
         }
-        let rows = held.rows;
+        let rows = u64::from(held.rows);
         if !held.is_member() {
             let net = held.net;
             self.window.remove(number);
@@ -370,32 +371,32 @@ impl History {
     /// Was the same event handed on before? Another event of the same id is an error.
     fn counted_before(&mut self, number: u64, event: &Event) -> Result<bool, HistoryError> {
         let Some(held) = self.window.store.get(number) else { return Ok(false) };
-        let Some(id_hash) = held.id_hash else { return Ok(false) };
-        let (has_id, rows, place) = (held.has_id, held.rows, event.place);
+        let Some(id_hash) = held.id_hash.map(NonZeroU64::get) else { return Ok(false) };
+        let (has_id, rows, place) = (held.has_id, u64::from(held.rows), event.place);
         // Within one file a receipt that comes again is not the same event but a part of it.
         let comparable = has_id || self.files.len() > 1;
         let content = if comparable { content::content_hash(event, &self.window.hasher) } else { 0 };
-        match self.seen.find(id_hash) {
-            Some((other, _)) if comparable && other == content => return Ok(true),
-            Some((_, first)) => {
-                let problem = content::conflict(event, has_id, rows, first);
-                return Err(HistoryError::of_row(self.file_name(place), place.row, problem));
-            }
-            None => {}
-        }
-        if let Some(twin) = self.window.twin(number) {
+        if let Some(twin) = self.window.twin(number)
+            && self.seen.find(id_hash).is_none()
+        {
             self.window.store.copy_out(twin, &mut self.compared, &mut self.spare);
             if content::content_hash(&self.compared, &self.window.hasher) != content {
                 return Err(self.conflict(event, rows, twin));
             }
         }
-        self.seen.note(id_hash, content, place);
-        Ok(false)
+        match self.seen.find_or_note(id_hash, content, place) {
+            None => Ok(false),
+            Some((other, _)) if comparable && other == content => Ok(true),
+            Some((_, first)) => {
+                let problem = content::conflict(event, has_id, rows, first);
+                Err(HistoryError::of_row(self.file_name(place), place.row, problem))
+            }
+        }
     }
 
     /// Two events of one id in the window, the second one at hand: both are shown, and both are set aside.
     fn conflict(&mut self, event: &Event, rows: u64, twin: u64) -> HistoryError {
-        let twin_rows = self.window.store.get(twin).map_or(0, |held| held.rows);
+        let twin_rows = self.window.store.get(twin).map_or(0, |held| u64::from(held.rows));
         let mut both = [(event, rows), (&self.compared, twin_rows)]
             .map(|(event, rows)| (event.place, content::shown(event, rows), event.id.clone()));
         // The one that comes first in the files is named first.
@@ -460,7 +461,7 @@ impl History {
     /// All rows of an event are set aside.
     fn set_aside(&mut self, number: u64, error: &HistoryError) {
         let Some(held) = self.window.store.get_mut(number) else { return };
-        let (raws, rows) = (std::mem::take(&mut held.rare_mut().raws), held.rows);
+        let (raws, rows) = (std::mem::take(&mut held.rare_mut().raws), u64::from(held.rows));
         self.window.remove(number);
         self.rows.set_aside += rows;
         for RawRow { place, text, bad } in raws {
