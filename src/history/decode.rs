@@ -2,11 +2,11 @@
 
 use super::draft::Draft;
 use super::error::{HistoryError, Problem};
+use super::held::HeldLine;
 use super::layout::{Layout, Source, Standard};
 use super::map::{KINDS, KindTest, Map, kind_name};
 use super::memo::Memo;
 use super::rows::Record;
-use super::store::HeldLine;
 use super::value::{self, Reader};
 use crate::time::{Moment, Zone};
 use crate::ty::event::{Datum, RowPlace};
@@ -136,21 +136,29 @@ impl<'a> Row<'a> {
 
     /// Puts an id into a text.
     fn put_id(&self, standard: Standard, into: &mut String) -> Result<(), HistoryError> {
+        into.clear();
         let bare = self.id_bytes(standard);
-        // The row before most often said the same.
-        if bare != into.as_bytes() {
-            let text = std::str::from_utf8(bare).map_err(|_| self.error(standard, Problem::Encoding))?;
-            into.clear();
-            into.push_str(text);
+        if !bare.is_empty() {
+            into.push_str(std::str::from_utf8(bare).map_err(|_| self.error(standard, Problem::Encoding))?);
         }
         Ok(())
     }
 
+    #[inline]
     fn number(&self, standard: Standard) -> Result<Option<Amount>, HistoryError> {
-        if *self.decoder.layout.standard(standard) == Source::Absent {
+        let field = self.bytes(standard);
+        if field.is_empty() {
             return Ok(None);
         }
-        self.values().number(self.bytes(standard)).map_err(|problem| self.error(standard, problem))
+        match self.values().plain_number(field) {
+            Some(number) => Ok(Some(number)),
+            None => self.any_number(standard, field),
+        }
+    }
+
+    #[cold]
+    fn any_number(&self, standard: Standard, field: &[u8]) -> Result<Option<Amount>, HistoryError> {
+        self.values().number(field).map_err(|problem| self.error(standard, problem))
     }
 
     /// Whose, what and which receipt: enough to know what a bad row belongs to.

@@ -103,6 +103,7 @@ impl HistoryFile {
         }
         let decoder = Decoder::new(name.to_owned(), number, layout);
         let memo = Memo::new(decoder.layout.identity());
+        rows.watch(memo.watched());
         Ok(Self { decoder, memo, rows, waiting, head: None, spare_draft: None, ended: false })
     }
 

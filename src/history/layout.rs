@@ -94,7 +94,7 @@ pub(super) struct BoundRule {
 
 /// Where each value of a row comes from.
 pub(super) struct Layout {
-    standard: Vec<Source>,
+    standard: [Source; 17],
     pub(super) line: Vec<Source>,
     pub(super) receipt: Vec<Source>,
     pub(super) action: Vec<Source>,
@@ -194,7 +194,10 @@ impl Layout {
     /// Finds the columns of a file.
     pub(super) fn bind(file: &str, header: Vec<String>, map: &Map, schema: &Schema) -> Result<Self, HistoryError> {
         let mut binder = Binder::new(file, &header, map, &map.columns);
-        let standard = Standard::ALL.iter().map(|standard| binder.source(standard.name())).collect::<Result<_, _>>()?;
+        let mut standard = [const { Source::Absent }; 17];
+        for (source, column) in standard.iter_mut().zip(Standard::ALL) {
+            *source = binder.source(column.name())?;
+        }
         let line = binder.sources(&schema.line)?;
         let receipt = binder.sources(&schema.receipt)?;
         let action = binder.sources(&schema.action)?;

@@ -6,7 +6,7 @@ use crate::time::{Day, Instant, Moment, Zone};
 use crate::ty::{Sym, Texts};
 
 /// How many short texts are kept at hand.
-const TEXTS: usize = 512;
+const TEXTS: usize = 2_048;
 /// Texts up to this length fit into one number beside their length.
 const SHORT: usize = 15;
 
@@ -18,8 +18,12 @@ pub(super) struct Memo {
     day: Option<(Day, Instant)>,
     /// The last time and what it meant: rows of a receipt repeat it.
     last: (Vec<u8>, Moment),
-    /// The columns that say which fact a row is of, as they were in the row before.
-    identity: Vec<(usize, Vec<u8>)>,
+    /// The columns that say which fact a row is of.
+    identity: Vec<usize>,
+    /// They are the first ones, so plain rows tell themselves that they repeat them.
+    leading: bool,
+    /// What stood in them in the row before, where that could not be told.
+    noted: Option<Vec<Vec<u8>>>,
     /// How often these changed.
     version: u64,
 }
@@ -28,7 +32,9 @@ impl Memo {
     /// A memory for a file with these columns of identity.
     pub(super) fn new(identity: Vec<usize>) -> Self {
         Self {
-            identity: identity.into_iter().map(|column| (column, Vec::new())).collect(),
+            leading: identity.iter().copied().eq(0..identity.len()),
+            noted: None,
+            identity,
             version: 0,
             texts: vec![([0; 2], Sym::EMPTY); TEXTS],
             date: ([0; 10], Day::default()),
@@ -37,16 +43,30 @@ impl Memo {
         }
     }
 
+    /// How many leading columns have to be watched.
+    pub(super) fn watched(&self) -> usize {
+        if self.leading { self.identity.len() } else { 0 }
+    }
+
     /// Is the row of the same fact as the one that was noted last?
     pub(super) fn repeats(&self, record: Record<'_>) -> bool {
-        self.identity.iter().all(|(column, last)| record.field(*column) == last.as_slice())
+        if self.leading && record.plain {
+            return record.repeats;
+        }
+        let Some(noted) = &self.noted else { return false };
+        self.identity.iter().zip(noted).all(|(column, noted)| record.field(*column) == noted.as_slice())
     }
 
     /// Notes which fact a row is of, and numbers it.
     pub(super) fn note(&mut self, record: Record<'_>) -> u64 {
-        for (column, last) in &mut self.identity {
-            last.clear();
-            last.extend_from_slice(record.field(*column));
+        if self.leading && record.plain {
+            self.noted = None;
+        } else {
+            let noted = self.noted.get_or_insert_with(|| vec![Vec::new(); self.identity.len()]);
+            for (column, noted) in self.identity.iter().zip(noted) {
+                noted.clear();
+                noted.extend_from_slice(record.field(*column));
+            }
         }
         self.version += 1;
         self.version
@@ -64,7 +84,7 @@ impl Memo {
         }
         let key = short_key(bytes);
         let [low, high] = key;
-        let mixed = (low ^ high.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55;
+        let mixed = (low ^ high.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 53;
         let known = self.texts.get_mut(usize::try_from(mixed).unwrap_or(0) % TEXTS)?;
         if known.0 != key {
             *known = (key, texts.intern(std::str::from_utf8(bytes).ok()?));

@@ -35,6 +35,10 @@ pub(super) struct Record<'a> {
     pub(super) row: u64,
     /// The row as it stands in the file, without its line end.
     pub(super) raw: &'a [u8],
+    /// Its fields lie between delimiters.
+    pub(super) plain: bool,
+    /// Its leading columns are those of the row before, if it is plain and they are watched.
+    pub(super) repeats: bool,
 }
 
 impl<'a> Record<'a> {
@@ -68,6 +72,11 @@ pub(super) struct Rows {
     /// Where quoted fields lie without their quotes.
     scratch: Vec<u8>,
     scratched: bool,
+    /// How many leading columns are watched, and how they stood in the row before, each with the delimiter
+    /// behind it; empty where that row was not plain.
+    watched: usize,
+    lead: Vec<u8>,
+    repeats: bool,
 }
 
 impl Rows {
@@ -91,14 +100,23 @@ impl Rows {
             fields: Vec::new(),
             scratch: Vec::new(),
             scratched: false,
+            watched: 0,
+            lead: Vec::new(),
+            repeats: false,
         }
+    }
+
+    /// From now on each row is told whether so many leading columns repeat those of the row before.
+    pub(super) fn watch(&mut self, columns: usize) {
+        self.watched = columns;
     }
 
     /// The row that was read last.
     pub(super) fn record(&self) -> Record<'_> {
         let raw = self.buffer.get(self.raw.0..self.raw.1).unwrap_or(&[]);
         let data = if self.scratched { self.scratch.as_slice() } else { raw };
-        Record { data, fields: &self.fields, row: self.row, raw }
+        let plain = !self.scratched && matches!(self.dialect, Dialect::Delimited(_));
+        Record { data, fields: &self.fields, row: self.row, raw, plain, repeats: self.repeats }
     }
 
     /// The number of the row that was read last.
@@ -128,7 +146,7 @@ impl Rows {
                 self.consume(used, 1);
                 continue;
             }
-            self.scratched = false;
+            (self.scratched, self.repeats) = (false, false);
             match &self.dialect {
                 Dialect::Blanks => {
                     self.fields.clear();
@@ -144,13 +162,21 @@ impl Rows {
                 }
                 Dialect::Delimited(delimiter) => {
                     if quoted {
+                        self.lead.clear();
                         return self.quoted(*delimiter, used).map(|()| true);
                     }
                     if !wanted(text, *delimiter) {
                         self.consume(used, 1);
                         continue;
                     }
-                    split_plain(text, *delimiter, &mut self.fields);
+                    self.repeats = split_behind(text, *delimiter, &mut self.fields, &self.lead, self.watched);
+                    if !self.repeats {
+                        split_plain(text, *delimiter, &mut self.fields);
+                        self.lead.clear();
+                        let end = self.watched.checked_sub(1).and_then(|last| self.fields.get(last));
+                        let lead = end.and_then(|(_, end)| text.get(..=*end as usize));
+                        self.lead.extend_from_slice(lead.unwrap_or(&[]));
+                    }
                 }
             }
             let long = text.len() > FIELD_BYTES_MAX;
@@ -289,9 +315,15 @@ const fn range(start: usize, end: usize) -> (u32, u32) {
     (start as u32, end as u32)
 }
 
+/// Divides a row that begins as the row before it did, whose leading fields stand; false if it does not.
+fn split_behind(text: &[u8], delimiter: u8, fields: &mut [(u32, u32)], lead: &[u8], watched: usize) -> bool {
+    let Some(rest) = text.strip_prefix(lead).filter(|_| !lead.is_empty()) else { return false };
+    fields.get_mut(watched..).is_some_and(|fields| split_same(rest, delimiter, fields, lead.len()))
+}
+
 /// Divides a row without quotes. Most rows have as many fields as the row before.
 fn split_plain(text: &[u8], delimiter: u8, fields: &mut Vec<(u32, u32)>) {
-    if split_same(text, delimiter, fields).is_some() {
+    if split_same(text, delimiter, fields, 0) {
         return;
     }
     fields.clear();
@@ -302,35 +334,44 @@ fn split_plain(text: &[u8], delimiter: u8, fields: &mut Vec<(u32, u32)>) {
     }
 }
 
-/// Divides a row into exactly as many fields as there are places for. Fields are a few bytes long, so
-/// eight bytes are looked at together.
-fn split_same(text: &[u8], delimiter: u8, fields: &mut [(u32, u32)]) -> Option<()> {
-    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+/// Divides what stands in a row from a place on into exactly as many fields as there are places for; false
+/// if it has more or fewer.
+/// Fields are a few bytes long, so eight bytes are looked at together. Places within a row stay far
+/// below the bounds of their type.
+fn split_same(text: &[u8], delimiter: u8, fields: &mut [(u32, u32)], from: usize) -> bool {
     let pattern = u64::from_ne_bytes([delimiter; 8]);
-    let mut places = fields.iter_mut();
     let (chunks, rest) = text.as_chunks::<8>();
-    let (mut start, mut base) = (0, 0);
+    let ((mut start, mut base), mut count) = (range(from, from), 0_usize);
+    let mut end_field = |end: u32| {
+        let Some(place) = fields.get_mut(count) else { return false };
+        *place = (start, end);
+        start = end.wrapping_add(1);
+        count = count.wrapping_add(1);
+        true
+    };
     for chunk in chunks {
-        let other = u64::from_le_bytes(*chunk) ^ pattern;
-        // The top bit of each byte that is the delimiter, and of no other.
-        let mut found = !(((other & LOW).wrapping_add(LOW)) | other | LOW);
+        let mut found = places_of(u64::from_le_bytes(*chunk) ^ pattern);
         while found != 0 {
-            let end = base + found.trailing_zeros() / 8;
-            *places.next()? = (start, end);
-            start = end + 1;
+            if !end_field(base.wrapping_add(found.trailing_zeros() >> 3)) {
+                return false;
+            }
             found &= found.wrapping_sub(1);
         }
-        base += 8;
+        base = base.wrapping_add(8);
     }
     for byte in rest {
-        if *byte == delimiter {
-            *places.next()? = (start, base);
-            start = base + 1;
+        if *byte == delimiter && !end_field(base) {
+            return false;
         }
-        base += 1;
+        base = base.wrapping_add(1);
     }
-    *places.next()? = (start, base);
-    places.next().is_none().then_some(())
+    end_field(base) && count == fields.len()
+}
+
+/// The top bit of each byte that is zero, and no other bit.
+const fn places_of(bytes: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    !((bytes & LOW).wrapping_add(LOW) | bytes | LOW)
 }
 
 fn split_blanks(text: &[u8], fields: &mut Vec<(u32, u32)>) {

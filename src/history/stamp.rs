@@ -25,6 +25,12 @@ impl Stamp {
         let Some((separator, rest)) = rest.split_first() else {
             return Some(Self { day, time: TimeOfDay::MIDNIGHT, micros: 0, offset: None });
         };
+        if let (b'T' | b' ', [h1, h2, b':', m1, m2, b':', s1, s2]) = (separator, rest)
+            && let (Some(hours), Some(minutes), Some(seconds)) = (two(*h1, *h2), two(*m1, *m2), two(*s1, *s2))
+        {
+            // As most exports write it.
+            return Some(Self { day, time: TimeOfDay::hms(hours, minutes, seconds)?, micros: 0, offset: None });
+        }
         if !matches!(separator, b'T' | b't' | b' ') {
             return None;
         }
@@ -52,6 +58,12 @@ impl Stamp {
         let instant = Instant::from_micros(instant.micros().checked_add(self.micros)?);
         Some(zone.moment(instant))
     }
+}
+
+/// Two digits as a number.
+const fn two(tens: u8, ones: u8) -> Option<u32> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    if tens < 10 && ones < 10 { Some(tens as u32 * 10 + ones as u32) } else { None }
 }
 
 /// `.25` after the seconds; finer than a microsecond is dropped.

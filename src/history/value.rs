@@ -17,7 +17,15 @@ pub(super) struct Reader<'a> {
     pub(super) map: &'a Map,
 }
 
+/// The longest number that is read at a glance; any of so many digits is in the range of amounts.
+const PLAIN_BYTES_MAX: usize = 13;
+
 impl Reader<'_> {
+    /// The number, if it is a plain one.
+    pub(super) fn plain_number(self, field: &[u8]) -> Option<Amount> {
+        plain(field, if self.map.decimal_comma { b',' } else { b'.' })
+    }
+
     /// A number; none where the field is empty.
     pub(super) fn number(self, field: &[u8]) -> Result<Option<Amount>, Problem> {
         let text = field.trim_ascii();
@@ -72,6 +80,30 @@ impl Reader<'_> {
             AttributeType::Flag => flag(field).map(Datum::Flag).ok_or_else(|| not_a("yes or no")),
         }
     }
+}
+
+/// Reads what most numbers are: a few digits, with at most six decimals. What is anything else, or wrong,
+/// is left to those who know what to say of it.
+fn plain(field: &[u8], point: u8) -> Option<Amount> {
+    const SHIFTS: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+    if field.len() > PLAIN_BYTES_MAX {
+        return None;
+    }
+    let (mut value, mut digits, mut decimals) = (0_i64, 0_usize, None);
+    for byte in field {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+            digits = digits.wrapping_add(1);
+        } else if *byte == point && decimals.is_none() {
+            decimals = Some(digits);
+        } else {
+            return None;
+        }
+    }
+    let decimals = digits - decimals.unwrap_or(digits);
+    let shift = SHIFTS.get(decimals).filter(|_| digits > 0)?;
+    value.checked_mul(*shift).map(Amount::from_micros)
 }
 
 fn flag(field: &[u8]) -> Option<bool> {
