@@ -14,13 +14,15 @@ use hashbrown::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::io::Read;
 
-/// What the returns of a history reach. It may say yes where the answer is no, never the reverse.
+/// What the returns of a history reach. It may say yes where the answer is no, never the reverse: it holds
+/// hashes of half a word, four bytes for a return, so that it stays small beside the accounts.
 #[derive(Debug, Clone, Default)]
 pub struct ReturnsIndex {
     /// Receipts that a return names.
-    receipts: HashSet<u64>,
-    /// For each member with returns that name no receipt: their skus.
-    skus: HashMap<u64, HashSet<u64>>,
+    receipts: HashSet<u32>,
+    /// Members with returns that name no receipt, and each with a sku that came back so.
+    members: HashSet<u32>,
+    skus: HashSet<u32>,
     /// Accounts that went up in others.
     merged: HashMap<u64, u64>,
 }
@@ -29,6 +31,16 @@ fn hash(text: &str) -> u64 {
     let mut state = Mix::default();
     text.hash(&mut state);
     state.finish()
+}
+
+fn hash_with(member: u64, sku: &str) -> u32 {
+    let mut state = Mix::default();
+    (member, sku).hash(&mut state);
+    half(state.finish())
+}
+
+const fn half(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 impl ReturnsIndex {
@@ -78,11 +90,12 @@ impl ReturnsIndex {
     ) {
         match kind {
             Kind::Return if !other.is_empty() => {
-                self.receipts.insert(hash(other));
+                self.receipts.insert(half(hash(other)));
             }
             Kind::Return => {
                 let member = hash(member);
-                self.skus.entry(member).or_default().extend(skus.flatten().map(|sku| hash(texts.text(sku))));
+                self.members.insert(half(member));
+                self.skus.extend(skus.flatten().map(|sku| hash_with(member, texts.text(sku))));
             }
             Kind::Merge => {
                 self.merged.insert(hash(member), hash(other));
@@ -93,20 +106,20 @@ impl ReturnsIndex {
 
     /// May a return of the history touch this purchase?
     pub fn touches(&self, event: &Event, texts: &Texts) -> bool {
-        if !event.receipt.is_empty() && self.receipts.contains(&hash(&event.receipt)) {
+        if !event.receipt.is_empty() && self.receipts.contains(&half(hash(&event.receipt))) {
             return true;
         }
-        if self.skus.is_empty() {
+        if self.members.is_empty() {
             return false;
         }
         let mut member = hash(&event.member);
         // An account may have gone up in another more than once; each step is another member.
         for _ in 0..=self.merged.len() {
-            if let Some(skus) = self.skus.get(&member) {
-                let mut bought = event.lines.iter().filter_map(|line| line.sku);
-                if bought.any(|sku| skus.contains(&hash(texts.text(sku)))) {
-                    return true;
-                }
+            let mut bought = event.lines.iter().filter_map(|line| line.sku);
+            if self.members.contains(&half(member))
+                && bought.any(|sku| self.skus.contains(&hash_with(member, texts.text(sku))))
+            {
+                return true;
             }
             match self.merged.get(&member) {
                 Some(into) => member = *into,
