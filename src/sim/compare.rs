@@ -88,8 +88,8 @@ pub struct Comparison {
 /// What all variants were run on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct History {
-    /// The day of the results.
-    pub as_of: Day,
+    /// The day of the results, if there is one.
+    pub as_of: Option<Day>,
     /// The release of the zone rules.
     pub zone_rules: String,
     /// Where every row went.

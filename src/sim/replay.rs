@@ -115,8 +115,8 @@ impl Replay {
 
     /// Brings all members to the last day, before its end-of-day steps.
     pub fn finish(mut self, sink: &mut impl Sink) -> Result<Finished, Fault> {
-        let as_of = self.as_of.or(self.last_day).unwrap_or_default();
-        self.book.finish(as_of, &mut (&mut self.totals, sink))?;
+        let as_of = self.as_of.or(self.last_day);
+        self.book.finish(as_of.unwrap_or_default(), &mut (&mut self.totals, sink))?;
         Ok(Finished { replay: self, as_of })
     }
 }
@@ -125,7 +125,7 @@ impl Replay {
 #[derive(Debug)]
 pub struct Finished {
     replay: Replay,
-    as_of: Day,
+    as_of: Option<Day>,
 }
 
 impl Finished {
@@ -134,9 +134,9 @@ impl Finished {
         &self.replay.book
     }
 
-    /// The last day.
+    /// The last day; where there was neither an event nor a day that was asked for, the first day there is.
     pub fn as_of(&self) -> Day {
-        self.as_of
+        self.as_of.unwrap_or_default()
     }
 
     /// The result of the run. `rows`, `non_members` and the first `warnings` are the reader's.
@@ -189,7 +189,7 @@ impl Finished {
                 pending: Sum(pending),
                 balance: Sum(balance),
                 debt: Sum(debt),
-                liability: self.replay.book.worth(id, self.as_of).and_then(|worth| in_money(balance, worth)),
+                liability: self.replay.book.worth(id, self.as_of()).and_then(|worth| in_money(balance, worth)),
             };
             all.push((unit.key().to_owned(), points));
         }

@@ -97,8 +97,9 @@ pub struct Report {
     pub program: String,
     /// The hash of the checked program.
     pub version: String,
-    /// The day before whose end-of-day steps the run stands.
-    pub as_of: Day,
+    /// The day before whose end-of-day steps the run stands; none where there was no event, and no day was
+    /// asked for.
+    pub as_of: Option<Day>,
     /// The release of the zone rules.
     pub zone_rules: String,
     /// Where every row of the input went.

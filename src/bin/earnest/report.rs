@@ -4,6 +4,7 @@ use crate::output::Paint;
 use crate::table::{Side, Table, WIDTH, cut, grouped, money};
 use earnest::plan::Plan;
 use earnest::sim::report::{Named, Points, Report, Sum, Totals, Warning};
+use earnest::time::Day;
 use std::fmt::Write as _;
 
 /// Reads one number of a unit; none where the unit has none.
@@ -46,7 +47,7 @@ impl Money {
 /// All tables of a run.
 pub(crate) fn render(report: &Report, currency: &Money, paint: Paint) -> String {
     let mut text = String::new();
-    let head = format!("{} · {} · zone rules {}", report.program, report.as_of, report.zone_rules);
+    let head = format!("{} · {} · zone rules {}", report.program, day_or_none(report.as_of), report.zone_rules);
     let _ = writeln!(text, "{}\n", paint.bold(&cut(&head, WIDTH)));
     text.push_str(&summary(report, currency, paint));
     let parts = [
@@ -60,6 +61,11 @@ pub(crate) fn render(report: &Report, currency: &Money, paint: Paint) -> String 
         text.push_str(part);
     }
     text
+}
+
+/// The day of a result.
+pub(crate) fn day_or_none(as_of: Option<Day>) -> String {
+    as_of.map_or_else(|| "no events".to_owned(), |day| day.to_string())
 }
 
 /// Facts on the left, rows of the input on the right.
@@ -213,7 +219,7 @@ mod tests {
         let report = Report {
             program: "Sweet Corner".to_owned(),
             version: String::new(),
-            as_of: earnest::time::Day::parse("2011-12-09").expect("a day"),
+            as_of: earnest::time::Day::parse("2011-12-09"),
             zone_rules: "2026e".to_owned(),
             rows: Rows { read: 541_909, events: 406_829, non_member: 135_080, ..Rows::default() },
             totals,

@@ -5,7 +5,7 @@ use crate::failure::{Failure, Status};
 use crate::history::{Input, Lots, Times};
 use crate::output::{Paint, Terminal};
 use crate::program::{self, Program};
-use crate::report::{MEASURES, Money};
+use crate::report::{MEASURES, Money, day_or_none};
 use crate::table::{Side, Table, WIDTH, cut, grouped, signed};
 use earnest::sim::compare::{Comparison, Earnings, Variant, VariantRun, compare, worths};
 use earnest::sim::report::Sum;
@@ -57,7 +57,8 @@ fn programs(args: &SimulateArgs, terminal: Terminal) -> Result<Vec<(String, Prog
 /// Blocks of columns: what is measured, the baseline, each variant with its difference below.
 fn render(comparison: &Comparison, money: &Money, paint: Paint) -> String {
     let Some((baseline, others)) = comparison.variants.split_first() else { return String::new() };
-    let head = format!("{} · {} · {} variants", baseline.program, comparison.history.as_of, others.len());
+    let as_of = day_or_none(comparison.history.as_of);
+    let head = format!("{} · {as_of} · {} variants", baseline.program, others.len());
     let mut text = format!("{}\n", paint.bold(&cut(&head, WIDTH)));
     for some in others.chunks(BESIDE - 1) {
         text.push('\n');
