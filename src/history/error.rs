@@ -34,6 +34,9 @@ pub enum Problem {
     /// Not even a header.
     #[error("the file is empty, expected a header row")]
     Empty,
+    /// `program "Sweet Corner" {`
+    #[error("this is a rule file, expected a table of rows with a header")]
+    Rules,
     /// `FF FE` at the start.
     #[error("found UTF-16 text, expected UTF-8")]
     Utf16,
@@ -311,6 +314,7 @@ impl Problem {
             Self::Unreadable(_) => "unreadable",
             Self::Map(_) => "bad-map",
             Self::Empty => "empty-file",
+            Self::Rules => "not-a-history",
             Self::Utf16 | Self::Encoding => "bad-encoding",
             Self::CarriageReturn => "bad-row-end",
             Self::FieldCount { .. } => "field-count",
@@ -342,6 +346,7 @@ impl Problem {
             Self::Unreadable(_)
                 | Self::Map(_)
                 | Self::Empty
+                | Self::Rules
                 | Self::Utf16
                 | Self::RowTooLong
                 | Self::DoubledColumn
@@ -354,6 +359,7 @@ impl Problem {
     fn help(&self) -> Option<String> {
         let text = match self {
             Self::Utf16 => "save the file as UTF-8",
+            Self::Rules => "the rule file stands first, and the history behind `--history`",
             Self::Encoding => "if the file is older Cyrillic text, say `encoding = \"windows-1251\"` in the map",
             Self::CarriageReturn => "save the file with Windows or Unix line ends, or quote the field",
             Self::FieldCount { .. } => {

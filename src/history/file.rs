@@ -159,9 +159,19 @@ pub(super) fn settle_delimiter(name: &str, rows: &mut Rows, format: Format, map:
     rows.settle_delimiter().map_err(|problem| HistoryError::of_row(name, 1, problem))
 }
 
+/// Does the file's name say that it holds rules?
+fn is_rule_file(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("earn"))
+}
+
 /// The names of the columns; for a file without a header, their positions, and the first row waits.
 pub(super) fn read_header(name: &str, rows: &mut Rows, map: &Map) -> Result<(Vec<String>, bool), HistoryError> {
-    let came = rows.advance().map_err(|problem| HistoryError::of_row(name, rows.row(), problem))?;
+    let came = rows.advance();
+    let first = rows.record().raw.trim_ascii_start();
+    if first.starts_with(b"program \"") || (is_rule_file(name) && !first.is_empty()) {
+        return Err(HistoryError::of_file(name, Problem::Rules));
+    }
+    let came = came.map_err(|problem| HistoryError::of_row(name, rows.row(), problem))?;
     if map.headless {
         let width = if came { rows.record().len() } else { 0 };
         return Ok(((1..=width).map(|position| position.to_string()).collect(), came));

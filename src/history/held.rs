@@ -27,6 +27,7 @@ impl HeldLine {
 }
 
 /// An event with what is known of its rows. Many wait at once, so it is kept short.
+#[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the event")]
 pub(super) struct Held {
     pub(super) kind: Kind,
     pub(super) alive: bool,

@@ -54,6 +54,7 @@ impl<'a> Record<'a> {
 }
 
 /// The rows of one file.
+#[expect(clippy::struct_excessive_bools, reason = "each is one plain fact about the bytes")]
 pub(super) struct Rows {
     reader: Box<dyn Read>,
     dialect: Dialect,

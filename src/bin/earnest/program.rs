@@ -25,7 +25,23 @@ pub(crate) struct Program {
 
 /// Reads a rule file.
 pub(crate) fn read(path: &Path) -> Result<Source, Failure> {
-    Ok(Source::new(files::shown(path), files::read_text(path, Source::BYTES_MAX)?))
+    let (name, text) = (files::shown(path), files::read_text(path, Source::BYTES_MAX)?);
+    if is_table(&text) {
+        return Err(Failure::usage(format_args!("{name} is a table of rows, not a rule file"))
+            .help("the rule file stands first, and the history behind `--history`"));
+    }
+    Ok(Source::new(name, text))
+}
+
+/// Does a text begin as a history does: with the names of columns, or with an object of JSON?
+fn is_table(text: &str) -> bool {
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    let is_name = |cell: &str| {
+        let cell = cell.trim().trim_matches('"');
+        !cell.is_empty() && cell.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '.'))
+    };
+    let are_names = |delimiter| first.contains(delimiter) && first.split(delimiter).all(is_name);
+    first.starts_with("{\"") || [',', ';', '\t'].into_iter().any(are_names)
 }
 
 /// The program with all values put in.
