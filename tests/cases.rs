@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The carets stand under the place; `#^^^` begins in the first column. The program that is read is the file
-//! without these lines. `BLESS=1 cargo test --test cases` writes them anew: look at what changed.
+//! without these lines. `BLESS=1 cargo test --test suite cases` writes them anew: look at what changed.
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 

@@ -7,12 +7,11 @@
     reason = "a test says what is wrong by failing"
 )]
 
+use super::sources;
 use earnest::plan::{Act, ExprId, Formula, LimitId, Node, Plan, Prize, RuleId};
 use earnest::source::{Source, Span};
 use earnest::syntax::ast::Item;
 use proptest::prelude::*;
-
-mod sources;
 
 /// Follows every id of a plan; an id that leads nowhere, or forward, fails.
 struct Walk<'p>(&'p Plan);

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! `[1]` is the exit status where it is not 0; `$ cat f` shows a file that was written. Hashes of programs
-//! are shown as `<version>`. `BLESS=1 cargo test --test cli` writes what comes back into the transcripts.
+//! are shown as `<version>`. `BLESS=1 cargo test --test suite cli` writes what comes back into the transcripts.
 #![cfg(feature = "cli")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 

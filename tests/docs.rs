@@ -2,11 +2,10 @@
 //! `earn-part` block is one when it stands in the manual's frame, and every example program holds.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
+use super::programs;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-mod programs;
 
 /// A fenced block of a page: where it stands, what its fence says, its text.
 struct Block {

@@ -213,6 +213,22 @@ fn nothing_is_left_to_do() {
 }
 
 #[test]
+fn every_file_of_tests_is_run() {
+    let listed = ["Cargo.toml", "tests/suite.rs"].map(|file| fs::read_to_string(root().join(file)).expect("a list"));
+    let unheard: Vec<String> = fs::read_dir(root().join("tests"))
+        .expect("the tests")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+        .map(|path| name_of(&path))
+        .filter(|name| {
+            let module = format!("mod {};", name.trim_start_matches("tests/").trim_end_matches(".rs"));
+            !listed[0].contains(&format!("path = \"{name}\"")) && !listed[1].lines().any(|line| line == module)
+        })
+        .collect();
+    assert!(unheard.is_empty(), "neither a target of Cargo.toml nor a module of tests/suite.rs: {unheard:?}");
+}
+
+#[test]
 fn no_test_is_switched_off() {
     let mark = concat!("#[ign", "ore");
     for folder in ["src", "tests"] {

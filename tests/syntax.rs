@@ -8,13 +8,11 @@
     reason = "a test says what is wrong by failing"
 )]
 
-mod sources;
-
+use super::sources::{programs, tokens};
 use earnest::diag::{Code, Color, render};
 use earnest::source::Source;
 use earnest::syntax::{self, NESTING_MAX, ast::File};
 use proptest::prelude::*;
-use sources::{programs, tokens};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};

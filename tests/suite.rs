@@ -1,0 +1,19 @@
+//! All tests of the library and of the command in one binary: `cargo test --test suite history` runs those of
+//! `tests/history.rs`. What the language means is in `tests/semantics.rs`, the second evaluator in `tests/second.rs`.
+
+mod cases;
+mod check;
+mod cli;
+mod diagnostics;
+mod docs;
+mod explain;
+mod history;
+mod history_real;
+mod house;
+mod needs;
+mod programs;
+mod promises;
+mod render;
+mod replay_real;
+mod sources;
+mod syntax;
