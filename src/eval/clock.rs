@@ -34,9 +34,13 @@ impl<S: Sink> Desk<'_, S> {
             if self.index.opens_at_instants {
                 self.open_instants(account, self.plan.zone.start_of(midnight))?;
             }
-            self.midnight(account, shared, midnight)?;
+            let gave = self.midnight(account, shared, midnight)?;
             account.today = account.today.max(midnight);
             self.plan_ahead(account, midnight);
+            if gave && self.index.restless_ladders {
+                // What the start of a day gave is seen by these ladders at the start of the next.
+                account.due = account.due.min(midnight.next().unwrap_or(Day::MAX));
+            }
             if account.due <= midnight {
                 account.due = midnight.next().ok_or(Fault::DateOutOfRange)?;
             }
@@ -53,11 +57,11 @@ impl<S: Sink> Desk<'_, S> {
         self.plan_ahead(account, joined);
     }
 
-    /// One midnight, before the start of `day`.
-    fn midnight(&mut self, account: &mut Account, shared: &mut Shared, day: Day) -> Result<(), Fault> {
-        let Some(old) = day.previous() else { return Ok(()) };
+    /// One midnight, before the start of `day`: did the start of the day give units?
+    fn midnight(&mut self, account: &mut Account, shared: &mut Shared, day: Day) -> Result<bool, Fault> {
+        let Some(old) = day.previous() else { return Ok(false) };
         if account.joined.is_none_or(|joined| joined > day) || account.left {
-            return Ok(());
+            return Ok(false);
         }
         let new = self.plan.zone.start_of(day);
         let end = Moment {
@@ -90,7 +94,9 @@ impl<S: Sink> Desk<'_, S> {
         self.entered(account, shared, Cause::midnight(new), &rises)?;
         self.moment_rules(account, shared, day, new, Half::Start)?;
         self.convert(account, shared, Cause::midnight(new), &self.index.automatic)?;
-        self.look_at_gifts(account, shared, new, &tiers, false)
+        let gave = account.gifted;
+        self.look_at_gifts(account, shared, new, &tiers, false)?;
+        Ok(gave)
     }
 
     /// A half that gave units: ladders that keep look at their value, if they did not move in it already.
@@ -418,6 +424,11 @@ impl<S: Sink> Desk<'_, S> {
     fn ladders_due(&self, account: &mut Account, today: Day) -> Day {
         let mut due = Day::MAX;
         for (place, of) in self.plan.ladders.iter().enumerate() {
+            for day in [of.in_force.from, of.in_force.to.and_then(Day::next)].into_iter().flatten() {
+                if day > today {
+                    due = due.min(day);
+                }
+            }
             let Some(standing) = account.standings.get(place) else { continue };
             for hold in standing.holds.iter().flatten() {
                 if let Some(until) = hold.until {

@@ -381,16 +381,13 @@ fn opens_at_instants(plan: &Plan) -> bool {
 }
 
 /// Can the value of a ladder only fall while nothing happens? Sums over windows do, in conditions that ask for
-/// at least so much.
+/// at least so much; counts of awards do not, as a midnight may bring an award.
 fn sinks(plan: &Plan, ladder: &Ladder) -> bool {
     let falls = |id: &CounterId| {
         let counter = plan.counter(*id);
         let sums = matches!(
             counter.measure,
-            Measure::Sum(NumField::Spend(_) | NumField::Quantity)
-                | Measure::Visits
-                | Measure::Actions(_)
-                | Measure::AwardTimes(_)
+            Measure::Sum(NumField::Spend(_) | NumField::Quantity) | Measure::Visits | Measure::Actions(_)
         );
         sums && matches!(counter.window, Window::Rolling(_) | Window::This(_))
     };

@@ -167,6 +167,10 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         let of = self.plan.ladder(ladder);
         if !of.in_force.on(at.day) {
+            if of.keep.is_none() {
+                // The tier is of the day's value, and there is none.
+                self.settle(account, ladder, at, 0, rises);
+            }
             return Ok(());
         }
         let frame = self.ladder_frame(account, ladder, at)?;
