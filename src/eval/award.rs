@@ -115,7 +115,7 @@ impl<S: Sink> Desk<'_, S> {
             )?;
             for id in &self.index.awarded {
                 let measure = self.plan.counter(*id).measure;
-                if counter::counts_award(measure, award.rule, award.unit) {
+                if counter::counts_award(self.plan, measure, award.rule, award.unit) {
                     let amount = if matches!(measure, Measure::AwardTimes(_)) { Amount::ONE } else { award.given };
                     counter::add(receiver, self.plan, self.index, *id, cause.at, amount)?;
                 }

@@ -179,7 +179,7 @@ impl<S: Sink> Desk<'_, S> {
         let moved = row.net.minus(before)?;
         for id in &self.index.awarded {
             let measure = self.plan.counter(*id).measure;
-            if counter::counts_award(measure, row.rule, row.unit) {
+            if counter::counts_award(self.plan, measure, row.rule, row.unit) {
                 let amount = if matches!(measure, Measure::AwardTimes(_)) {
                     match (before.is_positive(), row.net.is_positive()) {
                         (true, false) => Amount::ONE.negated()?,

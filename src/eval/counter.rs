@@ -235,11 +235,12 @@ pub(super) fn value(account: &Account, plan: &Plan, index: &Index, id: CounterId
     }
 }
 
-/// Does a counter of awards count this rule's awards of this unit?
-pub(super) fn counts_award(measure: Measure, rule: RuleId, unit: UnitId) -> bool {
+/// Does a counter of awards count this rule's awards of this unit? Rules of one name are one clause.
+pub(super) fn counts_award(plan: &Plan, measure: Measure, rule: RuleId, unit: UnitId) -> bool {
+    let is_clause = |wanted: RuleId| wanted == rule || plan.rule(wanted).name == plan.rule(rule).name;
     match measure {
-        Measure::AwardTimes(wanted) => wanted == rule,
-        Measure::Awarded(wanted, by) => wanted == unit && by.is_none_or(|by| by == rule),
+        Measure::AwardTimes(wanted) => is_clause(wanted),
+        Measure::Awarded(wanted, by) => wanted == unit && by.is_none_or(is_clause),
         _ => false,
     }
 }

@@ -184,7 +184,7 @@ pub enum Measure {
     Friends,
     /// `count of action review`
     Actions(usize),
-    /// `count of awards of "Base"`
+    /// `count of awards of "Base"`: the first rule of that name stands for all
     AwardTimes(RuleId),
     /// `points from "Base"`, `points`: awarded, less reversed
     Awarded(UnitId, Option<RuleId>),
