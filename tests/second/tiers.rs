@@ -20,6 +20,7 @@ impl World {
         with: Option<&Booked>,
     ) -> Vec<bool> {
         let def = &self.setup.ladders[ladder];
+        let in_force = World::day_in_force(def.in_force, now.day);
         let mut ctx = Ctx::new(self, member);
         ctx.now = now;
         ctx.up_to = up_to.map(|up_to| up_to.0);
@@ -40,7 +41,7 @@ impl World {
             .enumerate()
             .map(|(at, tier)| match &tier.reach {
                 None => at == 0,
-                Some(reach) => reach.any.iter().any(|tests| all(tests, reach.above)),
+                Some(reach) => in_force && reach.any.iter().any(|tests| all(tests, reach.above)),
             })
             .collect()
     }
