@@ -190,11 +190,13 @@ impl<'s> Writer<'s> {
     /// Keeps a blank line of the source above what begins its line there, but not at the beginning of a block.
     fn blank_line_before(&mut self, start: u32) {
         let Some(written) = self.written else { return };
-        let before = written.source.slice(Span::new(0, start));
-        let Some((above, _)) = before.rsplit_once('\n') else { return };
-        let first_on_line = above.len() >= self.end as usize;
-        let blank = above.rsplit_once('\n').is_some_and(|(_, line)| line.trim().is_empty());
-        if !self.fresh && first_on_line && blank {
+        if self.fresh || self.end > start {
+            return;
+        }
+        // What ends before it bounds the search: a long line is not read again for each of its parts.
+        let between = written.source.slice(Span::new(self.end, start));
+        let Some((above, _)) = between.rsplit_once('\n') else { return };
+        if above.rsplit_once('\n').is_some_and(|(_, line)| line.trim().is_empty()) {
             self.blank_line();
         }
     }
