@@ -23,6 +23,7 @@ pub mod value;
 use diag::{Code, Diagnostic};
 use plan::Plan;
 use source::Source;
+use syntax::Broken;
 use syntax::ast::File;
 
 /// What became of a rule file.
@@ -50,27 +51,27 @@ pub struct Compiled {
 /// assert_eq!(compiled.plan.unwrap().name, "Shop");
 /// ```
 pub fn compile(source: &Source) -> Compiled {
-    let parsed = syntax::parse(source);
-    let mut diagnostics = parsed.diagnostics;
+    let mut parsed = syntax::parse(source);
+    let mut diagnostics = std::mem::take(&mut parsed.diagnostics);
     let read = diagnostics.is_empty();
     let checked = check::check(source, &parsed.file);
-    diagnostics.extend(checked.diagnostics.into_iter().filter(|found| read || is_sure(source, &parsed.file, found)));
+    diagnostics.extend(checked.diagnostics.into_iter().filter(|found| read || is_sure(source, &parsed.broken, found)));
     diagnostics.sort_by_key(|found| (found.span, found.code));
     Compiled { plan: checked.plan.filter(|_| read), file: parsed.file, diagnostics }
 }
 
 /// Is it a problem whatever the declarations that do not parse would have said? What they may have named is
 /// not unknown, and what they may have read is not unread.
-fn is_sure(source: &Source, file: &File, found: &Diagnostic) -> bool {
+fn is_sure(source: &Source, broken: &[Broken], found: &Diagnostic) -> bool {
     match found.code {
-        Code::MissingDeclaration | Code::Unread => false,
+        Code::MissingDeclaration => {
+            broken.iter().all(|broken| broken.keyword.is_some_and(|word| word != "program" && word != "data"))
+        }
+        Code::Unread => false,
         Code::UnknownName => {
             let name = source.slice(found.span).trim_matches('"');
-            let read = |at: usize| {
-                let inside = |span: source::Span| (span.start as usize..span.end as usize).contains(&at);
-                file.items.iter().any(|item| inside(item.span()))
-            };
-            !name.is_empty() && source.text().match_indices(name).all(|(at, _)| read(at))
+            let named = |part: &str| broken.iter().any(|broken| source.slice(broken.naming).contains(part));
+            !name.is_empty() && !name.split('.').any(named)
         }
         _ => true,
     }

@@ -5,5 +5,5 @@ pub mod parse;
 
 mod print;
 
-pub use parse::{NESTING_MAX, NODES_PER_PROGRAM_MAX, NODES_PER_RULE_MAX, Parsed, parse};
+pub use parse::{Broken, NESTING_MAX, NODES_PER_PROGRAM_MAX, NODES_PER_RULE_MAX, Parsed, parse};
 pub use print::{format, print};

@@ -1,8 +1,8 @@
 //! Text to tree: [`parse`] reads a rule file and finds every problem of its form in one go.
 //!
 //! Declarations are matched one after another. Where one does not follow the grammar, the text up to the
-//! next line that begins with the keyword of a declaration is given up, with one message for its own
-//! best place; the declarations around it are kept. So in
+//! next declaration is given up (`recover`), with one message for its own best place; the declarations
+//! around it are kept. So in
 //!
 //! ```earn
 //! unit bean { expries never }
@@ -19,6 +19,7 @@ mod item;
 pub(in crate::syntax) mod leaf;
 mod period;
 mod phrase;
+mod recover;
 mod reward;
 mod rule;
 mod said;
@@ -26,8 +27,10 @@ pub(in crate::syntax) mod token;
 
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::source::{Source, Span};
-use crate::syntax::ast::{File, Item, Name};
+use crate::syntax::ast::{File, Item};
 use grammar::{Node, Text};
+pub use recover::Broken;
+use recover::{broken, next_declaration, starts_declaration};
 use token::{Token, TokenKind, Tokens};
 
 /// How deep brackets may nest: far deeper than people read, and shallow enough for every stack.
@@ -45,8 +48,8 @@ pub struct Parsed {
     pub file: File,
     /// Every problem, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the declarations that were given up seem to declare, so that their users are not blamed.
-    pub broken: Vec<Name>,
+    /// The declarations that were given up, so that nobody is blamed for using what they name.
+    pub broken: Vec<Broken>,
 }
 
 /// Reads a rule file.
@@ -83,15 +86,19 @@ pub(in crate::syntax) fn parse_tokens(source: &Source, tokens: &Tokens) -> Parse
             chunk = at;
         }
         if let Some(node) = declaration(text, at) {
-            parsed.file.items.extend(builder.build(&node));
-            at = tokens.at(node.span.end);
+            let end = tokens.at(node.span.end);
+            match builder.build(&node) {
+                Some(item) => parsed.file.items.push(item),
+                None => parsed.broken.push(broken(text, at, end)),
+            }
+            at = end;
             continue;
         }
         let next = next_declaration(text, at + 1);
         let end = tokens.list.get(next).map_or(source.text().len(), |token| token.span.start as usize);
         let span = Span::new(tokens.list.get(chunk).map_or(token.span.start, |token| token.span.start), offset(end));
         builder.diagnostics.extend(expected::explain(text, span, token.span.start));
-        parsed.broken.extend(declared_name(text, at));
+        parsed.broken.push(broken(text, at, next));
         at = next;
     }
     parsed.diagnostics = builder.diagnostics;
@@ -110,37 +117,6 @@ fn declaration(text: Text<'_>, at: usize) -> Option<Node<'_>> {
     // What is no token (`20RUB`) may have been taken in part.
     let whole = |token: &Token| !matches!(token.kind, TokenKind::Bad(_)) && token.span.end <= node.span.end;
     text.tokens.within(node.span).iter().all(whole).then_some(node)
-}
-
-/// Does a declaration begin at this token: its keyword at the very start of a line, or any word there after
-/// a bracket that closes a declaration at the very start of its line?
-fn starts_declaration(text: Text<'_>, at: usize) -> bool {
-    let Some(token) = starts_line(text, Some(at)) else { return false };
-    if said::DECLARATIONS.contains(&text.source.slice(token.span)) {
-        return true;
-    }
-    let before = starts_line(text, at.checked_sub(1));
-    token.kind == TokenKind::Word && before.is_some_and(|before| text.source.slice(before.span) == "}")
-}
-
-fn starts_line(text: Text<'_>, at: Option<usize>) -> Option<Token> {
-    let token = *text.tokens.list.get(at?)?;
-    let start = token.span.start as usize;
-    (start == 0 || text.source.text().as_bytes().get(start - 1) == Some(&b'\n')).then_some(token)
-}
-
-fn next_declaration(text: Text<'_>, from: usize) -> usize {
-    (from..text.tokens.list.len()).find(|at| starts_declaration(text, *at)).unwrap_or(text.tokens.list.len())
-}
-
-/// The name after the keyword of a declaration that was given up.
-fn declared_name(text: Text<'_>, at: usize) -> Option<Name> {
-    let keyword = text.tokens.list.get(at)?;
-    let name = text.tokens.list.get(at + 1)?;
-    let written = text.source.slice(name.span);
-    let named = said::DECLARATIONS.contains(&text.source.slice(keyword.span))
-        && matches!(name.kind, TokenKind::Word | TokenKind::Text);
-    named.then(|| Name { text: written.trim_matches('"').to_owned(), span: name.span })
 }
 
 fn program_too_large(text: Text<'_>) -> Option<Diagnostic> {
