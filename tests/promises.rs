@@ -1,19 +1,28 @@
 //! The promises of the README, over a sample history under the confectioner's programme, with beans spent:
 //! conservation, named lots, counted once, snapshots, the order of declarations and of rows.
 #![cfg(feature = "files")]
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by failing"
+)]
 
-use earnest::eval::{Book, BookOptions, Snapshot};
-use earnest::history::{Format, History, Map, Options, Order};
+use super::sources;
+use earnest::eval::{Book, BookOptions, Fault, Snapshot};
+use earnest::history::{BadRows, Format, History, Map, Options, Order};
 use earnest::ledger::{Entry, EntryKind, Sink};
 use earnest::plan::{Plan, UnitId};
 use earnest::sim::sample::Sample;
 use earnest::source::Source;
 use earnest::syntax;
 use earnest::time::Day;
-use earnest::ty::{Event, Kind, Redemption, Texts};
+use earnest::ty::{AttributeType, Event, Kind, Redemption, Texts};
 use earnest::value::Amount;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -200,4 +209,160 @@ fn the_order_of_rows_with_a_receipt_changes_nothing() {
         run(&plan, &events, &texts, |book, _| book).0
     };
     assert_eq!(sorted(&run(&rows)), sorted(&run(&backward)));
+}
+
+/// A book's state, to see whether anything changed.
+fn state(book: &Book) -> String {
+    serde_json::to_string(&book.snapshot()).unwrap()
+}
+
+#[test]
+fn a_late_event_is_refused_and_a_replay_with_it_in_its_place_is_one_run() {
+    let plan = plan(PROGRAM);
+    let (header, rows) = sample();
+    let (events, texts) = events(&plan, &header, &rows, Order::default());
+    let (whole, _) = run(&plan, &events, &texts, |book, _| book);
+    for late in (0..events.len()).step_by(17) {
+        let mut book = Book::new(Arc::clone(&plan), NAMED);
+        *book.texts_mut() = texts.clone();
+        let mut before = Ledger { plan: &plan, rows: Vec::new() };
+        for event in &events[..late] {
+            book.apply(event, &mut before).unwrap();
+        }
+        let kept = book.snapshot();
+        // The later facts of that member come first: now it is too late, and nothing changes.
+        let member = events[late].member.clone();
+        let later =
+            events[late + 1..].iter().find(|event| event.member == member && event.at.day > events[late].at.day);
+        if let Some(later) = later {
+            book.apply(later, &mut ()).unwrap();
+            let stood = state(&book);
+            let refused = book.apply(&events[late], &mut ());
+            assert!(matches!(refused, Err(Fault::TooLate { .. })), "{refused:?}");
+            assert_eq!(stood, state(&book), "a refused event changes nothing");
+        }
+        // From before it, with it in its place.
+        let mut book = Book::resume(Arc::clone(&plan), kept, NAMED).unwrap();
+        let mut after = Ledger { plan: &plan, rows: before.rows };
+        for event in &events[late..] {
+            book.apply(event, &mut after).unwrap();
+        }
+        book.finish(day("2026-06-30"), &mut after).unwrap();
+        assert_eq!(texts_of(&whole), texts_of(&after.rows));
+    }
+}
+
+/// A value for a column of a declared type.
+fn value_of(kind: AttributeType, number: usize) -> String {
+    match kind {
+        AttributeType::Text => ["", "web", "tea", "A"][number % 4].to_owned(),
+        AttributeType::Number => (number % 7).to_string(),
+        AttributeType::Money => format!("{}.50", number % 900),
+        AttributeType::Date => format!("19{}-02-{:02}", 60 + number % 40, 1 + number % 28),
+        AttributeType::Time => format!("{:02}:30", number % 24),
+        AttributeType::Flag => ["yes", "no"][number % 2].to_owned(),
+    }
+}
+
+/// Facts of every kind for a program, with its own attributes, units and actions; every amount is `amount`.
+fn facts_for(plan: &Plan, amount: &str) -> String {
+    let schema = &plan.schema;
+    let attributes: Vec<_> = schema.line.iter().chain(&schema.receipt).chain(&schema.action).collect();
+    let mut columns = BTreeMap::new();
+    for attribute in attributes {
+        if !["sku", "quantity", "amount"].contains(&attribute.name.as_str()) {
+            columns.insert(attribute.name.clone(), attribute.kind);
+        }
+    }
+    let names: Vec<&str> = columns.keys().map(String::as_str).collect();
+    let mut text = format!(
+        "member,at,kind,id,receipt,of,sku,quantity,amount,points,unit,name,referred_by,into,{}\n",
+        names.join(",")
+    );
+    for number in 0..240 {
+        let member = ["Ann", "Bob", "Cid", "Dan"][number * 7 % 4];
+        let day = day("2025-11-20").plus_days(i64::try_from(number * 3).unwrap()).unwrap();
+        let kind = ["purchase", "purchase", "action", "purchase", "return", "redeem", "adjust", "join"][number * 5 % 8];
+        let kind = match number {
+            100 => "merge",
+            150 => "leave",
+            _ => kind,
+        };
+        let unit = schema.units.get(number % schema.units.len().max(1)).map_or("", |nouns| nouns[0].as_str());
+        let action = schema.actions.get(number % schema.actions.len().max(1)).map_or("", String::as_str);
+        let (receipt, of) = match kind {
+            "purchase" => (format!("r{number}"), String::new()),
+            "return" => (format!("x{number}"), format!("r{}", number.saturating_sub(8))),
+            _ => (String::new(), String::new()),
+        };
+        let lines = if ["purchase", "return"].contains(&kind) {
+            format!("s{},2,{amount}", number % 3)
+        } else {
+            ",,".to_owned()
+        };
+        let points = if ["redeem", "adjust"].contains(&kind) { format!("7,{unit}") } else { ",".to_owned() };
+        let name = if kind == "action" { action } else { "" };
+        let referrer = if kind == "join" { "Bob" } else { "" };
+        let into = if kind == "merge" { "Eve" } else { "" };
+        let values: Vec<String> = columns.values().map(|kind| value_of(*kind, number)).collect();
+        let _ = writeln!(
+            text,
+            "{member},{day},{kind},f{number},{receipt},{of},{lines},{points},{name},{referrer},{into},{}",
+            values.join(",")
+        );
+    }
+    text
+}
+
+/// Runs facts through a program; how many were applied, and the fault that ended it.
+fn replay(plan: &Arc<Plan>, facts: String) -> (usize, Option<Fault>) {
+    let options = Options { order: Order::Unsorted, bad_rows: BadRows::Skip };
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), options);
+    history.add("facts.csv", Cursor::new(facts.into_bytes()), Format::Csv).unwrap();
+    let mut book = Book::new(Arc::clone(plan), NAMED);
+    let (mut event, mut applied) = (Event::default(), 0);
+    while history.next_event(book.texts_mut(), &mut event).unwrap() {
+        if let Err(fault) = book.apply(&event, &mut ()) {
+            return (applied, Some(fault));
+        }
+        applied += 1;
+    }
+    (applied, book.finish(day("2029-12-31"), &mut ()).err())
+}
+
+#[test]
+fn what_the_checker_accepts_fails_in_a_run_by_a_number_or_a_date_alone() {
+    let mut programs = 0;
+    for (name, text) in sources::programs() {
+        let Some(plan) = earnest::compile(&Source::new(&name, text)).plan.map(Arc::new) else { continue };
+        programs += 1;
+        let (applied, fault) = replay(&plan, facts_for(&plan, "130.40"));
+        assert_eq!(fault, None, "{name}, after {applied} facts");
+        assert!(applied > 100, "{name}: only {applied} facts are right for it");
+        // A sum that no shop has may be too much to count exactly, and nothing else.
+        match replay(&plan, facts_for(&plan, "4000000000000")).1 {
+            None | Some(Fault::Overflow) => {}
+            Some(other) => panic!("{name}: {other:?}"),
+        }
+    }
+    assert!(programs > 200, "only {programs} programs");
+}
+
+/// The ledger of the sample and what every member has at the end, as one number. It is the same on every machine;
+/// whoever changes what a programme gives changes it here, and says in `CHANGELOG.md` why.
+const LEDGER_OF_THE_SAMPLE: &str = "77898c4c38c804c60ece67b815fa09ba259c4c9ba94360730c5f1bd25966939e";
+
+#[test]
+fn the_ledger_of_a_sample_is_the_same_bytes_everywhere() {
+    let plan = plan(PROGRAM);
+    let (header, rows) = sample();
+    let (events, texts) = events(&plan, &header, &rows, Order::default());
+    let (rows, _) = run(&plan, &events, &texts, |book, _| book);
+    let mut hash = Sha256::new();
+    for row in &rows {
+        hash.update(row.text.as_bytes());
+        hash.update(b"\n");
+    }
+    let found = format!("{:x}", hash.finalize());
+    assert_eq!(found, LEDGER_OF_THE_SAMPLE, "of {} rows", rows.len());
 }
