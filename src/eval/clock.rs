@@ -438,8 +438,9 @@ impl<S: Sink> Desk<'_, S> {
                     due = due.min(hold.from);
                 }
             }
-            // What rules give or take at the start of a day moves a ladder on a balance at the next half.
-            if of.on_balance {
+            // What rules give or take at the start of a day moves a ladder at the next half.
+            let by_awards = of.keep.is_none() && of.counters.iter().any(|id| self.index.awarded.contains(id));
+            if of.on_balance || by_awards {
                 let at = self.plan.zone.start_of(today);
                 let value = self.value_tier(account, LadderId::new(place), at).unwrap_or(0);
                 let stands = value.max(standing.held_on(today));

@@ -4,9 +4,12 @@ use super::Fault;
 use super::account::{Account, Hold};
 use super::post::Desk;
 use crate::ledger::Sink;
-use crate::plan::LadderId;
+use crate::plan::{CounterId, LadderId};
 use crate::time::Moment;
 use crate::value::Amount;
+
+/// A receipt that came back: when it was bought, which purchase it was, and by how much it lowered counters.
+pub(super) type Lowered = (Moment, u64, Vec<(CounterId, Amount)>);
 
 impl<S: Sink> Desk<'_, S> {
     /// A return lowered counters: a rise by that receipt or later is taken back where the value falls
@@ -14,8 +17,7 @@ impl<S: Sink> Desk<'_, S> {
     pub(super) fn take_back_rises(
         &mut self,
         account: &mut Account,
-        bought: (Moment, u64),
-        lowered: &[(crate::plan::CounterId, Amount)],
+        returned: &[Lowered],
         at: Moment,
     ) -> Result<(), Fault> {
         for place in 0..self.plan.ladders.len() {
@@ -26,17 +28,16 @@ impl<S: Sink> Desk<'_, S> {
             let Some(standing) = account.standings.get(place) else { continue };
             let mut holds = standing.holds.clone();
             for (tier, hold) in holds.iter_mut().enumerate() {
-                let by_it = |hold: &&mut Hold| {
-                    hold.entered > bought.0 || (hold.entered == bought.0 && hold.purchases >= bought.1)
-                };
-                let same_day = |hold: &&mut Hold| hold.entered.day == bought.0.day;
                 let Some(held) = hold.as_mut().filter(|hold| !hold.given) else { continue };
-                let made_by_it = by_it(&held);
-                if !made_by_it && !same_day(&held) {
-                    continue;
+                let mut made_by_one = false;
+                for (bought, nth, lowered) in returned {
+                    let by_it = held.entered > *bought || (held.entered == *bought && held.purchases >= *nth);
+                    if by_it || held.entered.day == bought.day {
+                        self.lower(account, ladder, held, *bought, lowered)?;
+                    }
+                    made_by_one |= by_it;
                 }
-                self.lower(account, ladder, held, bought.0, lowered)?;
-                if !made_by_it {
+                if !made_by_one {
                     continue;
                 }
                 let mut frame = self.ladder_frame(account, ladder, held.entered)?;
@@ -73,7 +74,7 @@ impl<S: Sink> Desk<'_, S> {
         ladder: LadderId,
         hold: &mut Hold,
         bought: Moment,
-        lowered: &[(crate::plan::CounterId, Amount)],
+        lowered: &[(CounterId, Amount)],
     ) -> Result<(), Fault> {
         let who = account.who(self.plan, &self.index.layout);
         for (id, value) in self.plan.ladder(ladder).counters.iter().zip(&mut hold.values) {

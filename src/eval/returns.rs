@@ -32,12 +32,16 @@ impl<S: Sink> Desk<'_, S> {
         let total = event.lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount))?;
         account.revenue = account.revenue.minus(total)?;
         touched.sort_by_key(|(place, _)| *place);
+        let mut returned = Vec::with_capacity(touched.len());
         for (place, before) in touched {
             let Some(mut receipt) = account.receipts.get(place).cloned() else { continue };
-            self.rework(account, around, &mut receipt, &before, event, friend)?;
+            returned.push(self.rework(account, around, &mut receipt, &before, event, friend)?);
             if let Some(slot) = account.receipts.get_mut(place) {
                 *slot = receipt;
             }
+        }
+        if !returned.is_empty() {
+            self.take_back_rises(account, &returned, event.at)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::account::{Account, Charge, Frame, Posted, Receipt};
 use super::accrual::{Award, Chosen, Done, Work};
 use super::award::{give_of, running_counter};
 use super::counter;
+use super::fall::Lowered;
 use super::formula;
 use super::kept::{Kept, kept_of, whole_of};
 use super::post::{Cause, Desk, dates_of};
@@ -39,7 +40,7 @@ impl<S: Sink> Desk<'_, S> {
         before: &Kept,
         event: &Event,
         friend: Datum,
-    ) -> Result<(), Fault> {
+    ) -> Result<Lowered, Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let kept = kept_of(receipt)?;
         if kept.lines.is_empty() {
@@ -53,7 +54,7 @@ impl<S: Sink> Desk<'_, S> {
         self.change_rows(account, around, cause, receipt, &kept, (&now, friend), &mut lowered)?;
         self.lower_counters(account, receipt, before, &kept, event.at, &mut lowered)?;
         self.take_running(account, around, cause, receipt, &mut lowered)?;
-        self.take_back_rises(account, (receipt.frame.at, receipt.nth), &lowered, event.at)
+        Ok((receipt.frame.at, receipt.nth, lowered))
     }
 
     pub(super) fn work_again(&self, receipt: &Receipt, kept: &Kept, friend: Datum) -> Result<Done, Fault> {
@@ -217,8 +218,8 @@ impl<S: Sink> Desk<'_, S> {
                 dropped: Amount::ZERO,
                 charges: award.charges.iter().map(|charge| Charge { net: Amount::ZERO, ..*charge }).collect(),
             });
-            receipt.awards.sort_by_key(|row| (row.rule, row.act));
         }
+        receipt.awards.sort_by_key(|row| (row.rule, row.act));
     }
 
     /// Units that would have been earned on a day and that an action opened since.

@@ -110,8 +110,12 @@ impl<'a> Work<'a> {
             }
         }
         while let Some((_, first, round, _)) = rows.first().copied() {
-            let same = |leaf: &Leaf<'_>| leaf.unit() == first.unit() && leaf.give().recipient == first.give().recipient;
-            let (mine, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, leaf, ..)| same(leaf));
+            let same = |leaf: &Leaf<'_>, other: Round| {
+                leaf.unit() == first.unit()
+                    && leaf.give().recipient == first.give().recipient
+                    && other.mode == round.mode
+            };
+            let (mine, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, leaf, round, _)| same(leaf, *round));
             rows = others;
             let decimals = self.plan.unit(first.unit()).decimals;
             let exact: Vec<Exact> = mine.iter().map(|(.., exact)| *exact).collect();

@@ -182,7 +182,9 @@ impl<S: Sink> Desk<'_, S> {
             self.note_reached(account, ladder, reached, &frame);
         }
         // The value of the day on which a tier was reached counts to the end of that day.
+        let restarts = of.counters.iter().any(|id| self.plan.counter(*id).restarts.is_some());
         if of.keep.is_some()
+            && !restarts
             && let Some(standing) = account.standings.get_mut(ladder.index())
         {
             let today = |hold: &&mut Hold| hold.entered.day == at.day && !hold.given;

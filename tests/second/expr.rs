@@ -61,6 +61,7 @@ pub struct Ctx<'a> {
     pub after: Option<Vec<Rise>>,
     /// Only what came up to this day and step.
     pub up_to: Option<Day>,
+    pub up_to_step: Option<usize>,
     /// In the tests of a ladder: the window of what has none of its own.
     pub default_window: Option<&'a Window>,
     /// A bare `spend` is a counter.
@@ -86,6 +87,7 @@ impl<'a> Ctx<'a> {
             given: &[],
             after: None,
             up_to: None,
+            up_to_step: None,
             default_window: None,
             counting: false,
             to: member,
@@ -412,6 +414,7 @@ impl Ctx<'_> {
         let (w, member) = (self.w, self.member);
         if self.after.as_ref().is_some_and(|rises| rises.iter().any(|rise| w.is_before(who, step, rise)))
             || self.up_to.is_some_and(|day| at.day > day)
+            || self.up_to_step.is_some_and(|last| step > last)
         {
             return false;
         }

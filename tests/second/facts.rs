@@ -185,8 +185,9 @@ impl World {
 
     /// What a limit carried over is wanted again.
     fn carried(&mut self, member: &str, day: Day) {
-        let due: Vec<_> =
+        let mut due: Vec<_> =
             self.carries.iter().filter(|carry| carry.due == day && carry.award.to == member).cloned().collect();
+        due.sort_by_key(|carry| carry.since.instant);
         self.carries.retain(|carry| carry.due != day || carry.award.to != member);
         for carry in due {
             let setup = Rc::clone(&self.setup);
@@ -224,7 +225,9 @@ impl World {
             };
             cand.only = Some(site.clone());
             job.limits(&mut cand, &[(site, limit)]);
+            self.carrying = Some(carry.since);
             self.book(&cand, None, member, "");
+            self.carrying = None;
         }
     }
 
@@ -314,6 +317,7 @@ impl World {
                 owner: into.clone(),
                 who: into.clone(),
                 link: None,
+                spent: true,
                 step: self.step,
                 before: None,
                 state: None,
@@ -339,6 +343,7 @@ impl World {
             owner: owner.clone(),
             who: owner.clone(),
             link: if linked { None } else { after },
+            spent: false,
             step: self.step,
             before: None,
             state: None,
@@ -444,6 +449,7 @@ impl World {
             let paid = self.pay_lines(at, unit, amount);
             self.spendings.push(Spending { paid, ..spending });
         }
+        self.facts[at].spent = true;
     }
 
     fn pay_lines(&mut self, at: usize, unit: usize, amount: Q) -> Q {

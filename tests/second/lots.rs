@@ -42,7 +42,7 @@ impl World {
                 facts.filter(|fact| fact.fact.kind == Kind::Purchase).map(|fact| fact.fact.at.day).collect()
             }
             Activity::Redemption => facts
-                .filter(|fact| fact.fact.redeemed.iter().any(|redeemed| redeemed.0 == unit))
+                .filter(|fact| fact.spent && fact.fact.redeemed.iter().any(|redeemed| redeemed.0 == unit))
                 .map(|fact| fact.fact.at.day)
                 .collect(),
             Activity::Award => self
@@ -313,7 +313,9 @@ impl World {
         };
         if let Some((kalendar, cut)) = cand.carried {
             let due = self.span(kalendar, &cand.to, self.now.day).1.next().unwrap();
-            self.carries.push(Carry { due, award: award.clone(), amount: cut });
+            // What is still left stands in line as the award that it was cut from.
+            let since = self.carrying.unwrap_or(self.now);
+            self.carries.push(Carry { due, since, award: award.clone(), amount: cut });
         }
         self.awards.push(award);
         if !given.positive() {

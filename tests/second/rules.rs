@@ -13,6 +13,7 @@ use earnest::syntax::ast::{
     RoundScope,
 };
 use earnest::ty::Kind;
+use earnest::value::Rounding;
 use std::collections::BTreeMap;
 
 /// An award that a rule wants.
@@ -405,14 +406,19 @@ impl<'a> Job<'a> {
             let def = &self.w.setup.units[cand.unit];
             self.rule(cand.rule).round.map_or(def.scope, |round| round.scope) == RoundScope::Receipt
         });
-        let mut keys: Vec<(String, usize)> = all.iter().map(|cand| (cand.to.clone(), cand.unit)).collect();
-        keys.sort();
-        keys.dedup();
-        for (to, unit) in keys {
+        let mode_of =
+            |cand: &Cand| self.rule(cand.rule).round.map_or(self.w.setup.units[cand.unit].mode, |round| round.mode);
+        let mut keys: Vec<(String, usize, Rounding)> = vec![];
+        for cand in &all {
+            let key = (cand.to.clone(), cand.unit, mode_of(cand));
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        for (to, unit, mode) in keys {
             let def = &self.w.setup.units[unit];
             let mut mine: Vec<&mut &mut Cand> =
-                all.iter_mut().filter(|cand| cand.to == to && cand.unit == unit).collect();
-            let mode = self.rule(mine[0].rule).round.map_or(def.mode, |round| round.mode);
+                all.iter_mut().filter(|cand| cand.to == to && cand.unit == unit && mode_of(cand) == mode).collect();
             let exact: Vec<Q> = mine.iter().map(|cand| cand.exact).collect();
             let sum = exact.iter().copied().sum::<Q>().round(mode, def.decimals);
             let parts = if sum.is_zero() { vec![ZERO; exact.len()] } else { by_remainder(sum, &exact, def.decimals) };

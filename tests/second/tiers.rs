@@ -24,6 +24,7 @@ impl World {
         let mut ctx = Ctx::new(self, member);
         ctx.now = now;
         ctx.up_to = up_to.map(|up_to| up_to.0);
+        ctx.up_to_step = up_to.map(|up_to| up_to.1).filter(|_| def.restart);
         ctx.counting = true;
         ctx.current = with;
         ctx.including = with.is_some();

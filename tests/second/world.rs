@@ -272,6 +272,8 @@ pub struct Booked {
     pub owner: String,
     /// The account it was booked in.
     pub who: String,
+    /// Are its units spent already?
+    pub spent: bool,
     /// The referrer that a joining named and that was accepted.
     pub link: Option<String>,
     pub step: usize,
@@ -385,6 +387,8 @@ pub struct Spending {
 #[derive(Clone, Debug)]
 pub struct Carry {
     pub due: Day,
+    /// When it was first cut.
+    pub since: Moment,
     pub award: Award,
     pub amount: Q,
 }
@@ -420,6 +424,8 @@ pub struct World {
     pub debts: Vec<Debt>,
     pub spendings: Vec<Spending>,
     pub carries: Vec<Carry>,
+    /// Of what is wanted again: when it was first cut.
+    pub carrying: Option<Moment>,
     pub members: BTreeMap<String, Member>,
     /// Accounts that went up in others, and in which step.
     pub aliases: BTreeMap<String, (String, usize)>,
@@ -665,6 +671,7 @@ impl World {
             debts: vec![],
             spendings: vec![],
             carries: vec![],
+            carrying: None,
             members: BTreeMap::new(),
             aliases: BTreeMap::new(),
             rows: vec![],
