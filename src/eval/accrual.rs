@@ -373,7 +373,7 @@ impl<'a> Work<'a> {
             let reason = if self.shares_no_line(id, chosen) {
                 Reason::NoLines
             } else {
-                Reason::of_formula(&self.scene(chosen), leaf.formula)?
+                Reason::of_formula(&self.scene(&self.lines_of_all(id, chosen)), leaf.formula)?
             };
             self.missed_give(id, leaf.act, reason);
             return Ok(());

@@ -27,6 +27,17 @@ impl<'a> Work<'a> {
         (!shared.is_empty() || self.basket.lines.is_empty()).then_some(shared)
     }
 
+    /// The lines that a rule and all that it builds on look at.
+    pub(super) fn lines_of_all(&self, rule: RuleId, chosen: &[u16]) -> Chosen {
+        let mut lines = Chosen::from_slice(chosen);
+        let mut at = rule;
+        while let Some(base) = base_of(self.plan.rule(at).acts.first()) {
+            lines = self.shared_lines(base, &lines).unwrap_or(lines);
+            at = base;
+        }
+        lines
+    }
+
     /// Is there no line that a rule and its base both look at?
     pub(super) fn shares_no_line(&self, rule: RuleId, chosen: &[u16]) -> bool {
         base_of(self.plan.rule(rule).acts.first()).is_some_and(|base| self.shared_lines(base, chosen).is_none())
@@ -71,6 +82,8 @@ pub(super) fn share_base(scene: &Scene<'_>, formula: &Formula, unit: UnitId) -> 
         return Ok(None);
     };
     let Some(of) = scene.number(*of)? else { return Ok(None) };
+    // A negative base gives nothing.
+    let of = if of.is_negative() { Exact::ZERO } else { of };
     if !in_money {
         return Ok(Some(of));
     }

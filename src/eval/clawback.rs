@@ -7,7 +7,7 @@ use super::kept::Kept;
 use super::migration::Passed;
 use super::post::{Cause, Desk};
 use super::purchase::Around;
-use crate::ledger::{EntryKind, Opens, Sink, Taken};
+use crate::ledger::{EntryKind, Expires, Opens, Sink, Taken};
 use crate::plan::{CounterId, Measure};
 use crate::syntax::ast::ReturnsMode;
 use crate::time::{Day, Moment};
@@ -126,7 +126,10 @@ impl<S: Sink> Desk<'_, S> {
         holding.pile(tag).put(pending, back.dates, back.amount, back.lot.clone())?;
         let lot = back.lot.as_deref().unwrap_or("");
         self.row(account, cause, unit, kind, back.amount, Some(&back.dates), lot)?;
-        let over = self.last_day(account, &back.dates.expires).is_some_and(|last| last < cause.at.day);
+        let over = match back.dates.expires {
+            Expires::WithTier(..) => self.is_over(account, &back.dates, cause.at),
+            _ => self.last_day(account, &back.dates.expires).is_some_and(|last| last < cause.at.day),
+        };
         if over && !pending {
             let (taken, _) = self.take(account, unit, tag, |_, _, pile, taken| {
                 let missing = pile.take_same(back.amount, &back.dates, back.lot.as_ref(), taken)?;

@@ -140,7 +140,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Is the last day of open units over?
-    fn is_over(&self, account: &Account, dates: &Dates, end: Moment) -> bool {
+    pub(super) fn is_over(&self, account: &Account, dates: &Dates, end: Moment) -> bool {
         match dates.expires {
             Expires::On(last) => last <= end.day,
             Expires::Never | Expires::WithNextPurchase => false,

@@ -23,6 +23,9 @@ impl<S: Sink> Desk<'_, S> {
         for place in 0..self.plan.ladders.len() {
             let ladder = LadderId::new(place);
             let of = self.plan.ladder(ladder);
+            if of.keep.is_none() {
+                continue;
+            }
             let reached = self.value_tier(account, ladder, at)?;
             let mut fallen = Vec::new();
             let Some(standing) = account.standings.get(place) else { continue };

@@ -35,6 +35,11 @@ impl<S: Sink> Desk<'_, S> {
         let mut returned = Vec::with_capacity(touched.len());
         for (place, before) in touched {
             let Some(mut receipt) = account.receipts.get(place).cloned() else { continue };
+            // A return that finds nothing of it changes nothing.
+            let kept = kept_of(&receipt)?;
+            if kept.lines == before.lines && kept.paid == before.paid {
+                continue;
+            }
             returned.push(self.rework(account, around, &mut receipt, &before, event, friend)?);
             if let Some(slot) = account.receipts.get_mut(place) {
                 *slot = receipt;
