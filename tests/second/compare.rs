@@ -7,6 +7,25 @@ use earnest::ty::Kind;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Every reason that the manual names for a purchase, and that something was given.
+const REASONS: &[&str] = &[
+    "not-in-force",
+    "no-referrer",
+    "not-nth",
+    "outside-period",
+    "no-lines",
+    "missing",
+    "condition",
+    "no-row",
+    "no-base",
+    "paid-already",
+    "rounds-to-zero",
+    "limit-reached",
+    "not-best",
+    "not-first",
+    "paid",
+];
+
 /// What was hit how often.
 #[derive(Default)]
 pub struct Counts {
@@ -262,6 +281,7 @@ impl Counts {
         );
         note("equal times", facts.windows(2).any(|two| two[0].at.instant == two[1].at.instant));
         note("limits reached", both.second.reasons.values().any(|reason| reason == "limit-reached"));
+        note("tiers dropped", both.product.falls > 0);
         note("entries that reverse", both.second.rows.keys().any(|key| key.4 == "reverse"));
         note("entries that expire", both.second.rows.keys().any(|key| key.4 == "expire"));
         note("entries that transfer", both.second.rows.keys().any(|key| key.4 == "transfer"));
@@ -269,6 +289,15 @@ impl Counts {
         for (code, number) in &both.second.notes {
             note(&format!("note {code}"), *number > 0);
         }
+    }
+
+    /// What the generator can say, and the reasons and kinds of case there are, that were never met.
+    pub fn never(&self) -> Vec<String> {
+        let offered = super::generate::offered().into_iter().filter(|text| !self.tags.contains_key(text));
+        let reasons =
+            REASONS.iter().filter(|reason| !self.reasons.contains_key(**reason)).map(|reason| (*reason).to_owned());
+        let kinds = self.kinds.iter().filter(|kind| *kind.1 == 0).map(|kind| kind.0.clone());
+        offered.chain(reasons).chain(kinds).collect()
     }
 
     pub fn print(&self) {

@@ -478,7 +478,12 @@ impl Ctx<'_> {
 
     /// The lines of a fact that pass a counter's `where`.
     fn passing(&self, fact: &Booked, filter: Option<&Expr>, kept: bool) -> Vec<Line> {
-        let lines = if kept { fact.fact.kept() } else { fact.fact.lines.clone() };
+        // The receipt at hand counts with the lines that are kept, also where it is worked out again.
+        let at_hand = self.including && self.current.is_some_and(|current| current.step == fact.step);
+        let mut lines = if kept || at_hand { fact.fact.kept() } else { fact.fact.lines.clone() };
+        if at_hand {
+            lines.retain(|line| !line.gone);
+        }
         let Some(filter) = filter else { return lines };
         let mut ctx = Ctx::new(self.w, self.member);
         ctx.fact = Some(&fact.fact);

@@ -4,10 +4,8 @@
 //! disagreement can be made smaller by leaving some out. Amounts, days and times come from short lists,
 //! so that thresholds are met exactly and facts fall together.
 
-use super::num::{ONE, Q, ZERO};
-use super::world::{Datum, Fact, Line};
-use earnest::time::{Day, TimeOfDay, Zone};
-use earnest::ty::Kind;
+use super::world::{Datum, Fact};
+use earnest::time::Day;
 use std::collections::BTreeMap;
 
 /// A small generator of numbers (splitmix64), the same everywhere.
@@ -74,18 +72,18 @@ impl Case {
     }
 }
 
-struct Maker {
-    rng: Rng,
+pub(super) struct Maker {
+    pub(super) rng: Rng,
     decls: Vec<Decl>,
     tags: Vec<String>,
     rules: Vec<Made>,
-    ladder: bool,
-    two: bool,
+    pub(super) ladder: bool,
+    pub(super) two: bool,
 }
 
 /// A rule that others may build on.
 #[derive(Clone)]
-struct Made {
+pub(super) struct Made {
     name: String,
     percent: bool,
     single: bool,
@@ -100,11 +98,21 @@ struct Made {
 /// `EARNEST_OPEN=1` puts them back.
 const OPEN: &[&str] = &[];
 
+std::thread_local! {
+    static OFFERED: std::cell::RefCell<std::collections::BTreeSet<&'static str>> = const { std::cell::RefCell::new(std::collections::BTreeSet::new()) };
+}
+
+/// The shapes of all clauses that could have been said so far.
+pub fn offered() -> std::collections::BTreeSet<String> {
+    OFFERED.with_borrow(|offered| offered.iter().map(|text| shape(text)).filter(|text| !text.is_empty()).collect())
+}
+
 const NAMES: [&str; 8] = ["B", "D", "A", "E", "C", "G", "F", "H"];
 
 impl Maker {
-    fn one(&mut self, list: &[&'static str]) -> &'static str {
+    pub(super) fn one(&mut self, list: &[&'static str]) -> &'static str {
         let open: Vec<&'static str> = list.iter().copied().filter(|text| !OPEN.contains(text)).collect();
+        OFFERED.with_borrow_mut(|offered| offered.extend(list));
         let text = self.rng.pick(if open.is_empty() { list } else { &open });
         if !text.is_empty() {
             self.tags.push(shape(text));
@@ -112,7 +120,7 @@ impl Maker {
         text
     }
 
-    fn maybe(&mut self, percent: usize, list: &[&'static str]) -> Option<String> {
+    pub(super) fn maybe(&mut self, percent: usize, list: &[&'static str]) -> Option<String> {
         if self.rng.chance(percent) { Some(self.one(list).to_owned()) } else { None }
     }
 
@@ -310,220 +318,6 @@ impl Maker {
             clauses.extend(self.maybe(12, &["restart at a rise"]));
         }
         self.decls.push(Decl { head: format!("tiers status by {by}"), clauses, bare: false });
-    }
-
-    fn period(&mut self) -> &'static str {
-        self.one(&[
-            "during every Friday",
-            "during every year from Dec 15 to Jan 10",
-            "during fair",
-            "during from 2024-03-01 to 2024-04-15",
-            "during from 11:00 to 13:00",
-            "during from 22:00 to 03:00",
-            "during 3 days around the birthday",
-            "during the birthday",
-            "during the month of the birthday",
-            "during 30 days after joining",
-            "during every Monday, Wednesday, Saturday except fair",
-            "during every Friday and from 11:00 to 13:00",
-            "during fair or every Sunday",
-            "during every last Friday of the month",
-            "during 7 days before Easter",
-            "during every first Monday of May",
-            "during 10 days after the last purchase",
-            "during every year on Feb 29",
-            "during the anniversary or from 2024-05-01",
-        ])
-    }
-
-    fn condition(&mut self) -> &'static str {
-        let mut all = vec![
-            "if spend >= 100 RUB",
-            "if spend > 100 RUB",
-            "if receipt.spend >= floor",
-            "if store = \"b\"",
-            "if quantity >= 2",
-            "if card is known and card = \"x\"",
-            "if (card or \"y\") != \"y\"",
-            "if within 10 days of joining",
-            "if days since the last purchase >= 7",
-            "if spend this calendar month >= 300 RUB",
-            "if visits over the last 30 days < 2",
-            "if spend over the last 2 months including this purchase >= 500 RUB",
-            "if beans.spent = 0",
-            "if beans.balance >= 10 beans",
-            "if beans.available > 5 beans",
-            "if not (store = \"a\" and spend < 200 RUB)",
-            "if nights >= 2",
-            "if sums >= 200 RUB",
-            "if sums < 500 RUB",
-            "if beans.debt = 0",
-            "if count of action review >= 1",
-            "if returns = 0",
-            "if spend before points >= 150 RUB",
-            "if tip > 0 RUB or spend >= 200 RUB",
-            "if visits last calendar month = 0",
-            "if spend since joining < 1_000 RUB",
-            "if birthday is known",
-            "if count of awards of \"B\" < 3",
-            "if beans from \"B\" this calendar month < 30 beans",
-            "if friends >= 1",
-            "if count of distinct category >= 2",
-            "if largest of spend lifetime < 700 RUB",
-            "if within 3 days of the last purchase",
-            "if amount >= 150 RUB and weight > 0",
-            "if visits this calendar week < 3",
-            "if spend this fiscal year >= 200 RUB",
-        ];
-        if self.ladder {
-            all.extend([
-                "if status >= Silver",
-                "if status > Bronze",
-                "if status != Gold",
-                "if spend since entering status >= 100 RUB",
-            ]);
-        }
-        self.one(&all)
-    }
-
-    fn state_condition(&mut self) -> &'static str {
-        let mut all = vec![
-            "if visits over the last 30 days >= 1",
-            "if spend last calendar month >= 100 RUB",
-            "if beans.balance >= 10 beans",
-            "if spend this calendar month >= 300 RUB",
-            "if days since the last purchase <= 40",
-            "if birthday is known",
-            "if nights >= 1",
-        ];
-        if self.ladder {
-            all.push("if status >= Silver");
-        }
-        self.one(&all)
-    }
-
-    fn filter(&mut self) -> &'static str {
-        self.one(&[
-            "where category = \"tea\"",
-            "where category not in teas",
-            "where category in [\"tea\", \"cake\"]",
-            "where amount > 100 RUB",
-            "where sku = \"s2\"",
-            "where sku != \"s1\"",
-            "where weight > 0 or category = \"cake\"",
-            "where category != \"gift\" and amount >= 50 RUB",
-        ])
-    }
-
-    fn limits(&mut self, count: usize, purchase: bool) -> Vec<String> {
-        let mut limits = vec![];
-        for _ in 0..count {
-            let mut all = vec![
-                "at most 20 beans",
-                "at most 10 beans per calendar month",
-                "at most 15 beans per receipt",
-                "at most 3 times",
-                "at most 1 time per calendar week",
-                "at most 2 times over the last 30 days",
-                "at most 40 beans per programme",
-                "at most 30 RUB per calendar month",
-                "at most 2 receipts per calendar day",
-                "at most 2 members",
-                "at most 8 beans per calendar day",
-                "at most 10 beans per calendar month, all or nothing",
-                "at most 25 beans over the last 10 days",
-                "at most 20 beans per membership month",
-                "at most 1 time per calendar month per programme",
-                "at most 30 beans this calendar quarter",
-            ];
-            if purchase {
-                all.extend([
-                    "at most 10% of spend",
-                    "at most 12 beans per store",
-                    "at most 5 beans per store per calendar month",
-                    "at most 9 beans per sku",
-                    "at most 9 beans per category per calendar month",
-                ]);
-            }
-            limits.push(self.one(&all).to_owned());
-        }
-        limits
-    }
-
-    /// A percent or block amount of a purchase.
-    fn amount(&mut self) -> (String, bool, bool) {
-        let percent = self.rng.below(10);
-        if percent < 4 {
-            let mut all = vec![
-                "5% of spend",
-                "base of spend",
-                "12.5% of spend",
-                "10% of receipt.spend",
-                "10% of spend before points",
-                "7% of spend + tip",
-                "10% of spend before discounts",
-                "10% of amount",
-                "(base + 1%) of spend",
-                "3% of spend - 50 RUB",
-            ];
-            if self.ladder {
-                all.extend(["(5% + status.extra) of spend", "by status { Bronze 3% Silver 5% Gold 7% } of spend"]);
-            }
-            let text = self.one(&all).to_owned();
-            let plain = !text.starts_with("by");
-            return (format!("{text} as beans"), plain, true);
-        }
-        if percent < 7 {
-            let text = self.one(&[
-                "by category { \"tea\", \"mate\" 5% \"cake\" 3% otherwise 1% } of spend as beans", "by category { \"tea\" 10% \"cake\" 4% } of spend as beans",
-                "by spend { from 100 RUB 3% from 300 RUB 5% above 999.99 RUB 7% } of spend as beans",
-                "by spend, each part at its own rate { from 0 RUB 1% from 100 RUB 5% from 500 RUB 10% } of spend as beans",
-                "by category { \"tea\" 1 bean per full 30 RUB otherwise 1 bean per full 70 RUB }", "by spend { from 100 RUB 5 beans from 300 RUB 20 beans }",
-                "by category { \"tea\" 5 beans \"cake\" 7 beans }", "by store { \"a\" 5% \"b\" 10% } of spend as beans",
-                "by spend, each part at its own rate { from 50 RUB 1 bean per full 20 RUB from 300 RUB 1 bean per full 50 RUB }",
-            ]);
-            return (text.to_owned(), false, true);
-        }
-        let text = self.one(&[
-            "1 bean per 20 RUB",
-            "1 bean per full 20 RUB",
-            "2 beans per started 30 RUB",
-            "1 bean per nearest 25 RUB",
-            "1 bean per item",
-            "1 bean per full 3 nights",
-            "5 beans per full 300 RUB of spend this calendar month",
-            "1 bean per full 50 RUB of receipt.spend",
-            "4 beans per full 150 RUB of spend over the last 30 days",
-            "1 bean per 10 RUB of spend + tip",
-        ]);
-        (text.to_owned(), false, true)
-    }
-
-    fn give_tail(&mut self, purchase: bool) -> String {
-        let mut tail = String::new();
-        if self.rng.chance(30) {
-            for limit in self.limits(1, purchase) {
-                tail += &format!(", {limit}");
-            }
-        }
-        if self.rng.chance(6) {
-            tail += self.one(&[", at most 10 beans per calendar month, the rest carried"]);
-        }
-        if self.rng.chance(10) {
-            tail += ", ";
-            tail +=
-                self.one(&["opening 3 days after earning", "opening at once", "opening start of next calendar month"]);
-        }
-        if self.rng.chance(10) {
-            tail += ", ";
-            tail += self.one(&[
-                "expiring 10 days after earning",
-                "expiring 2024-08-31",
-                "expiring end of calendar month",
-                "expiring never",
-            ]);
-        }
-        tail
     }
 
     fn rule(&mut self, number: usize) {
@@ -873,176 +667,6 @@ pub fn case(seed: u64) -> Case {
     }
     maker.groups();
     let Maker { mut rng, decls, tags, two, .. } = maker;
-    let (members, facts, as_of) = history(&mut rng, zone, two);
+    let (members, facts, as_of) = super::history::history(&mut rng, zone, two);
     Case { decls, zone, members, facts, as_of, tags }
-}
-
-type Members = Vec<(String, Option<Day>, BTreeMap<String, Datum>)>;
-
-fn history(rng: &mut Rng, zone: &str, two: bool) -> (Members, Vec<Fact>, Day) {
-    let zone = Zone::named(zone).unwrap();
-    let names = ["Ann", "Bob", "Cid"];
-    let names = &names[..2 + rng.below(2)];
-    let day = |text: &str| Day::parse(text).unwrap();
-    let mut today =
-        day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
-    let mut members: Members = vec![];
-    for name in names {
-        if rng.chance(50) {
-            let mut attrs = BTreeMap::new();
-            if rng.chance(80) {
-                let birthday = rng.pick(&["1988-02-29", "1988-03-05", "2000-05-01", "1990-12-31", "1992-02-29"]);
-                attrs.insert("birthday".to_owned(), Datum::Date(day(birthday)));
-            }
-            let joined = rng.chance(25).then(|| today.plus_days(-(rng.below(40) as i64)).unwrap());
-            members.push(((*name).to_owned(), joined, attrs));
-        }
-    }
-    let count = 6 + rng.below(14);
-    let mut facts: Vec<Fact> = vec![];
-    let mut at = zone.start_of(today);
-    for number in 0..count {
-        if !rng.chance(35) {
-            let gap = match rng.below(10) {
-                0..=4 => 1 + rng.below(3),
-                5..=7 => 5 + rng.below(12),
-                8 => 28 + rng.below(5),
-                _ => 60 + rng.below(120),
-            };
-            today = today.plus_days(gap as i64).unwrap();
-            if rng.chance(15) {
-                today = earnest::time::Span::Month.end(today);
-            }
-            at = time_on(rng, &zone, today);
-        } else if rng.chance(40) {
-            at = at.max(time_on(rng, &zone, today));
-        }
-        let name = names[rng.below(names.len())];
-        let fact = make_fact(rng, number, name, names, at, &facts, two);
-        facts.push(fact);
-    }
-    (members, facts, today.plus_days(rng.below(70) as i64).unwrap())
-}
-
-fn time_on(rng: &mut Rng, zone: &Zone, today: Day) -> earnest::time::Moment {
-    match rng.below(3) {
-        0 => zone.start_of(today),
-        1 => zone.at(today, TimeOfDay::parse("12:00").unwrap()),
-        _ => zone.at(today, TimeOfDay::parse(rng.pick(&["02:30", "23:59", "12:30", "00:30", "17:00"])).unwrap()),
-    }
-}
-
-fn number(text: &str) -> Q {
-    Q::from(text.parse::<earnest::value::Amount>().unwrap())
-}
-
-fn line(rng: &mut Rng) -> Line {
-    let mut attrs = BTreeMap::new();
-    attrs.insert("category".to_owned(), Datum::Text(rng.pick(&["tea", "cake", "gift", "mate", ""]).to_owned()));
-    attrs.insert("weight".to_owned(), Datum::Number(number(rng.pick(&["0", "1", "2", "0.5"]))));
-    let quantity = number(rng.pick(&["1", "1", "2", "3", "2.5"]));
-    let amount =
-        number(rng.pick(&["100", "99.99", "50", "333.33", "200", "1000", "500", "19.9", "150", "0.01", "300"]));
-    let discount = if rng.chance(15) { number(rng.pick(&["0.01", "10", "5.5"])).min(amount) } else { ZERO };
-    let sku = if rng.chance(85) { rng.pick(&["s1", "s2", "s3"]) } else { "" };
-    Line { sku: sku.to_owned(), amount, quantity, discount, attrs, ..Line::default() }
-}
-
-fn receipt_attrs(rng: &mut Rng) -> BTreeMap<String, Datum> {
-    let mut attrs = BTreeMap::new();
-    attrs.insert("store".to_owned(), Datum::Text(rng.pick(&["a", "a", "b"]).to_owned()));
-    attrs.insert("tip".to_owned(), Datum::Number(number(rng.pick(&["0", "0", "5", "20"]))));
-    if rng.chance(40) {
-        attrs.insert("card".to_owned(), Datum::Text(rng.pick(&["x", "y"]).to_owned()));
-    }
-    attrs
-}
-
-fn redeemed(rng: &mut Rng, two: bool) -> (usize, Q) {
-    let unit = usize::from(two && rng.chance(25));
-    (unit, number(rng.pick(&["1", "5", "10", "20", "100"])))
-}
-
-fn make_fact(
-    rng: &mut Rng,
-    id: usize,
-    name: &str,
-    names: &[&str],
-    at: earnest::time::Moment,
-    earlier: &[Fact],
-    two: bool,
-) -> Fact {
-    let kind = match rng.below(100) {
-        0..=52 => Kind::Purchase,
-        53..=72 => Kind::Return,
-        73..=79 => Kind::Redeem,
-        80..=87 => Kind::Action,
-        88..=93 => Kind::Join,
-        94..=96 => Kind::Adjust,
-        97..=98 => Kind::Merge,
-        _ => Kind::Leave,
-    };
-    let sales: Vec<&Fact> = earlier.iter().filter(|fact| fact.kind == Kind::Purchase).collect();
-    let kind = if kind == Kind::Return && sales.is_empty() { Kind::Purchase } else { kind };
-    let mut fact = Fact::new(kind, at, &format!("f{id:02}"), name);
-    match kind {
-        Kind::Purchase => {
-            fact.receipt = format!("r{id:02}");
-            fact.lines = (0..1 + rng.below(3)).map(|_| line(rng)).collect();
-            fact.attrs = receipt_attrs(rng);
-            if rng.chance(18) {
-                fact.redeemed.push(redeemed(rng, two));
-            }
-        }
-        Kind::Return => {
-            let sale = sales[if rng.chance(60) { sales.len() - 1 } else { rng.below(sales.len()) }];
-            fact.member.clone_from(&sale.member);
-            fact.receipt = format!("x{id:02}");
-            fact.attrs = receipt_attrs(rng);
-            if rng.chance(75) {
-                fact.of.clone_from(&sale.receipt);
-            }
-            let count = if rng.chance(30) { sale.lines.len() } else { 1 };
-            for at in 0..count {
-                let sold = &sale.lines[(at + rng.below(2)) % sale.lines.len()];
-                let share = if rng.chance(55) { ONE } else { Q::new(1, 1 + rng.below(3) as i128) };
-                let quantity = (sold.quantity * share).round(earnest::value::Rounding::Down, 6);
-                let amount = (sold.amount * quantity / sold.quantity).round(earnest::value::Rounding::HalfUp, 2);
-                fact.lines.push(Line { quantity, amount, discount: ZERO, ..sold.clone() });
-            }
-            if fact.of.is_empty() {
-                fact.lines.retain(|line| !line.sku.is_empty());
-                if fact.lines.is_empty() {
-                    fact.of.clone_from(&sale.receipt);
-                    fact.lines = vec![Line { discount: ZERO, ..sale.lines[0].clone() }];
-                }
-            }
-        }
-        Kind::Redeem => {
-            fact.attrs = receipt_attrs(rng);
-            fact.redeemed.push(redeemed(rng, two));
-        }
-        Kind::Action => {
-            fact.action = Some(rng.pick(&["review", "confirm", "confirm"]).to_owned());
-            fact.attrs.insert("stars".to_owned(), Datum::Number(number(rng.pick(&["1", "5", "0"]))));
-            if let Some(sale) = sales.last()
-                && rng.chance(30)
-            {
-                fact.of.clone_from(&sale.receipt);
-                fact.member.clone_from(&sale.member);
-            }
-        }
-        Kind::Join if rng.chance(80) => fact.referred_by = names[rng.below(names.len())].to_owned(),
-        Kind::Adjust => {
-            let (unit, amount) = redeemed(rng, two);
-            fact.attrs = receipt_attrs(rng);
-            fact.adjusted = Some((unit, if rng.chance(50) { amount } else { -amount }));
-        }
-        Kind::Merge => {
-            let others: Vec<&&str> = names.iter().filter(|other| **other != name).collect();
-            fact.into = (*others[rng.below(others.len())]).to_owned();
-        }
-        _ => {}
-    }
-    fact
 }

@@ -229,8 +229,8 @@ impl World {
             })
             .collect();
         let opens = |lot: usize| match &self.lots[lot].opens {
-            Opens::At(instant, _) => *instant,
-            Opens::OnAction { .. } => Instant::from_micros(i64::MAX),
+            Opens::At(instant, _) => (0, *instant),
+            Opens::OnAction { .. } => (1, Instant::from_micros(i64::MAX)),
         };
         // What waits for an action: what would be cancelled first goes first.
         let deadline = |lot: usize| match &self.lots[lot].opens {

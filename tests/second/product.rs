@@ -27,6 +27,8 @@ pub struct Result {
     pub reasons: BTreeMap<(String, String), String>,
     pub notes: BTreeMap<String, usize>,
     pub fault: Option<String>,
+    /// How often a tier fell; told by the product alone, for the counts.
+    pub falls: usize,
 }
 
 fn amount(q: Q) -> Amount {
@@ -109,9 +111,16 @@ pub fn dated(amount: Q, opens: Option<Day>, expires: Option<Day>) -> String {
     format!("{amount} opens {} expires {}", day(opens), day(expires))
 }
 
-struct Gather<'a> {
+/// Listens to the product's ledger.
+pub struct Gather<'a> {
     plan: &'a Plan,
-    result: Result,
+    pub result: Result,
+}
+
+impl<'a> Gather<'a> {
+    pub fn new(plan: &'a Plan) -> Self {
+        Self { plan, result: Result::default() }
+    }
 }
 
 impl Sink for Gather<'_> {
@@ -131,6 +140,10 @@ impl Sink for Gather<'_> {
         }
         let key = (event, row.member.to_owned(), rule, unit, row.kind.word().to_owned());
         *self.result.rows.entry(key).or_default() += row.amount.micros();
+    }
+
+    fn moved(&mut self, _: &str, _: earnest::time::Moment, _: earnest::plan::LadderId, from: u8, to: u8) {
+        self.result.falls += usize::from(to < from);
     }
 
     fn note(&mut self, note: Note) {
@@ -160,13 +173,29 @@ fn code(reason: &Reason) -> &'static str {
     }
 }
 
+/// What each member has in the end.
+pub fn states(book: &Book, plan: &Plan, setup: &Setup, result: &mut Result) {
+    for member in book.members() {
+        for unit in &setup.units {
+            let id = plan.units.iter().position(|other| other.key() == unit.key).unwrap();
+            let id = earnest::plan::UnitId::new(id);
+            let text = format!("{} pending {} debt {}", member.balance(id), member.pending(id), member.debt(id));
+            result.states.insert((member.name().to_owned(), unit.key.clone()), text);
+        }
+        for (at, ladder) in plan.ladders.iter().enumerate() {
+            let (tier, until) = member.tier(earnest::plan::LadderId::new(at));
+            result.states.insert((member.name().to_owned(), ladder.name.clone()), format!("{tier} {until:?}"));
+        }
+    }
+}
+
 /// The product's result of a case.
 pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
     let units: Vec<usize> =
         setup.units.iter().map(|unit| plan.units.iter().position(|other| other.key() == unit.key).unwrap()).collect();
     let plan = Arc::new(plan.clone());
     let mut book = Book::new(Arc::clone(&plan), BookOptions { named_lots: true, strict: false });
-    let mut gather = Gather { plan: &plan, result: Result::default() };
+    let mut gather = Gather::new(&plan);
     for (name, joined, attrs) in &case.members {
         let values = values(&plan.schema.member, attrs, book.texts_mut());
         book.add_member(&ty::Member { name: name.clone(), joined: *joined, values });
@@ -178,7 +207,13 @@ pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
         .map(|fact| to_event(fact, &plan, book.texts_mut(), &units))
         .collect();
     events.sort_by(Event::order);
-    for event in &events {
+    for (at, event) in events.iter().enumerate() {
+        if at == events.len() / 2 && at % 2 == 0 {
+            // Put away and taken up again, a book goes on as if nothing had been.
+            let text = serde_json::to_string(&book.snapshot()).unwrap();
+            let options = BookOptions { named_lots: true, strict: false };
+            book = Book::resume(Arc::clone(&plan), serde_json::from_str(&text).unwrap(), options).unwrap();
+        }
         if event.kind == ty::Kind::Purchase
             && let Ok(explanation) = book.explain(event)
         {
@@ -201,29 +236,13 @@ pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
         return gather.result;
     }
     let mut result = gather.result;
-    for member in book.members() {
-        for unit in &setup.units {
-            let id = plan.units.iter().position(|other| other.key() == unit.key).unwrap();
-            let id = earnest::plan::UnitId::new(id);
-            let text = format!("{} pending {} debt {}", member.balance(id), member.pending(id), member.debt(id));
-            result.states.insert((member.name().to_owned(), unit.key.clone()), text);
-        }
-        for (at, ladder) in plan.ladders.iter().enumerate() {
-            let (tier, until) = member.tier(earnest::plan::LadderId::new(at));
-            result.states.insert((member.name().to_owned(), ladder.name.clone()), format!("{tier} {until:?}"));
-        }
-    }
+    states(&book, &plan, setup, &mut result);
     result.rows.retain(|_, amount| *amount != 0);
     result
 }
 
-/// The second evaluator's result.
-pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
-    let mut w = World::new(setup.clone());
-    for (name, joined, attrs) in &case.members {
-        w.know(name, *joined, attrs.clone());
-    }
-    w.run(case.facts.clone(), case.as_of, true);
+/// Rows, dates and states of the second evaluator.
+pub fn gathered(w: &World) -> Result {
     let mut result = Result::default();
     for row in &w.rows {
         let word = match row.entry {
@@ -258,6 +277,17 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
             result.states.insert((member.name.clone(), ladder.name.clone()), text);
         }
     }
+    result
+}
+
+/// The second evaluator's result.
+pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
+    let mut w = World::new(setup.clone());
+    for (name, joined, attrs) in &case.members {
+        w.know(name, *joined, attrs.clone());
+    }
+    w.run(case.facts.clone(), case.as_of, true);
+    let mut result = gathered(&w);
     for (event, rule, outcome) in &w.reasons {
         let known = case.facts.iter().any(|fact| fact.id == *event && fact.kind == ty::Kind::Purchase);
         // What else a purchase sets off, joining or a rise, is not listed with it.
