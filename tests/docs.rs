@@ -6,6 +6,7 @@ use super::programs;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A fenced block of a page: where it stands, what its fence says, its text.
 struct Block {
@@ -108,4 +109,30 @@ fn every_example_program_holds() {
         .flat_map(|path| programs::failures(&path.display().to_string(), &fs::read_to_string(path).unwrap()))
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_history_of_the_examples_runs() {
+    let mut seen = 0;
+    for folder in fs::read_dir(root().join("examples")).expect("the examples").flatten() {
+        let history = folder.path().join("history.csv");
+        let program = folder.path().join(folder.file_name()).with_extension("earn");
+        if !history.exists() {
+            continue;
+        }
+        seen += 1;
+        let mut run = Command::new(env!("CARGO_BIN_EXE_earnest"));
+        run.arg("run").arg(&program).arg("--history").arg(&history).args(["--format", "json"]);
+        let members = folder.path().join("members.csv");
+        if members.exists() {
+            run.arg("--members").arg(&members);
+        }
+        let out = run.output().expect("the program starts");
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{}: {told}", program.display());
+        let totals: serde_json::Value = serde_json::from_slice(&out.stdout).expect("totals");
+        assert_ne!(totals["totals"]["members"], 0, "{}: nobody bought", program.display());
+        assert_eq!(totals["rows"]["set_aside"], 0, "{}", program.display());
+    }
+    assert!(seen >= 7, "the examples have histories: {seen}");
 }
