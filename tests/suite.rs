@@ -10,6 +10,7 @@ mod explain;
 mod history;
 mod history_real;
 mod house;
+mod mechanics;
 mod needs;
 mod programs;
 mod promises;
