@@ -11,6 +11,7 @@
 //! M1,2026-12-21,return,R2,cakes,250
 //! ```
 
+mod batch;
 mod content;
 mod counts;
 mod decode;
@@ -35,6 +36,7 @@ mod store;
 mod value;
 mod window;
 
+pub use batch::{Batch, Came, Giver, Taken, Taker, Told};
 pub use counts::{NonMemberSales, Reject, RowCounts, Warning};
 pub use error::{HistoryError, Problem};
 pub use file::Format;

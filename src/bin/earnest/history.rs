@@ -1,6 +1,6 @@
 //! What `run`, `simulate` and `explain` read: the options checked, the files opened, the events replayed.
 
-use crate::ahead::{Ahead, Came, Told};
+use crate::ahead::Ahead;
 use crate::args::{DataArgs, OnBadRow};
 use crate::cells::{Cells, Sheet};
 use crate::failure::Failure;
@@ -12,7 +12,8 @@ use crate::progress::Progress;
 use crate::sample::day;
 use earnest::eval::{Applied, Fault};
 use earnest::history::{
-    BadRows, Format, History, HistoryError, Map, Options, Order, Reject, ReturnsIndex, read_members, read_openings,
+    BadRows, Came, Format, History, HistoryError, Map, Options, Order, Reject, ReturnsIndex, Told, read_members,
+    read_openings,
 };
 use earnest::ledger::Sink;
 use earnest::plan::Plan;
