@@ -10,6 +10,7 @@ use super::memo::Memo;
 use super::reader::BadRows;
 use super::rows::{Dialect, Record, Rows};
 use crate::ty::{Kind, Texts};
+use memchr::memchr;
 use std::io::Read;
 
 /// How a file is written.
@@ -113,7 +114,7 @@ impl HistoryFile {
         match decoder.layout.standard(Standard::Kind) {
             Source::Column(index) if !decoder.only.is_empty() && decoder.layout.kinds.is_empty() => {
                 rows.advance_to(|text, delimiter| {
-                    let field = text.split(|byte| *byte == delimiter).nth(*index).unwrap_or(&[]);
+                    let field = field_of(text, delimiter, *index);
                     decoder.only.iter().any(|kind| kind_name(*kind).as_bytes() == field)
                 })
             }
@@ -149,6 +150,16 @@ impl HistoryFile {
             Err(error) => Ok(Step::Bad(Box::new(error))),
         }
     }
+}
+
+/// A field of a row without quotes by its position; empty where there is none.
+fn field_of(text: &[u8], delimiter: u8, index: usize) -> &[u8] {
+    let mut rest = text;
+    for _ in 0..index {
+        let Some(end) = memchr(delimiter, rest) else { return &[] };
+        rest = rest.get(end + 1..).unwrap_or(&[]);
+    }
+    rest.get(..memchr(delimiter, rest).unwrap_or(rest.len())).unwrap_or(&[])
 }
 
 /// A CSV file whose delimiter nobody named is divided as its header shows.
