@@ -90,6 +90,15 @@ pub struct History {
     rejects: Vec<Reject>,
 }
 
+/// What is known of an event that leaves, beside what it says.
+struct Leaving {
+    rows: u64,
+    id_hash: Option<NonZeroU64>,
+    has_id: bool,
+    /// Another event of the same id, if it is still here.
+    twin: Option<u64>,
+}
+
 impl History {
     /// A history without files.
     pub fn new(schema: Schema, zone: Zone, map: Map, options: Options) -> Self {
@@ -329,7 +338,8 @@ impl History {
             self.set_aside(number, &bad);
             return Ok(false);
         }
-        let rows = u64::from(held.rows);
+        let (rows, key, id_hash, has_id) = (u64::from(held.rows), Key::of(held), held.id_hash, held.has_id);
+        let twin = held.rare.as_ref().and_then(|rare| rare.twin);
         if !held.is_member() {
             let net = held.net;
             self.window.remove(number);
@@ -342,7 +352,8 @@ impl History {
             return Ok(false);
         }
         self.window.store.copy_out(number, out, &mut self.spare);
-        let counted = self.counted_before(number, out).and_then(|counted| {
+        let leaving = Leaving { rows, id_hash, has_id, twin };
+        let counted = self.counted_before(&leaving, out).and_then(|counted| {
             if !counted {
                 self.complete(out)?;
             }
@@ -350,7 +361,7 @@ impl History {
         });
         match counted {
             Ok(false) => {
-                self.check_order(number, out)?;
+                self.check_order(key, out)?;
                 self.window.remove(number);
                 self.hand_on(rows, texts, out);
                 Ok(true)
@@ -369,14 +380,14 @@ impl History {
     }
 
     /// Was the same event handed on before? Another event of the same id is an error.
-    fn counted_before(&mut self, number: u64, event: &Event) -> Result<bool, HistoryError> {
-        let Some(held) = self.window.store.get(number) else { return Ok(false) };
-        let Some(id_hash) = held.id_hash.map(NonZeroU64::get) else { return Ok(false) };
-        let (has_id, rows, place) = (held.has_id, u64::from(held.rows), event.place);
+    fn counted_before(&mut self, leaving: &Leaving, event: &Event) -> Result<bool, HistoryError> {
+        let Leaving { rows, id_hash, has_id, twin } = *leaving;
+        let Some(id_hash) = id_hash.map(NonZeroU64::get) else { return Ok(false) };
+        let place = event.place;
         // Within one file a receipt that comes again is not the same event but a part of it.
         let comparable = has_id || self.files.len() > 1;
         let content = if comparable { content::content_hash(event, &self.window.hasher) } else { 0 };
-        if let Some(twin) = self.window.twin(number)
+        if let Some(twin) = twin.filter(|twin| self.window.store.get(*twin).is_some())
             && self.seen.find(id_hash).is_none()
         {
             self.window.store.copy_out(twin, &mut self.compared, &mut self.spare);
@@ -431,8 +442,7 @@ impl History {
     }
 
     /// An event that comes before the last one cannot be put in its place any more.
-    fn check_order(&mut self, number: u64, event: &Event) -> Result<(), HistoryError> {
-        let key = self.window.key(number);
+    fn check_order(&mut self, key: Key, event: &Event) -> Result<(), HistoryError> {
         if let Some(last) = self.last_key
             && (key < last || (key == last && event.order(&self.last).is_lt()))
         {

@@ -11,7 +11,7 @@ use super::draft::{Disagreement, Draft, RawRow, datum_shown};
 use super::error::HistoryError;
 use super::held::Held;
 use super::map::KINDS;
-use super::queue::{Key, Queue};
+use super::queue::Queue;
 use super::store::{Known, Store, put_id};
 use crate::ty::event::Datum;
 use crate::ty::{Kind, Schema, Texts};
@@ -393,17 +393,6 @@ impl Window {
                 entry.remove();
             }
         }
-    }
-
-    /// The double of an event, if it is here.
-    pub(super) fn twin(&self, event: u64) -> Option<u64> {
-        let twin = self.store.get(event)?.rare.as_ref()?.twin;
-        twin.filter(|twin| self.store.get(*twin).is_some())
-    }
-
-    /// The order in which an event leaves, without its texts.
-    pub(super) fn key(&self, event: u64) -> Key {
-        self.store.get(event).map_or_else(Key::default, Key::of)
     }
 }
 

@@ -42,16 +42,16 @@ impl Window {
     /// The event that has been here longest, if that is long enough, and whether it is a member's.
     fn oldest(&mut self) -> Option<(u64, bool)> {
         let (event, seen) = self.longest_here()?;
-        let held = self.store.get(event)?;
-        let is_member = held.is_member();
         if self.ended {
-            return Some((event, is_member));
+            return Some((event, self.store.get(event)?.is_member()));
         }
         let old_at = seen.saturating_add(self.rows_max);
         if self.rows_in < old_at {
             self.settled_until = old_at;
             return None;
         }
+        let held = self.store.get(event)?;
+        let is_member = held.is_member();
         let passed = (held.stretch, held.at.instant.micros()) != self.newest || !is_member;
         passed.then_some((event, is_member))
     }
