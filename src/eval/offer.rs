@@ -6,10 +6,11 @@
 //! price taken `automatically` takes it as often as it fits.
 
 use super::Fault;
-use super::account::{Account, Charge, Frame, Spent};
+use super::account::{Account, Charge, Charges, Frame, Spent};
 use super::accrual::{Award, Chosen, Done, all_of};
 use super::bill::{Bill, sum_of};
 use super::explain::{Needs, Reason};
+use super::fixed::Fixed;
 use super::formula;
 use super::post::{Cause, Desk};
 use super::purchase::{Around, Fact};
@@ -288,28 +289,122 @@ impl<'a, S: Sink> Desk<'a, S> {
         }
         let mut done = Done::default();
         for gift in gifts {
-            let rule = self.plan.rule(gift.use_of.rule);
-            let Some(Act::Give(give)) = rule.acts.get(usize::from(gift.act)) else { continue };
-            let Give { prize: Prize::Units(unit, amount), .. } = give else { continue };
-            let all = all_of(fact.basket.lines);
-            let scene = Scene { paid: Some(gift.use_of.paid), ..self.scene_of(frame, fact, &all) };
-            let exact = formula::exact(&scene, amount, *unit)?.unwrap_or(Exact::ZERO).times(gift.use_of.times)?;
-            let of = self.plan.unit(*unit);
-            let wanted = exact.round(rule.round.unwrap_or(of.round).mode, of.decimals)?.max(Amount::ZERO);
-            done.awards.push(Award {
-                rule: gift.use_of.rule,
-                act: gift.act,
-                source: (gift.use_of.rule, gift.act),
-                to_referrer: give.recipient != crate::syntax::ast::Recipient::Member,
-                unit: *unit,
-                exact,
-                wanted,
-                given: wanted,
-                charges: super::account::Charges::new(),
-                carried: None,
-            });
+            let Some(award) = self.gift_of(frame, fact, *gift)? else { continue };
+            let charges = self.charges_of_gift(account, around, frame, fact, &award)?;
+            done.awards.push(Award { charges, ..award });
         }
         self.post(account, around, cause, frame, fact, &done, &mut Vec::new(), None)
+    }
+
+    /// The award of a gift, before its limits.
+    fn gift_of(&self, frame: &Frame, fact: &Fact<'_>, gift: Gift) -> Result<Option<Award>, Fault> {
+        let rule = self.plan.rule(gift.use_of.rule);
+        let Some(Act::Give(give)) = rule.acts.get(usize::from(gift.act)) else { return Ok(None) };
+        let Give { prize: Prize::Units(unit, amount), .. } = give else { return Ok(None) };
+        let all = all_of(fact.basket.lines);
+        let scene = Scene { paid: Some(gift.use_of.paid), ..self.scene_of(frame, fact, &all) };
+        let exact = formula::exact(&scene, amount, *unit)?.unwrap_or(Exact::ZERO).times(gift.use_of.times)?;
+        let of = self.plan.unit(*unit);
+        let wanted = exact.round(rule.round.unwrap_or(of.round).mode, of.decimals)?.max(Amount::ZERO);
+        Ok(Some(Award {
+            rule: gift.use_of.rule,
+            act: gift.act,
+            source: (gift.use_of.rule, gift.act),
+            to_referrer: give.recipient != crate::syntax::ast::Recipient::Member,
+            unit: *unit,
+            exact,
+            wanted,
+            given: wanted,
+            charges: super::account::Charges::new(),
+            carried: None,
+        }))
+    }
+
+    /// What the limits after `gives` are charged for a gift.
+    fn charges_of_gift(
+        &self,
+        account: &Account,
+        around: &Around<'_>,
+        frame: &Frame,
+        fact: &Fact<'_>,
+        award: &Award,
+    ) -> Result<Charges, Fault> {
+        let mut charges = Charges::new();
+        let Some(Act::Give(give)) = self.plan.rule(award.rule).acts.get(usize::from(award.act)) else {
+            return Ok(charges);
+        };
+        for limit in &give.limits {
+            let of = self.plan.limit(*limit);
+            let key = self.look_at_fact(account, around, frame, fact, |work| Ok(work.key(award.rule, of, None)))?;
+            let amount = self.charge_for(of.measured, award)?;
+            charges.push(Charge { limit: *limit, key, of_referrer: award.to_referrer, amount, net: amount });
+        }
+        Ok(charges)
+    }
+
+    fn charge_for(&self, measured: Measured, award: &Award) -> Result<Amount, Fault> {
+        Ok(match measured {
+            Measured::Units(_) => award.given,
+            Measured::Money => {
+                let worth = self.plan.unit(award.unit).worth;
+                let scene_worth = worth.and_then(|id| self.index.numbers.get(id.index()));
+                match scene_worth {
+                    Some(Fixed::Number(worth)) => Exact::from(award.given).times(*worth)?.round(Rounding::HalfUp, 6)?,
+                    Some(Fixed::ByTier(..) | Fixed::No) | None => Amount::ZERO,
+                }
+            }
+            Measured::Times | Measured::Receipts | Measured::Members => {
+                if award.given.is_positive() {
+                    Amount::ONE
+                } else {
+                    Amount::ZERO
+                }
+            }
+        })
+    }
+
+    /// Do the gifts of a use fit the limits after `gives`?
+    pub(super) fn gifts_fit(
+        &self,
+        account: &Account,
+        around: &Around<'_>,
+        till: &Till<'_, '_>,
+        use_of: &UseOf,
+    ) -> Result<bool, Fault> {
+        let fact = Fact { kind: Kind::Redeem, friend: till.friend, ..Fact::NONE };
+        for gift in self.gifts_of(use_of) {
+            let Some(award) = self.gift_of(till.frame, &fact, gift)? else { continue };
+            for charge in self.charges_of_gift(account, around, till.frame, &fact, &award)? {
+                let of = self.plan.limit(charge.limit);
+                let room = self.look_at_fact(account, around, till.frame, &fact, |work| {
+                    let Some(room) = work.scene(&[]).number(of.room)? else { return Ok(Exact::from(charge.amount)) };
+                    let used = if of.window.is_some() {
+                        work.rooms.used(charge.limit, charge.key, charge.of_referrer)?
+                    } else {
+                        Amount::ZERO
+                    };
+                    room.minus(Exact::from(used)).map_err(Fault::from)
+                })?;
+                if Exact::from(charge.amount).compare(room)?.is_gt() {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Looks at a fact without a receipt with the eyes of a rule.
+    fn look_at_fact<T>(
+        &self,
+        account: &Account,
+        around: &Around<'_>,
+        frame: &Frame,
+        fact: &Fact<'_>,
+        look: impl FnOnce(&mut super::accrual::Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let event = Event { values: fact.basket.values.to_vec(), ..Event::default() };
+        let till = Till { event: &event, frame, friend: fact.friend, trace: None };
+        self.look_at_bill(account, around, &Bill::of(&[]), &till, fact.kind, look)
     }
 
     /// A redemption that is no part of a purchase.
