@@ -3,8 +3,9 @@
 use super::fixed::{Fixed, fixed};
 use super::when::Layout;
 use crate::plan::{
-    Act, CounterId, Due, DueBase, Expiry, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening, Length, LimitKey,
-    Measure, Measured, Node, NumField, Opening, Plan, Prize, Role, RuleId, Step, Trigger, UnitId, Window,
+    Act, Benefit, CostOf, CounterId, Due, DueBase, Expiry, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening,
+    Length, LimitKey, Measure, Measured, Node, NumField, Opening, Plan, Prize, Reward, Role, RuleId, Step, Trigger,
+    UnitId, Window,
 };
 use crate::syntax::ast::{Compare, Recipient, Side};
 use crate::time::Day;
@@ -236,6 +237,9 @@ impl Reads<'_> {
         if let Trigger::Nth { visits, .. } = &rule.trigger {
             self.counter(*visits);
         }
+        if let Role::Reward(reward) = &rule.role {
+            self.reward(reward);
+        }
         for expr in rule.filter.iter().chain(&rule.conditions) {
             self.expr(*expr);
         }
@@ -249,6 +253,27 @@ impl Reads<'_> {
                 Act::Take(take) => take.amount.iter().for_each(|expr| self.expr(*expr)),
                 Act::Multiply { by, .. } => self.expr(*by),
                 Act::Add { rate, .. } => self.expr(*rate),
+            }
+        }
+    }
+
+    fn reward(&mut self, reward: &Reward) {
+        for offer in &reward.offers {
+            if let Some(cost) = &offer.cost {
+                if let CostOf::Fixed(price) = cost.amount {
+                    self.expr(price);
+                }
+                [cost.step, cost.least, cost.leaving, cost.to_pay]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|expr| self.expr(expr));
+            }
+            for gift in &offer.gifts {
+                match gift {
+                    Benefit::Off { money, .. } => self.formula(money),
+                    Benefit::Free { items, .. } => self.expr(*items),
+                    Benefit::Units(_) | Benefit::Away => {}
+                }
             }
         }
     }
