@@ -1,5 +1,6 @@
 //! One member's state: all that the past leaves behind, and nothing that can be worked out again.
 
+use super::around::Level;
 use super::tally::{Seen, Tally};
 use super::when::{Layout, Who};
 use crate::ledger::{Dates, Pile, Taken};
@@ -241,8 +242,8 @@ pub struct Posted {
     pub rule: RuleId,
     /// Which of its acts.
     pub act: u8,
-    /// Did the referrer receive it?
-    pub to_referrer: bool,
+    /// Who received it?
+    pub level: Level,
     /// The unit.
     pub unit: UnitId,
     /// The dates of the units.
@@ -276,8 +277,8 @@ pub struct Charge {
     pub limit: LimitId,
     /// Of which key.
     pub key: Key,
-    /// Is it the referrer's room?
-    pub of_referrer: bool,
+    /// Whose room it is.
+    pub level: Level,
     /// How much.
     pub amount: Amount,
     /// How much of it is charged now, after returns.
@@ -324,8 +325,8 @@ pub struct Frame {
     pub balances: Vec<[Amount; 5]>,
     /// The room each limit had.
     pub rooms: Vec<Room>,
-    /// Has the member a referrer?
-    pub referred: bool,
+    /// How many levels of referrers there were.
+    pub referrers: u8,
     /// Attributes of the member.
     pub member: Vec<Datum>,
     /// The day of joining.

@@ -5,13 +5,13 @@
 
 use super::Fault;
 use super::account::{Charges, Frame, Key, Room};
+use super::around::Level;
 use super::building::{base_of, share_base};
 use super::explain::{Reason, Trace, hangs_on_birthday};
 use super::formula;
 use super::index::Index;
 use super::value::{Basket, Scene};
 use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Plan, Prize, RuleId, Trigger, UnitId};
-use crate::syntax::ast::Recipient;
 use crate::ty::Kind;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
@@ -19,16 +19,16 @@ use crate::value::{Amount, Exact};
 /// What limits have used, what running totals have paid: of the member or the referrer, now or as it was.
 pub(super) trait Rooms {
     /// How much of a limit is used.
-    fn used(&self, limit: LimitId, key: Key, of_referrer: bool) -> Result<Amount, Fault>;
+    fn used(&self, limit: LimitId, key: Key, level: Level) -> Result<Amount, Fault>;
     /// Was this member served before (for `at most 100 members`)?
-    fn served(&self, limit: LimitId, key: Key, of_referrer: bool) -> bool;
+    fn served(&self, limit: LimitId, key: Key, level: Level) -> bool;
     /// What a running total stands at and what it has paid, before this event; none where it is not worked out now.
     fn running(
         &self,
         rule: RuleId,
         act: u8,
         counter: CounterId,
-        of_referrer: bool,
+        level: Level,
     ) -> Result<Option<(Amount, Amount)>, Fault>;
 }
 
@@ -41,8 +41,8 @@ pub(super) struct Award {
     pub act: u8,
     /// The give whose opening and expiry hold: of the base, for a multiplier.
     pub source: (RuleId, u8),
-    /// Does the referrer receive it?
-    pub to_referrer: bool,
+    /// Who receives it?
+    pub level: Level,
     /// The unit.
     pub unit: UnitId,
     /// Before rounding.
@@ -68,8 +68,8 @@ pub(super) struct Promotion {
     pub ladder: LadderId,
     /// The tier.
     pub tier: u8,
-    /// Does the referrer receive it?
-    pub to_referrer: bool,
+    /// Who receives it?
+    pub level: Level,
 }
 
 /// The lines that a rule looks at, by position.
@@ -274,14 +274,14 @@ impl<'a> Work<'a> {
             Trigger::Fact { friends, kind, action } => {
                 if *kind != self.kind || (action.is_some() && *action != self.action) {
                     Some(Reason::WrongFact)
-                } else if *friends && !self.frame.referred {
+                } else if *friends && self.frame.referrers == 0 {
                     Some(Reason::NoReferrer)
                 } else {
                     None
                 }
             }
             Trigger::Nth { friends, every, ordinal, visits } => {
-                if *friends && !self.frame.referred {
+                if *friends && self.frame.referrers == 0 {
                     return Ok(Some(Reason::NoReferrer));
                 }
                 let before = self.frame.counters.get(visits.index()).copied().flatten().unwrap_or_default();
@@ -320,7 +320,7 @@ impl<'a> Work<'a> {
                     act: position(at),
                     ladder: *ladder,
                     tier: *tier,
-                    to_referrer: *recipient == Recipient::Referrer,
+                    level: Level::from(*recipient),
                 });
                 if let Some(trace) = &mut self.trace {
                     trace.promoted(id);
@@ -364,8 +364,8 @@ impl<'a> Work<'a> {
             self.missed_give(id, leaf.act, Reason::NotInForce);
             return Ok(());
         }
-        let to_referrer = leaf.give.recipient == Recipient::Referrer;
-        if to_referrer && !self.frame.referred {
+        let level = Level::from(leaf.give.recipient);
+        if level.links() > self.frame.referrers {
             self.missed_give(id, leaf.act, Reason::NoReferrer);
             return Ok(());
         }
@@ -398,7 +398,7 @@ impl<'a> Work<'a> {
             rule: id,
             act: leaf.act,
             source: leaf.source,
-            to_referrer,
+            level,
             unit: leaf.unit,
             exact,
             wanted: wanted.max(Amount::ZERO),
@@ -425,11 +425,11 @@ impl<'a> Work<'a> {
         let own = leaf.source.0 == id;
         if own {
             if let Formula::Running { units, size, mode, counter } = leaf.formula {
-                let to_referrer = leaf.give.recipient == Recipient::Referrer;
-                let Some((before, paid)) = self.rooms.running(id, leaf.act, *counter, to_referrer)? else {
+                let level = Level::from(leaf.give.recipient);
+                let Some((before, paid)) = self.rooms.running(id, leaf.act, *counter, level)? else {
                     return Ok(None);
                 };
-                let now = if to_referrer { before } else { scene.including(*counter, before)? };
+                let now = if level == Level::MEMBER { scene.including(*counter, before)? } else { before };
                 let (Some(units), Some(size)) = (scene.number(*units)?, scene.number(*size)?) else { return Ok(None) };
                 let total = units.times(formula::blocks(Exact::from(now), size, *mode)?)?;
                 let rest = total.minus(Exact::from(paid))?;

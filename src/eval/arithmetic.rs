@@ -6,6 +6,7 @@
 
 use super::Fault;
 use super::accrual::{Award, Work};
+use super::around::Level;
 use super::explain::{Needs, plain, text_of, type_of};
 use super::formula;
 use super::value::Scene;
@@ -22,11 +23,11 @@ pub(super) fn of_award(
 ) -> Result<Option<String>, Fault> {
     if award.source.0 == award.rule {
         if let Formula::Running { units, size, mode, counter } = formula {
-            let Some((before, paid)) = work.rooms.running(award.rule, award.act, *counter, award.to_referrer)? else {
+            let Some((before, paid)) = work.rooms.running(award.rule, award.act, *counter, award.level)? else {
                 return Ok(None);
             };
             let scene = work.scene(chosen);
-            let now = if award.to_referrer { before } else { scene.including(*counter, before)? };
+            let now = if award.level == Level::MEMBER { scene.including(*counter, before)? } else { before };
             let (Some(units), Some(size)) = (scene.number(*units)?, scene.number(*size)?) else { return Ok(None) };
             return Ok(Some(format!("{} * {}({now} / {}) - {paid}", plain(units), word(*mode), plain(size))));
         }
@@ -158,10 +159,10 @@ pub(super) fn needs_of_running(
 ) -> Result<Option<Needs>, Fault> {
     let Formula::Running { units, size, mode: BlockMode::Full, counter } = formula else { return Ok(None) };
     let scene = work.scene(chosen);
-    let Some((before, paid)) = work.rooms.running(award.rule, award.act, *counter, award.to_referrer)? else {
+    let Some((before, paid)) = work.rooms.running(award.rule, award.act, *counter, award.level)? else {
         return Ok(None);
     };
-    let now = if award.to_referrer { before } else { scene.including(*counter, before)? };
+    let now = if award.level == Level::MEMBER { scene.including(*counter, before)? } else { before };
     let (Some(units), Some(size)) = (scene.number(*units)?, scene.number(*size)?) else { return Ok(None) };
     if !units.is_positive() {
         return Ok(None);

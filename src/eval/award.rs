@@ -3,11 +3,12 @@
 use super::Fault;
 use super::account::{Account, Charge, Charges, Few, Frame, Posted, Running, Usage};
 use super::accrual::{Award, Done, Rooms, Work, all_of};
+use super::around::{Around, LEVELS, Level, on_level};
 use super::book::Shared;
 use super::counter;
 use super::index::is_programme_wide;
 use super::post::{Cause, Desk, dates_of};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use super::rooms::Live;
 use super::tally::Tally;
 use super::tier::{Rise, length_of};
@@ -37,15 +38,12 @@ impl<S: Sink> Desk<'_, S> {
             if award.wanted.is_zero() && award.given.is_zero() {
                 continue;
             }
-            let receiver = match (&mut around.referrer, award.to_referrer) {
-                (Some(referrer), true) => &mut **referrer,
-                (None, true) => continue,
-                (_, false) => &mut *account,
-            };
+            let receiver = on_level(&mut around.referrers, account, award.level);
+            let Some(receiver) = receiver else { continue };
             let give = give_of(self.plan, award.source);
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
             // A length that is a value of a tier is that of the tier of the one who receives.
-            let of_receiver = if award.to_referrer { Some(self.frame(receiver, cause.at)?) } else { None };
+            let of_receiver = if award.level == Level::MEMBER { None } else { Some(self.frame(receiver, cause.at)?) };
             let frame = of_receiver.as_ref().unwrap_or(frame);
             let dates = dates_of(self.plan, self.index, receiver, award.unit, own, cause.at, fact.receipt, |length| {
                 fixed_length(length)
@@ -60,7 +58,7 @@ impl<S: Sink> Desk<'_, S> {
                 paid_before,
                 rule: award.rule,
                 act: award.act,
-                to_referrer: award.to_referrer,
+                level: award.level,
                 unit: award.unit,
                 dates,
                 tag,
@@ -71,8 +69,10 @@ impl<S: Sink> Desk<'_, S> {
                 dropped: Amount::ZERO,
                 charges: award.charges.clone(),
             };
-            around.moved |= award.to_referrer && award.given.is_positive();
             self.post_award(receiver, cause, award, &row)?;
+            if award.given.is_positive() {
+                around.note_moved(award.level);
+            }
             self.charge_all(account, around, &award.charges, cause.at)?;
             self.carry_over(account, award, cause.at);
             if let Some(posted) = &mut posted {
@@ -80,11 +80,8 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         for promotion in &done.promotions {
-            let receiver = match (&mut around.referrer, promotion.to_referrer) {
-                (Some(referrer), true) => &mut **referrer,
-                (None, true) => continue,
-                (_, false) => &mut *account,
-            };
+            let receiver = around.at(account, promotion.level);
+            let Some(receiver) = receiver else { continue };
             let give = give_of(self.plan, (promotion.rule, promotion.act));
             let until =
                 give.and_then(|give| give.expiry.as_ref()).and_then(|expiry| self.day_of(receiver, expiry, cause.at));
@@ -169,10 +166,8 @@ impl<S: Sink> Desk<'_, S> {
             if charge.amount.is_zero() {
                 continue;
             }
-            let receiver = match (&mut around.referrer, charge.of_referrer) {
-                (Some(referrer), true) => &mut **referrer,
-                _ => &mut *account,
-            };
+            let receiver = on_level(&mut around.referrers, account, charge.level);
+            let Some(receiver) = receiver else { continue };
             let layout = &self.index.layout;
             // How often a member was served stands with the member; the first time counts for the programme.
             let newly = of.measured != Measured::Members || {
@@ -268,8 +263,9 @@ impl<S: Sink> Desk<'_, S> {
             let frame = self.frame(account, at)?;
             let scene = self.scene_of(&frame, &Fact::NONE, &[]);
             let room = scene.number(self.plan.limit(carried.limit).room)?.unwrap_or(Exact::ZERO);
-            let rooms = Live { plan: self.plan, index: self.index, member: account, referrer: None, shared, at };
-            let used = rooms.used(carried.limit, carried.key, false)?;
+            let rooms =
+                Live { plan: self.plan, index: self.index, member: account, referrers: [None; LEVELS], shared, at };
+            let used = rooms.used(carried.limit, carried.key, Level::MEMBER)?;
             let left = room.minus(Exact::from(used))?;
             let decimals = self.plan.unit(carried.unit).decimals;
             let left = if left.is_negative() { Amount::ZERO } else { left.round(Rounding::Down, decimals)? };
@@ -279,7 +275,7 @@ impl<S: Sink> Desk<'_, S> {
                 rule: carried.rule,
                 act: carried.act,
                 source: (carried.rule, carried.act),
-                to_referrer: false,
+                level: Level::MEMBER,
                 unit: carried.unit,
                 exact: Exact::from(carried.wanted),
                 wanted: Amount::ZERO,
@@ -287,13 +283,13 @@ impl<S: Sink> Desk<'_, S> {
                 charges: Charges::from_slice(&[Charge {
                     limit: carried.limit,
                     key: carried.key,
-                    of_referrer: false,
+                    level: Level::MEMBER,
                     amount: given,
                     net: given,
                 }]),
                 carried: rest.is_positive().then_some((carried.limit, carried.key, rest)),
             };
-            let mut around = Around { referrer: None, shared, moved: false };
+            let mut around = Around::alone(shared);
             let before = account.carried.len();
             self.post_carried(account, &mut around, &frame, &award, at)?;
             // What is still left stands in line as the award that it was cut from.

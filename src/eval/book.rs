@@ -5,12 +5,13 @@
 
 use super::Fault;
 use super::account::{Account, Clock, Few, Key, Usage};
+use super::around::{Around, LEVELS, reached};
 use super::award::opens_by_action;
 use super::explain::{Explanation, Trace};
 use super::index::{Index, is_programme_wide};
 use super::order::in_order;
 use super::post::{Cause, Desk, Pool};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
 use crate::plan::{LimitId, LimitKey, Plan};
@@ -229,6 +230,23 @@ impl Book {
         at
     }
 
+    /// Who referred a member, who referred those, and so on, as far up as rules give.
+    fn chain_of(&self, at: usize, link: Option<usize>) -> [Option<usize>; LEVELS] {
+        let mut chain = [None; LEVELS];
+        let mut next = link;
+        let mut last = at;
+        let levels = usize::from(self.index.levels.max(u8::from(link.is_some())));
+        for place in 0..levels.min(LEVELS) {
+            let referrer = next.take().or_else(|| self.accounts.get(last)?.referrer).map(|at| self.last_of(at));
+            let Some(referrer) = referrer.filter(|found| *found != at && !chain.contains(&Some(*found))) else { break };
+            if let Some(free) = chain.get_mut(place) {
+                *free = Some(referrer);
+            }
+            last = referrer;
+        }
+        chain
+    }
+
     #[expect(
         clippy::too_many_lines,
         reason = "the steps of every kind of fact stand below each other, as in the manual"
@@ -241,20 +259,18 @@ impl Book {
         event: &Event,
         sink: &mut impl Sink,
     ) -> Result<(), Fault> {
-        let asks = link.is_some() || (event.kind != Kind::Join && self.index.reaches_referrer);
-        let referrer = if asks { self.accounts.get(at).and_then(|account| link.or(account.referrer)) } else { None };
-        let referrer = referrer.map(|referrer| self.last_of(referrer));
+        let chain = self.chain_of(at, link);
         let Self { plan, index, accounts, texts, shared, options, pool, scratch, keep, by_action, per_friend, .. } =
             self;
         let (plan, index) = (&**plan, &**index);
-        let (Some(account), mut referrer) = member_and(accounts, at, referrer) else { return Ok(()) };
+        let Some((account, mut referrers)) = reached(accounts, at, chain) else { return Ok(()) };
         let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
         let first = account.joined.is_none();
         if first {
             desk.begin(account, event.at.day);
         }
         desk.catch_up(account, shared, event.at)?;
-        if let Some(referrer) = &mut referrer {
+        for referrer in referrers.iter_mut().flatten() {
             if referrer.joined.is_none() {
                 desk.begin(referrer, event.at.day);
             }
@@ -262,13 +278,13 @@ impl Book {
         }
         forget_receipts(plan, account, event.at.day);
         let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
-        if let (Some(link), Some(referrer)) = (link, &mut referrer) {
+        if let (Some(link), Some(referrer)) = (link, &mut referrers[0]) {
             account.referrer = Some(link);
             for id in &index.befriended {
                 super::counter::add(referrer, plan, index, *id, event.at, Amount::ONE)?;
             }
         }
-        let mut around = Around { referrer, shared, moved: false };
+        let mut around = Around { referrers, ..Around::alone(shared) };
         if event.kind == Kind::Join {
             if first || newcomer {
                 join(&mut desk, account, &mut around, event, friend)?;
@@ -367,36 +383,22 @@ impl Book {
             desk.begin(&mut account, event.at.day);
         }
         desk.catch_up(&mut account, &mut shared, event.at)?;
-        let mut referrer = account.referrer.and_then(|at| self.accounts.get(at)).cloned();
-        if let Some(referrer) = &mut referrer {
+        let chain = self.find(&event.member).map_or([None; LEVELS], |at| self.chain_of(at, None));
+        let mut referrers = chain.map(|at| at.and_then(|at| self.accounts.get(at)).cloned());
+        for referrer in referrers.iter_mut().flatten() {
             desk.catch_up(referrer, &mut shared, event.at)?;
         }
         let mut texts = self.texts.clone();
         let friend = Datum::Text(texts.intern(&event.member));
         let mut scratch = Vec::new();
         let lines = in_order(index.category, &texts, &event.lines, &mut scratch);
-        let mut around = Around { referrer: referrer.as_mut(), shared: &mut shared, moved: false };
+        let mut around = Around { referrers: referrers.each_mut().map(Option::as_mut), ..Around::alone(&mut shared) };
         if first && account.listed.is_none_or(|day| day > event.at.day) {
             join(&mut desk, &mut account, &mut around, event, friend)?;
         }
         let mut trace = Trace::default();
         let (rules, done) = desk.trace_event(&mut account, &mut around, event, lines, friend, &mut trace)?;
         Ok(trace.finish(&rules, &done))
-    }
-}
-
-/// A member's account, and another's, if that is another one.
-fn member_and(
-    accounts: &mut [Account],
-    at: usize,
-    other: Option<usize>,
-) -> (Option<&mut Account>, Option<&mut Account>) {
-    match other.filter(|other| *other != at && *other < accounts.len()) {
-        None => (accounts.get_mut(at), None),
-        Some(other) => match accounts.get_disjoint_mut([at, other]) {
-            Ok([member, other]) => (Some(member), Some(other)),
-            Err(_) => (None, None),
-        },
     }
 }
 
@@ -436,8 +438,9 @@ fn close<S: Sink>(
         // No redemption can come back, so what paid its debt is needed no more.
         account.holdings.iter_mut().flat_map(|holding| &mut holding.piles).for_each(|pile| pile.repaid.clear());
     }
-    if let Some(referrer) = &mut around.referrer {
-        if around.moved {
+    for (referrer, moved) in around.referrers.iter_mut().zip(around.moved) {
+        let Some(referrer) = referrer else { break };
+        if moved {
             let mut rises = Vec::new();
             desk.look_at_ladders(referrer, event.at, &mut rises)?;
             desk.entered(referrer, around.shared, cause_of(event), &rises)?;

@@ -2,11 +2,11 @@
 
 use super::Fault;
 use super::account::{Account, Charge, Few, Posted, Receipt};
+use super::around::{Around, on_level};
 use super::counter;
 use super::kept::Kept;
 use super::migration::Passed;
 use super::post::{Cause, Desk};
-use super::purchase::Around;
 use crate::ledger::{EntryKind, Expires, Opens, Sink, Taken};
 use crate::plan::{CounterId, Measure};
 use crate::syntax::ast::ReturnsMode;
@@ -161,13 +161,10 @@ impl<S: Sink> Desk<'_, S> {
         if change.is_zero() {
             return self.free_room(account, around, row, charges, bought, cause.at);
         }
-        around.moved |= row.to_referrer;
+        around.note_moved(row.level);
         let before = row.net;
-        let receiver = match (&mut around.referrer, row.to_referrer) {
-            (Some(referrer), true) => &mut **referrer,
-            (None, true) => return Ok(()),
-            (_, false) => &mut *account,
-        };
+        let receiver = around.at(account, row.level);
+        let Some(receiver) = receiver else { return Ok(()) };
         let cause = cause.by(row.rule);
         if change.is_negative() {
             let wanted = change.negated()?;
@@ -216,12 +213,9 @@ impl<S: Sink> Desk<'_, S> {
         };
         let change = gone(row.net)?.minus(gone(target)?)?;
         row.net = target;
-        around.moved |= row.to_referrer;
-        let receiver = match (&mut around.referrer, row.to_referrer) {
-            (Some(referrer), true) => &mut **referrer,
-            (None, true) => return Ok(()),
-            (_, false) => &mut *account,
-        };
+        around.note_moved(row.level);
+        let receiver = around.at(account, row.level);
+        let Some(receiver) = receiver else { return Ok(()) };
         let mut now = Posted { unit: passed.unit, ..row.clone() };
         if change.is_negative() {
             self.take_back(receiver, cause, &mut now, change.negated()?)?;
@@ -266,10 +260,8 @@ impl<S: Sink> Desk<'_, S> {
             };
             let amount = net.minus(charge.net)?;
             charge.net = net;
-            let receiver = match (&mut around.referrer, charge.of_referrer) {
-                (Some(referrer), true) => &mut **referrer,
-                _ => &mut *account,
-            };
+            let receiver = on_level(&mut around.referrers, account, charge.level);
+            let Some(receiver) = receiver else { continue };
             if amount.is_zero() {
                 continue;
             }

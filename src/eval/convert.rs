@@ -7,13 +7,14 @@
 use super::Fault;
 use super::account::Account;
 use super::accrual::Chosen;
+use super::around::{Around, Level};
 use super::bill::{Bill, sum_of};
 use super::book::Shared;
 use super::explain::Reason;
 use super::fixed::Fixed;
 use super::offer::{Ask, available};
 use super::post::{Cause, Desk};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use super::sale::{Till, UseOf};
 use crate::ledger::Sink;
 use crate::plan::{Benefit, Cost, CostOf, LimitId, Measured, Offer, RuleId, Step};
@@ -162,7 +163,7 @@ impl<S: Sink> Desk<'_, S> {
         self.look_at_bill(account, around, bill, till, till.event.kind, |work| {
             let key = work.key(use_of.rule, of, chosen.first().copied());
             let Some(room) = work.scene(chosen).number(of.room)? else { return Ok(Amount::MAX) };
-            let used = if of.window.is_some() { work.rooms.used(limit, key, false)? } else { Amount::ZERO };
+            let used = if of.window.is_some() { work.rooms.used(limit, key, Level::MEMBER)? } else { Amount::ZERO };
             let rest = room.minus(Exact::from(used))?;
             let wanted = match of.measured {
                 Measured::Money => {
@@ -170,7 +171,7 @@ impl<S: Sink> Desk<'_, S> {
                 }
                 Measured::Units(_) => use_of.paid,
                 Measured::Times => use_of.times,
-                Measured::Members if work.rooms.served(limit, key, false) => return Ok(Amount::MAX),
+                Measured::Members if work.rooms.served(limit, key, Level::MEMBER) => return Ok(Amount::MAX),
                 Measured::Receipts | Measured::Members => Exact::ONE,
             };
             Ok(if rest.compare(wanted)?.is_ge() { Amount::MAX } else { Amount::ZERO })
@@ -218,7 +219,7 @@ impl<S: Sink> Desk<'_, S> {
                 ..Event::default()
             };
             let till = Till { event: &event, frame: &frame, friend: Datum::Missing, trace: None };
-            let mut around = Around { referrer: None, shared, moved: false };
+            let mut around = Around::alone(shared);
             let mut bill = Bill::of(&[]);
             let fires = self.fires_on(account, &around, &bill, &till, *rule)?;
             if fires.is_err() && !matches!(fires, Err(Reason::WrongFact)) {

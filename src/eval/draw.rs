@@ -7,10 +7,11 @@
 //! member wins once.
 
 use super::Fault;
+use super::around::Around;
 use super::book::Book;
 use super::offer::available;
 use super::post::{Cause, Desk};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use crate::ledger::Sink;
 use crate::plan::{Draw, Role, RuleId, Trigger};
 use crate::time::{Day, Moment};
@@ -92,7 +93,7 @@ impl Book {
             let tickets = available(account, draw.unit, Datum::Missing)?.micros().div_euclid(Amount::SCALE);
             let Ok(tickets @ 1..) = u64::try_from(tickets) else { continue };
             let frame = desk.frame(account, at)?;
-            let around = Around { referrer: None, shared: &mut self.shared, moved: false };
+            let around = Around::alone(&mut self.shared);
             let done = desk.work(account, &around, &[id], &frame, &Fact::NONE, None)?;
             if done.chosen.get(id.index()).is_some_and(Option::is_some) {
                 entries.push((*place, tickets));

@@ -3,6 +3,7 @@
 use super::Fault;
 use super::accrual::{Award, Work};
 use super::arithmetic;
+use super::around::Level;
 use super::value::{Scene, Val};
 use crate::plan::{Anchor, ExprId, Formula, LimitId, Node, Period, PeriodId, Plan, Round, RuleId, Type};
 use crate::syntax::ast::{Compare, Feast, RoundScope};
@@ -246,8 +247,11 @@ pub struct Step {
     pub given: Amount,
     /// The limits that it met: as written.
     pub limits: Vec<String>,
-    /// Is it the referrer's?
+    /// Is it a referrer's?
     pub to_referrer: bool,
+    /// How many links up the one who receives stands, if more than the referrer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub links: Option<u8>,
 }
 
 /// What became of a rule.
@@ -338,6 +342,7 @@ impl Trace {
             given,
             limits: limit.map(|limit| plan.limit(limit).text.clone()).into_iter().collect(),
             to_referrer: false,
+            links: None,
         };
         self.steps.push((rule, u8::MAX, step, None));
     }
@@ -380,7 +385,8 @@ impl Trace {
             wanted: award.wanted,
             given: award.given,
             limits: award.charges.iter().map(|charge| plan.limit(charge.limit).text.clone()).collect(),
-            to_referrer: award.to_referrer,
+            to_referrer: award.level != Level::MEMBER,
+            links: Some(award.level.links()).filter(|links| *links > 1),
         };
         let needs = if award.wanted.is_zero() && own {
             arithmetic::needs_for_one(&scene, formula, award.unit, round)?

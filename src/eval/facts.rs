@@ -2,9 +2,10 @@
 
 use super::Fault;
 use super::account::{Account, Usage};
+use super::around::Around;
 use super::counter;
 use super::post::{Cause, Desk, dates_of};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use super::value::{Basket, Scene};
 use crate::ledger::{EntryKind, Sink};
 use crate::plan::{RuleId, Trigger, UnitId};
@@ -32,7 +33,7 @@ impl<S: Sink> Desk<'_, S> {
         if rules.is_empty() {
             return Ok(());
         }
-        let frame = self.frame(account, cause.at)?;
+        let frame = self.frame_of(account, around, cause.at)?;
         let done = self.work(account, around, &rules, &frame, fact, None)?;
         let mut rises = Vec::new();
         self.post(account, around, cause, &frame, fact, &done, &mut rises, None)?;

@@ -1,5 +1,6 @@
 //! What is worked out of a plan once, so that an event asks only the rules and counters it can touch.
 
+use super::around::Level;
 use super::fixed::{Fixed, fixed};
 use super::when::Layout;
 use crate::plan::{
@@ -7,7 +8,7 @@ use crate::plan::{
     Length, LimitKey, Measure, Measured, Node, NumField, Opening, Plan, Prize, Reward, Role, RuleId, Step, Trigger,
     UnitId, Window,
 };
-use crate::syntax::ast::{Compare, Recipient, Side};
+use crate::syntax::ast::{Compare, Side};
 use crate::time::Day;
 use crate::ty::Kind;
 use crate::value::Exact;
@@ -58,8 +59,8 @@ pub(super) struct Index {
     pub reads_balances: bool,
     /// For each rule: the group that is complete after it.
     pub completes: Vec<Option<GroupId>>,
-    /// Does any rule or limit reach the referrer?
-    pub reaches_referrer: bool,
+    /// How many levels of referrers rules give to.
+    pub levels: u8,
     /// Does any ladder stand on balances, counters that windows move, or nothing kept?
     pub restless_ladders: bool,
     /// Are there units that can be earned for a time only?
@@ -105,7 +106,7 @@ impl Index {
             read: Vec::new(),
             reads_balances: false,
             completes: vec![None; plan.rules.len()],
-            reaches_referrer: false,
+            levels: plan.rules.iter().flat_map(|rule| &rule.acts).map(links_of).max().unwrap_or(0),
             restless_ladders: plan.ladders.iter().any(|ladder| ladder.keep.is_none() || ladder.on_balance),
             dated_units: plan.units.iter().any(|unit| unit.in_force != InForce::default()),
             opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
@@ -151,8 +152,6 @@ impl Index {
                 Trigger::StartOf(_) | Trigger::At(_) => &mut self.moments,
             };
             list.push(*id);
-            self.reaches_referrer |=
-                rule.acts.iter().any(|act| matches!(act, Act::Give(give) if give.recipient == Recipient::Referrer));
         }
     }
 
@@ -431,4 +430,9 @@ fn asks_for_at_least(plan: &Plan, condition: ExprId) -> bool {
         }
         _ => false,
     }
+}
+
+/// How many links up an act gives.
+fn links_of(act: &Act) -> u8 {
+    if let Act::Give(give) = act { Level::from(give.recipient).links() } else { 0 }
 }

@@ -3,6 +3,7 @@
 use super::Fault;
 use super::account::{Charge, Key, Room};
 use super::accrual::{Award, Leaf, Work};
+use super::around::Level;
 use super::formula;
 use super::value::{Scene, Val};
 use crate::plan::{Limit, LimitId, LimitKey, Measured, OverLimit, RuleId, TextField};
@@ -30,18 +31,18 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let one_act = rule.acts.len() == 1;
-        let all = own.iter().map(|limit| (*limit, award.to_referrer));
+        let all = own.iter().map(|limit| (*limit, award.level));
         // Several gives share the room of a rule's limit: that is cut when all are worked out.
         let of_rule = rule.limits.iter().filter(|limit| one_act || !self.is_shared(**limit));
-        let all: SmallVec<[(LimitId, bool); 4]> =
-            all.chain(of_rule.map(|limit| (*limit, one_act && award.to_referrer))).collect();
+        let all: SmallVec<[(LimitId, Level); 4]> =
+            all.chain(of_rule.map(|limit| (*limit, if one_act { award.level } else { Level::MEMBER }))).collect();
         if all.is_empty() || award.wanted.is_zero() {
             return Ok(());
         }
         let mut least = award.wanted;
         let mut cuts = Vec::with_capacity(all.len());
-        for (id, of_referrer) in &all {
-            let left = self.left(award, *id, *of_referrer, award.wanted, chosen)?;
+        for (id, level) in &all {
+            let left = self.left(award, *id, *level, award.wanted, chosen)?;
             let mut allowed = left.allowed;
             if matches!(plan.limit(*id).over, OverLimit::AllOrNothing) && allowed < award.wanted {
                 allowed = Amount::ZERO;
@@ -50,7 +51,7 @@ impl<'a> Work<'a> {
             cuts.push(award.wanted.minus(allowed)?);
         }
         let mut extra = Amount::ZERO;
-        for ((id, of_referrer), cut) in all.iter().zip(cuts) {
+        for ((id, level), cut) in all.iter().zip(cuts) {
             let limit = plan.limit(*id);
             match &limit.over {
                 OverLimit::Then(formula) if cut.is_positive() => {
@@ -62,9 +63,9 @@ impl<'a> Work<'a> {
                 }
                 _ => {}
             }
-            let charged = self.left(award, *id, *of_referrer, least, chosen)?.charges;
+            let charged = self.left(award, *id, *level, least, chosen)?.charges;
             for (key, amount) in charged {
-                award.charges.push(Charge { limit: *id, key, of_referrer: *of_referrer, amount, net: amount });
+                award.charges.push(Charge { limit: *id, key, level: *level, amount, net: amount });
             }
         }
         award.given = least.plus(extra)?;
@@ -111,7 +112,7 @@ impl<'a> Work<'a> {
         &mut self,
         award: &Award,
         id: LimitId,
-        of_referrer: bool,
+        level: Level,
         wanted: Amount,
         chosen: &[u16],
     ) -> Result<Left, Fault> {
@@ -120,7 +121,7 @@ impl<'a> Work<'a> {
         let by_line = limit.keys.iter().any(|key| matches!(key, LimitKey::Sku | LimitKey::Line(_)));
         if !by_line {
             let key = self.key(award.rule, limit, None);
-            let (allowed, charge) = self.left_of(award, id, key, of_referrer, wanted, chosen)?;
+            let (allowed, charge) = self.left_of(award, id, key, level, wanted, chosen)?;
             return Ok(Left { allowed, charges: SmallVec::from_buf([(key, charge)]) });
         }
         // Lines apart by key: the award is shared over them by what each would earn alone.
@@ -134,10 +135,8 @@ impl<'a> Work<'a> {
         }
         let mut weights = Vec::with_capacity(keys.len());
         for (_, lines) in &keys {
-            let leaf = self
-                .leaves(award.rule)
-                .into_iter()
-                .find(|leaf| leaf.give().recipient == crate::syntax::ast::Recipient::Member || award.to_referrer);
+            let leaf =
+                self.leaves(award.rule).into_iter().find(|leaf| Level::from(leaf.give().recipient) == award.level);
             let exact = match leaf {
                 Some(leaf) => self.exact(award.rule, leaf, lines)?.unwrap_or(Exact::ZERO),
                 None => Exact::ZERO,
@@ -148,7 +147,7 @@ impl<'a> Work<'a> {
         let parts = share_out(wanted, &weights, step)?;
         let mut left = Left { allowed: Amount::ZERO, charges: SmallVec::new() };
         for ((key, lines), part) in keys.iter().zip(parts) {
-            let (allowed, charge) = self.left_of(award, id, *key, of_referrer, part, lines)?;
+            let (allowed, charge) = self.left_of(award, id, *key, level, part, lines)?;
             left.allowed = left.allowed.plus(allowed)?;
             left.charges.push((*key, charge));
         }
@@ -160,15 +159,15 @@ impl<'a> Work<'a> {
         award: &Award,
         id: LimitId,
         key: Key,
-        of_referrer: bool,
+        level: Level,
         wanted: Amount,
         chosen: &[u16],
     ) -> Result<(Amount, Amount), Fault> {
         let plan = self.plan;
         let limit = plan.limit(id);
         let Some(room) = self.scene(chosen).number(limit.room)? else { return Ok((wanted, Amount::ZERO)) };
-        let before = if limit.window.is_some() { self.rooms.used(id, key, of_referrer)? } else { Amount::ZERO };
-        self.note_room(id, key, before, of_referrer);
+        let before = if limit.window.is_some() { self.rooms.used(id, key, level)? } else { Amount::ZERO };
+        self.note_room(id, key, before, level);
         let mut used = before;
         let (mut own_times, mut own_member) = (false, false);
         for charge in self.done.awards.iter().flat_map(|done| done.charges.iter().map(move |charge| (done, charge))) {
@@ -176,7 +175,7 @@ impl<'a> Work<'a> {
             if charge.limit == id && charge.key == key {
                 used = used.plus(charge.amount)?;
                 own_times |= done.rule == award.rule && charge.amount.is_positive();
-                own_member |= charge.of_referrer == of_referrer && charge.amount.is_positive();
+                own_member |= charge.level == level && charge.amount.is_positive();
             }
         }
         let rest = self.room_of(limit, room)?.minus(Exact::from(used))?;
@@ -194,7 +193,7 @@ impl<'a> Work<'a> {
                 (allowed, Exact::from(allowed).times(worth)?.round(Rounding::HalfUp, 6)?)
             }
             Measured::Times | Measured::Receipts if own_times => (wanted, Amount::ZERO),
-            Measured::Members if own_member || self.rooms.served(id, key, of_referrer) => (wanted, Amount::ONE),
+            Measured::Members if own_member || self.rooms.served(id, key, level) => (wanted, Amount::ONE),
             Measured::Times | Measured::Receipts | Measured::Members => {
                 let allowed = if rest.compare(Exact::ONE)?.is_ge() { wanted } else { Amount::ZERO };
                 (allowed, if allowed.is_positive() { Amount::ONE } else { Amount::ZERO })
@@ -211,9 +210,9 @@ impl<'a> Work<'a> {
     }
 
     /// A receipt that may come back remembers the room that its limits had.
-    fn note_room(&mut self, limit: LimitId, key: Key, used: Amount, of_referrer: bool) {
+    fn note_room(&mut self, limit: LimitId, key: Key, used: Amount, level: Level) {
         if !self.done.rooms.iter().any(|room| room.limit == limit && room.key == key) {
-            let served = self.rooms.served(limit, key, of_referrer);
+            let served = self.rooms.served(limit, key, level);
             self.done.rooms.push(Room { limit, key, used, served });
         }
     }
@@ -252,8 +251,8 @@ impl<'a> Work<'a> {
         let plan = self.plan;
         let limit = plan.limit(id);
         let key = self.key(rules.first().copied().unwrap_or(RuleId::new(0)), limit, None);
-        let before = if limit.window.is_some() { self.rooms.used(id, key, false)? } else { Amount::ZERO };
-        self.note_room(id, key, before, false);
+        let before = if limit.window.is_some() { self.rooms.used(id, key, Level::MEMBER)? } else { Amount::ZERO };
+        self.note_room(id, key, before, Level::MEMBER);
         let Val::Num(room) = self.group_scene_value(limit)? else { return Ok(()) };
         let rest = self.room_of(limit, room)?.minus(Exact::from(before))?;
         let rest = if rest.is_negative() { Exact::ZERO } else { rest };
@@ -340,7 +339,7 @@ impl<'a> Work<'a> {
             }
             award.given = given;
         }
-        award.charges.push(Charge { limit: id, key, of_referrer: false, amount: kept, net: kept });
+        award.charges.push(Charge { limit: id, key, level: Level::MEMBER, amount: kept, net: kept });
         if kept < cost
             && let Some(trace) = &mut self.trace
         {

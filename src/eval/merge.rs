@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::account::{Account, Hold};
+use super::around::Around;
 use super::book::{Book, OpeningBalance};
 use super::post::{Cause, Desk, dates_of};
 use super::when::fixed_length;
@@ -47,7 +48,7 @@ impl Book {
             ..gone
         };
         let fact = super::purchase::Fact { kind: crate::ty::Kind::Merge, ..super::purchase::Fact::NONE };
-        let mut around = super::purchase::Around { referrer: None, shared: &mut self.shared, moved: false };
+        let mut around = Around::alone(&mut self.shared);
         desk.fact_rules(&mut new, &mut around, cause, &fact)?;
         let mut rises = Vec::new();
         desk.look_at_ladders(&mut new, event.at, &mut rises)?;

@@ -10,6 +10,7 @@ mod account;
 mod accrual;
 mod ahead;
 mod arithmetic;
+mod around;
 mod award;
 mod bill;
 mod book;

@@ -2,9 +2,10 @@
 
 use super::Fault;
 use super::account::Account;
+use super::around::Around;
 use super::book::Shared;
 use super::post::{Cause, Desk};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use super::tier::Rise;
 use crate::ledger::{EntryKind, Sink, Taken};
 use crate::plan::{Act, Plan, Role, RuleId, UnitId};
@@ -44,7 +45,7 @@ impl<S: Sink> Desk<'_, S> {
             return Ok(());
         }
         let frame = self.frame(account, cause.at)?;
-        let mut around = Around { referrer: None, shared, moved: false };
+        let mut around = Around::alone(shared);
         let done = self.work(account, &around, rules, &frame, &Fact::NONE, None)?;
         self.post(account, &mut around, cause, &frame, &Fact::NONE, &done, &mut Vec::new(), None)?;
         account.gifted |= done.awards.iter().any(|award| award.given.is_positive());
@@ -95,7 +96,7 @@ impl<S: Sink> Desk<'_, S> {
         at: Moment,
     ) -> Result<(), Fault> {
         let frame = self.frame(account, at)?;
-        let around = Around { referrer: None, shared, moved: false };
+        let around = Around::alone(shared);
         // A rule that only takes wants no award, but the same conditions decide whether it fires.
         let done = self.work(account, &around, &[rule], &frame, &Fact::NONE, None)?;
         if done.chosen.get(rule.index()).is_none_or(Option::is_none) {

@@ -8,12 +8,13 @@
 use super::Fault;
 use super::account::{Account, Charge, Charges, Frame, Spent};
 use super::accrual::{Award, Chosen, Done, all_of};
+use super::around::{Around, Level};
 use super::bill::{Bill, sum_of};
 use super::explain::{Needs, Reason};
 use super::fixed::Fixed;
 use super::formula;
 use super::post::{Cause, Desk};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use super::sale::{Till, UseOf, Want};
 use super::value::{Basket, Scene};
 use crate::ledger::{Note, Sink};
@@ -310,7 +311,7 @@ impl<'a, S: Sink> Desk<'a, S> {
             rule: gift.use_of.rule,
             act: gift.act,
             source: (gift.use_of.rule, gift.act),
-            to_referrer: give.recipient != crate::syntax::ast::Recipient::Member,
+            level: Level::from(give.recipient),
             unit: *unit,
             exact,
             wanted,
@@ -337,7 +338,7 @@ impl<'a, S: Sink> Desk<'a, S> {
             let of = self.plan.limit(*limit);
             let key = self.look_at_fact(account, around, frame, fact, |work| Ok(work.key(award.rule, of, None)))?;
             let amount = self.charge_for(of.measured, award)?;
-            charges.push(Charge { limit: *limit, key, of_referrer: award.to_referrer, amount, net: amount });
+            charges.push(Charge { limit: *limit, key, level: award.level, amount, net: amount });
         }
         Ok(charges)
     }
@@ -379,7 +380,7 @@ impl<'a, S: Sink> Desk<'a, S> {
                 let room = self.look_at_fact(account, around, till.frame, &fact, |work| {
                     let Some(room) = work.scene(&[]).number(of.room)? else { return Ok(Exact::from(charge.amount)) };
                     let used = if of.window.is_some() {
-                        work.rooms.used(charge.limit, charge.key, charge.of_referrer)?
+                        work.rooms.used(charge.limit, charge.key, charge.level)?
                     } else {
                         Amount::ZERO
                     };
@@ -455,7 +456,7 @@ impl<'a, S: Sink> Desk<'a, S> {
                 Measured::Receipts | Measured::Members => Amount::ONE,
                 Measured::Money => Amount::ZERO,
             };
-            charges.push(Charge { limit: *limit, key, of_referrer: false, amount, net: amount });
+            charges.push(Charge { limit: *limit, key, level: Level::MEMBER, amount, net: amount });
         }
         self.charge_all(account, around, &charges, till.event.at)
     }

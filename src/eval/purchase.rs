@@ -4,8 +4,8 @@
 use super::Fault;
 use super::account::{Account, Frame, KeptLine, Receipt};
 use super::accrual::{Done, Work};
+use super::around::Around;
 use super::bill::Bill;
-use super::book::Shared;
 use super::counter;
 use super::explain::Trace;
 use super::post::{Cause, Desk};
@@ -19,16 +19,6 @@ use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
 use crate::value::{Amount, Exact, Rounding};
-
-/// The other side of a fact: who referred, and what is counted over all members.
-pub(super) struct Around<'a> {
-    /// Who referred.
-    pub referrer: Option<&'a mut Account>,
-    /// What is counted over all members.
-    pub shared: &'a mut Shared,
-    /// Did who referred get units, or lose some?
-    pub moved: bool,
-}
 
 /// What is posted for a fact.
 pub(super) struct Fact<'a> {
@@ -80,7 +70,7 @@ impl<S: Sink> Desk<'_, S> {
         frame.days.extend_from_slice(&account.days);
         frame.member.extend_from_slice(&account.values);
         frame.joined = account.joined.unwrap_or(at.day);
-        frame.referred = account.referrer.is_some();
+        frame.referrers = u8::from(account.referrer.is_some());
         for id in &self.index.read {
             let value = counter::value(account, self.plan, self.index, *id, at)?;
             if let Some(place) = frame.counters.get_mut(id.index()) {
@@ -91,6 +81,13 @@ impl<S: Sink> Desk<'_, S> {
         if self.index.reads_balances {
             frame.balances = balances(account)?;
         }
+        Ok(frame)
+    }
+
+    /// All that the rules of a fact can read, also how many levels of referrers there are.
+    pub(super) fn frame_of(&self, account: &Account, around: &Around<'_>, at: Moment) -> Result<Frame, Fault> {
+        let mut frame = self.frame(account, at)?;
+        frame.referrers = frame.referrers.max(around.levels());
         Ok(frame)
     }
 
@@ -119,7 +116,7 @@ impl<S: Sink> Desk<'_, S> {
             plan: self.plan,
             index: self.index,
             member: account,
-            referrer: around.referrer.as_deref(),
+            referrers: around.all(),
             shared: around.shared,
             at: frame.at,
         };
@@ -171,7 +168,7 @@ impl<S: Sink> Desk<'_, S> {
         keep: bool,
     ) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
-        let mut frame = self.frame(account, event.at)?;
+        let mut frame = self.frame_of(account, around, event.at)?;
         let bill = self.bill_of(account, around, event, lines, &mut frame, fact_of.1, None)?;
         self.lose_with_purchase(account, cause)?;
         let lines: &[Line] = if bill.lines.is_empty() { lines } else { &bill.lines };
@@ -287,7 +284,7 @@ impl<S: Sink> Desk<'_, S> {
         friend: Datum,
         trace: &mut Trace,
     ) -> Result<(Vec<RuleId>, Done), Fault> {
-        let mut frame = self.frame(account, event.at)?;
+        let mut frame = self.frame_of(account, around, event.at)?;
         let purchase = event.kind == Kind::Purchase;
         let bill = if purchase {
             self.bill_of(account, around, event, lines, &mut frame, friend, Some(trace))?

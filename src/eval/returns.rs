@@ -3,10 +3,11 @@
 
 use super::Fault;
 use super::account::{Account, Receipt};
+use super::around::Around;
 use super::counter;
 use super::kept::{Kept, back_of, is_gone, kept_of};
 use super::post::{Cause, Desk};
-use super::purchase::{Around, Fact};
+use super::purchase::Fact;
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
 use crate::time::Day;

@@ -6,13 +6,13 @@
 use super::Fault;
 use super::account::{Account, Charge, Frame, Posted, Receipt};
 use super::accrual::{Award, Chosen, Done, Work};
+use super::around::{Around, Level};
 use super::award::{give_of, running_counter};
 use super::counter;
 use super::fall::Lowered;
 use super::formula;
 use super::kept::{Kept, kept_of, whole_of};
 use super::post::{Cause, Desk, dates_of};
-use super::purchase::Around;
 use super::rooms::Past;
 use super::tier::length_of;
 use super::value::{Basket, Scene};
@@ -111,7 +111,7 @@ impl<S: Sink> Desk<'_, S> {
         let runs: Vec<bool> =
             receipt.awards.iter().map(|row| self.runs_on(account, row, receipt.frame.at, cause.at)).collect();
         for (at, row) in receipt.awards.iter().enumerate() {
-            let same = |other: &Posted| other.unit == row.unit && other.to_referrer == row.to_referrer;
+            let same = |other: &Posted| other.unit == row.unit && other.level == row.level;
             let mut first = Amount::ZERO;
             let mut again = Amount::ZERO;
             for ((other, (_, target)), runs) in receipt.awards.iter().zip(&targets).zip(&runs) {
@@ -161,11 +161,8 @@ impl<S: Sink> Desk<'_, S> {
         now: Moment,
     ) -> Result<(), Fault> {
         let Some(counter) = running_counter(self.plan, row.rule, row.act) else { return Ok(()) };
-        let receiver = match (&mut around.referrer, row.to_referrer) {
-            (Some(referrer), true) => &mut **referrer,
-            (None, true) => return Ok(()),
-            (_, false) => account,
-        };
+        let receiver = around.at(account, row.level);
+        let Some(receiver) = receiver else { return Ok(()) };
         let window = &self.plan.counter(counter).window;
         let days = receiver.clone_days(self.plan);
         let who = days.who(self.plan, &self.index.layout);
@@ -190,7 +187,7 @@ impl<S: Sink> Desk<'_, S> {
             if known || !award.given.is_positive() || !self.is_reworked(award.rule) {
                 continue;
             }
-            let receiver = if award.to_referrer { around.referrer.as_deref() } else { Some(account) };
+            let receiver = around.look(account, award.level);
             let Some(receiver) = receiver else { continue };
             let give = give_of(self.plan, award.source);
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
@@ -206,7 +203,7 @@ impl<S: Sink> Desk<'_, S> {
             receipt.awards.push(Posted {
                 rule: award.rule,
                 act: award.act,
-                to_referrer: award.to_referrer,
+                level: award.level,
                 unit: award.unit,
                 dates,
                 tag,
@@ -271,7 +268,7 @@ impl<S: Sink> Desk<'_, S> {
         if modes.contains(&ReturnsMode::InProportion) {
             return Ok((false, self.in_proportion(receipt, row, kept, first)?));
         }
-        if row.to_referrer && running_counter(self.plan, row.rule, row.act).is_some() {
+        if row.level != Level::MEMBER && running_counter(self.plan, row.rule, row.act).is_some() {
             // The total is the referrer's: this receipt only decides whether there is an award.
             let fires = now.chosen.get(row.rule.index()).is_some_and(Option::is_some);
             return Ok((false, if fires { row.first } else { Amount::ZERO }));
@@ -366,11 +363,8 @@ impl<S: Sink> Desk<'_, S> {
             if !self.runs_on(account, row, receipt.frame.at, cause.at) {
                 continue;
             }
-            let receiver = match (&mut around.referrer, row.to_referrer) {
-                (Some(referrer), true) => &mut **referrer,
-                (None, true) => continue,
-                (_, false) => &mut *account,
-            };
+            let receiver = around.at(account, row.level);
+            let Some(receiver) = receiver else { continue };
             let total = counter::value(receiver, self.plan, self.index, id, cause.at)?;
             let supported = self.supported(&receipt.frame, row, total)?;
             let window = &self.plan.counter(id).window;
@@ -421,5 +415,5 @@ impl<S: Sink> Desk<'_, S> {
 }
 
 pub(super) fn same_award(row: &Posted, award: &Award) -> bool {
-    row.rule == award.rule && row.act == award.act && row.to_referrer == award.to_referrer && row.unit == award.unit
+    row.rule == award.rule && row.act == award.act && row.level == award.level && row.unit == award.unit
 }

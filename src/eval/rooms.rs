@@ -3,6 +3,7 @@
 use super::Fault;
 use super::account::{Account, Key, Receipt};
 use super::accrual::Rooms;
+use super::around::{LEVELS, Level};
 use super::book::Shared;
 use super::counter;
 use super::index::{Index, is_programme_wide};
@@ -18,8 +19,8 @@ pub(super) struct Live<'a> {
     pub index: &'a Index,
     /// The member.
     pub member: &'a Account,
-    /// Who referred.
-    pub referrer: Option<&'a Account>,
+    /// Who referred, who referred those, and so on.
+    pub referrers: [Option<&'a Account>; LEVELS],
     /// What is counted over all members.
     pub shared: &'a Shared,
     /// Now.
@@ -27,25 +28,25 @@ pub(super) struct Live<'a> {
 }
 
 impl Live<'_> {
-    fn account(&self, of_referrer: bool) -> &Account {
-        if of_referrer { self.referrer.unwrap_or(self.member) } else { self.member }
+    fn account(&self, level: Level) -> &Account {
+        level.place().and_then(|place| self.referrers.get(place).copied().flatten()).unwrap_or(self.member)
     }
 }
 
 impl Rooms for Live<'_> {
-    fn used(&self, limit: LimitId, key: Key, of_referrer: bool) -> Result<Amount, Fault> {
+    fn used(&self, limit: LimitId, key: Key, level: Level) -> Result<Amount, Fault> {
         let of = self.plan.limit(limit);
         let Some(window) = &of.window else { return Ok(Amount::ZERO) };
-        let account = self.account(of_referrer);
+        let account = self.account(level);
         let usage = if is_programme_wide(of) { self.shared.usage(limit, key) } else { account.usage(limit, key) };
         let who = account.who(self.plan, &self.index.layout);
         usage.map_or(Ok(Amount::ZERO), |usage| usage.tally.peek(window, &who, self.at).map_err(Fault::from))
     }
 
-    fn served(&self, limit: LimitId, key: Key, of_referrer: bool) -> bool {
+    fn served(&self, limit: LimitId, key: Key, level: Level) -> bool {
         let of = self.plan.limit(limit);
         let (Some(window), true) = (&of.window, of.measured == Measured::Members) else { return false };
-        let account = self.account(of_referrer);
+        let account = self.account(level);
         let who = account.who(self.plan, &self.index.layout);
         let served = account.usage(limit, key).map(|own| own.tally.peek(window, &who, self.at));
         matches!(served, Some(Ok(times)) if times.is_positive())
@@ -56,9 +57,9 @@ impl Rooms for Live<'_> {
         rule: RuleId,
         act: u8,
         counter: CounterId,
-        of_referrer: bool,
+        level: Level,
     ) -> Result<Option<(Amount, Amount)>, Fault> {
-        let account = self.account(of_referrer);
+        let account = self.account(level);
         let now = counter::value(account, self.plan, self.index, counter, self.at)?;
         let window = &self.plan.counter(counter).window;
         let who = account.who(self.plan, &self.index.layout);
@@ -72,12 +73,12 @@ impl Rooms for Live<'_> {
 pub(super) struct Past<'a>(pub &'a Receipt);
 
 impl Rooms for Past<'_> {
-    fn used(&self, limit: LimitId, key: Key, _: bool) -> Result<Amount, Fault> {
+    fn used(&self, limit: LimitId, key: Key, _: Level) -> Result<Amount, Fault> {
         let room = self.0.frame.rooms.iter().find(|room| room.limit == limit && room.key == key);
         Ok(room.map_or(Amount::ZERO, |room| room.used))
     }
 
-    fn served(&self, limit: LimitId, key: Key, _: bool) -> bool {
+    fn served(&self, limit: LimitId, key: Key, _: Level) -> bool {
         self.0.frame.rooms.iter().any(|room| room.limit == limit && room.key == key && room.served)
     }
 
@@ -86,9 +87,9 @@ impl Rooms for Past<'_> {
         rule: RuleId,
         act: u8,
         counter: CounterId,
-        of_referrer: bool,
+        level: Level,
     ) -> Result<Option<(Amount, Amount)>, Fault> {
-        let row = self.0.awards.iter().find(|row| row.rule == rule && row.act == act && !of_referrer);
+        let row = self.0.awards.iter().find(|row| row.rule == rule && row.act == act && level == Level::MEMBER);
         let before = self.0.frame.counters.get(counter.index()).copied().flatten();
         Ok(row.zip(before).map(|(row, before)| (before, row.paid_before)))
     }

@@ -3,9 +3,10 @@
 
 use super::Fault;
 use super::accrual::{Chosen, Done, Leaf, Work};
+use super::around::Level;
 use super::value::Basket;
 use crate::plan::{NumField, Round, RuleId};
-use crate::syntax::ast::{Recipient, RoundScope};
+use crate::syntax::ast::RoundScope;
 use crate::value::{Amount, Exact, Rounding};
 
 impl<'a> Work<'a> {
@@ -98,7 +99,7 @@ impl<'a> Work<'a> {
             let Ok(chosen) = self.fires(id)? else { continue };
             for leaf in leaves {
                 let round = scope(&leaf);
-                let received = leaf.give().recipient == Recipient::Member || self.frame.referred;
+                let received = Level::from(leaf.give().recipient).links() <= self.frame.referrers;
                 let in_force = self.plan.unit(leaf.unit()).in_force.on(self.frame.at.day);
                 if round.scope == RoundScope::Receipt
                     && received

@@ -8,12 +8,12 @@
 use super::Fault;
 use super::account::{Account, Charge, Frame, Key};
 use super::accrual::{Chosen, Work};
+use super::around::{Around, Level};
 use super::bill::{Bill, sum_of};
 use super::counter;
 use super::explain::{Reason, Trace};
 use super::formula;
 use super::post::Desk;
-use super::purchase::Around;
 use super::rooms::Live;
 use super::value::{Basket, Scene};
 use crate::ledger::{Note, Sink};
@@ -129,7 +129,7 @@ impl<'a, S: Sink> Desk<'a, S> {
             plan: self.plan,
             index: self.index,
             member: account,
-            referrer: around.referrer.as_deref(),
+            referrers: around.all(),
             shared: around.shared,
             at: till.frame.at,
         };
@@ -191,7 +191,7 @@ impl<'a, S: Sink> Desk<'a, S> {
             till.event.lines.iter().map(|line| Line { discount: Amount::ZERO, ..line.clone() }).collect();
         let mut bill = Bill::of(&plain);
         let mut shared = around.shared.clone();
-        let mut alone = Around { referrer: None, shared: &mut shared, moved: false };
+        let mut alone = Around::alone(&mut shared);
         let mut silent = ();
         let mut desk = Desk { plan: self.plan, index: self.index, sink: &mut silent, named: false, pool: self.pool };
         let mut quiet = Till { event: till.event, frame: till.frame, friend: till.friend, trace: None };
@@ -361,7 +361,7 @@ impl<'a, S: Sink> Desk<'a, S> {
         self.look_at_bill(account, around, bill, till, Kind::Purchase, |work| {
             let key = work.key(want.rule, of, want.chosen.first().copied());
             let Some(room) = work.scene(&want.chosen).number(of.room)? else { return Ok((Amount::MAX, key)) };
-            let mut used = if of.window.is_some() { work.rooms.used(limit, key, false)? } else { Amount::ZERO };
+            let mut used = if of.window.is_some() { work.rooms.used(limit, key, Level::MEMBER)? } else { Amount::ZERO };
             for charge in bill.charges.iter().filter(|charge| charge.limit == limit && charge.key == key) {
                 used = used.plus(charge.amount)?;
             }
@@ -370,7 +370,7 @@ impl<'a, S: Sink> Desk<'a, S> {
                 Measured::Money => rest.round(Rounding::Down, self.plan.currency_decimals)?.max(Amount::ZERO),
                 // Units are bound where they are paid.
                 Measured::Units(_) => Amount::MAX,
-                Measured::Members if work.rooms.served(limit, key, false) => Amount::MAX,
+                Measured::Members if work.rooms.served(limit, key, Level::MEMBER) => Amount::MAX,
                 Measured::Times | Measured::Receipts | Measured::Members => {
                     if rest.compare(Exact::ONE)?.is_ge() {
                         Amount::MAX
@@ -395,7 +395,7 @@ impl<'a, S: Sink> Desk<'a, S> {
                 }
             }
         };
-        Charge { limit, key, of_referrer: false, amount, net: amount }
+        Charge { limit, key, level: Level::MEMBER, amount, net: amount }
     }
 
     /// Counters of how often a reward was had.

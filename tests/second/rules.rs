@@ -296,10 +296,21 @@ impl<'a> Job<'a> {
     }
 
     fn receiver(&self, give: &Give) -> Option<String> {
-        match give.recipient {
-            Some(Recipient::Referrer) => self.w.members[self.member].referrer.clone(),
-            _ => Some(self.member.to_owned()),
+        let links = match give.recipient {
+            Some(Recipient::Referrer) => 1,
+            Some(Recipient::SecondReferrer) => 2,
+            Some(Recipient::ThirdReferrer) => 3,
+            _ => 0,
+        };
+        let mut chain = vec![self.member.to_owned()];
+        for _ in 0..links {
+            let next = self.w.members[chain.last()?].referrer.clone()?;
+            if chain.contains(&next) {
+                return None;
+            }
+            chain.push(next);
         }
+        chain.pop()
     }
 
     /// The wanted amounts of all rules that build on no other.

@@ -96,6 +96,9 @@ fn render(one: &Explained, paint: Paint) -> String {
             if award.to_referrer {
                 words.push_str("; to the referrer");
             }
+            for _ in 1..award.links.unwrap_or(1) {
+                words.push_str("'s referrer");
+            }
             let sign = if rule.paid { "+" } else { " " };
             wrapped(&mut text, &format!("  {name:<name_width$}  {sign}  "), &words);
         }
