@@ -13,7 +13,7 @@ use earnest::history::{
 };
 use earnest::history::{read_members, read_openings};
 use earnest::time::{Day, Zone};
-use earnest::ty::event::Datum;
+use earnest::ty::event::{Datum, Discounts};
 use earnest::ty::{Attribute, AttributeType, Event, Kind, Missing, Schema, Texts};
 use proptest::prelude::*;
 use std::io::Cursor;
@@ -30,7 +30,7 @@ fn schema() -> Schema {
         member: vec![attribute("birthday", AttributeType::Date, Missing::Allowed)],
         actions: vec!["review".to_owned()],
         units: vec![vec!["bean".to_owned(), "beans".to_owned()]],
-        rewards: Vec::new(),
+        rewards: vec!["Tenth coffee".to_owned(), "Pay".to_owned()],
     }
 }
 
@@ -170,6 +170,30 @@ fn one_id_with_two_contents_is_an_error_that_shows_both() {
             (3, "id-conflict".to_owned(), "M1,2026-01-01,e1,6".to_owned())
         ]
     );
+}
+
+#[test]
+fn a_redemption_names_its_reward_and_who_gets_the_units() {
+    let read = read(
+        "member,at,kind,receipt,points,name,into\n\
+         M1,2026-01-01,redeem,,5,Pay,\nM1,2026-01-02,redeem,,9,Tenth coffee,M2\nM1,2026-01-03,redeem,,1,,\n",
+    );
+    let named: Vec<_> = read.events.iter().map(|event| (event.redeemed[0].reward, event.into.as_str())).collect();
+    assert_eq!(named, [(Some(1), ""), (Some(0), "M2"), (None, "")]);
+    let said = error("member,at,kind,points,name\nM1,2026-01-01,redeem,5,Tenth cofee\n");
+    assert!(said.contains("Tenth cofee") && said.contains("Tenth coffee, Pay"), "{said}");
+}
+
+#[test]
+fn a_discount_in_the_data_is_a_fact_also_where_it_is_nothing() {
+    let rows = "member,at,receipt,amount,discount\n\
+                M1,2026-01-01,R1,10,2\nM1,2026-01-02,R2,10,0\nM1,2026-01-03,R3,10,\n\
+                M1,2026-01-04,R4,10,\nM1,2026-01-04,R4,10,1\n";
+    let told: Vec<_> = read(rows).events.iter().map(|event| event.discounts).collect();
+    assert_eq!(told, [Discounts::Told, Discounts::Told, Discounts::Programs, Discounts::Told]);
+    let after = mapped("[amounts]\nafter_discount = true", rows);
+    assert!(after.events.iter().all(|event| event.discounts == Discounts::Off));
+    assert!(after.events.iter().flat_map(|event| &event.lines).all(|line| line.discount.is_zero()));
 }
 
 #[test]

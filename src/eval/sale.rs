@@ -19,7 +19,7 @@ use super::value::{Basket, Scene};
 use crate::ledger::{Note, Sink};
 use crate::plan::{Benefit, GroupId, LimitId, Measure, Measured, Plan, Role, RuleId, Step, UnitId};
 use crate::syntax::ast::GroupKind;
-use crate::ty::event::Datum;
+use crate::ty::event::{Datum, Discounts};
 use crate::ty::{Event, Kind, Line};
 use crate::value::{Amount, Exact, Rounding};
 
@@ -92,10 +92,10 @@ impl<'a, S: Sink> Desk<'a, S> {
         bill: &mut Bill,
         till: &mut Till<'_, '_>,
     ) -> Result<(), Fault> {
-        if till.event.discounted {
-            self.compare_discounts(account, around, till)?;
-        } else {
-            self.discount(account, around, bill, till)?;
+        match till.event.discounts {
+            Discounts::Programs => self.discount(account, around, bill, till)?,
+            Discounts::Told => self.compare_discounts(account, around, till)?,
+            Discounts::Off => {}
         }
         let (mut asks, unnamed) = self.asks(account, around, bill, till)?;
         asks.sort_by_key(|ask| (ask.step, ask.rule));

@@ -10,12 +10,13 @@ use std::hash::{BuildHasher, Hash, Hasher};
 /// A hash of all that the event says, whatever the order of its lines and wherever it stood.
 pub(super) fn content_hash(event: &Event, hasher: &impl BuildHasher) -> u64 {
     let mut state = hasher.build_hasher();
-    (event.kind, event.at, event.seq).hash(&mut state);
+    (event.kind, event.at, event.seq, event.discounts).hash(&mut state);
     (&event.receipt, &event.of, &event.referred_by, &event.into, event.action, &event.values).hash(&mut state);
     let adjusted = event.adjusted.map(|adjusted| (adjusted.unit, adjusted.points));
     adjusted.hash(&mut state);
     let lines = event.lines.iter().map(|line| line_hash(line, hasher));
-    let redeemed = event.redeemed.iter().map(|redeemed| hasher.hash_one((redeemed.unit, redeemed.points)));
+    let redeemed =
+        event.redeemed.iter().map(|redeemed| hasher.hash_one((redeemed.unit, redeemed.points, redeemed.reward)));
     lines.chain(redeemed).fold(0, u64::wrapping_add).hash(&mut state);
     state.finish()
 }

@@ -9,7 +9,7 @@ use super::memo::Memo;
 use super::rows::Record;
 use super::value::{self, Reader};
 use crate::time::{Moment, Zone};
-use crate::ty::event::{Datum, RowPlace};
+use crate::ty::event::{Datum, Discounts, RowPlace};
 use crate::ty::{Attribute, AttributeType, Kind, Redemption, Schema, Texts};
 use crate::value::Amount;
 
@@ -236,7 +236,8 @@ impl<'a> Row<'a> {
         match kind {
             Kind::Purchase | Kind::Return => return self.trade(tools, draft),
             Kind::Redeem => {
-                draft.redeemed = Some(self.redemption(kind)?);
+                draft.redeemed = Some(Redemption { reward: self.reward()?, ..self.redemption(kind)? });
+                self.put_id(Standard::Into, &mut draft.other)?;
                 self.receipt_values(tools, draft)?;
             }
             Kind::Adjust => draft.adjusted = Some(self.redemption(kind)?),
@@ -309,6 +310,20 @@ impl<'a> Row<'a> {
         Ok(Redemption { unit, points, reward: None })
     }
 
+    /// The reward that a redemption is for, if it says so.
+    fn reward(&self) -> Result<Option<usize>, HistoryError> {
+        let name = self.text(Standard::Name)?;
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let rewards = &self.context.schema.rewards;
+        let found = rewards.iter().position(|known| known == name);
+        found.map(Some).ok_or_else(|| {
+            let known = if rewards.is_empty() { "no reward".to_owned() } else { rewards.join(", ") };
+            self.error(Standard::Name, Problem::NotOneOf { found: name.to_owned(), known })
+        })
+    }
+
     /// Does the map say that numbers of this kind are written below zero?
     fn negative(&self, kind: Kind) -> bool {
         let map = &self.context.map;
@@ -351,12 +366,19 @@ impl<'a> Row<'a> {
         if draft.member.is_empty() {
             return Ok(());
         }
-        let discount = self.number(Standard::Discount)?.unwrap_or(Amount::ZERO);
+        let told = self.number(Standard::Discount)?;
+        let after = self.context.map.after_discount;
+        draft.discounts = match told {
+            _ if after => Discounts::Off,
+            Some(_) => Discounts::Told,
+            None => Discounts::Programs,
+        };
+        let discount = told.filter(|_| !after).unwrap_or(Amount::ZERO);
         if discount.is_negative() {
             let found = value::shown(self.bytes(Standard::Discount));
             return Err(self.error(Standard::Discount, Problem::Negative { found, kind }));
         }
-        if discount > amount && !self.context.map.after_discount {
+        if discount > amount {
             let problem = Problem::DiscountAboveAmount { discount: discount.to_string(), amount: amount.to_string() };
             return Err(self.error(Standard::Discount, problem));
         }

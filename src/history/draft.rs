@@ -3,7 +3,7 @@
 use super::error::{HistoryError, Problem};
 use super::held::HeldLine;
 use crate::time::Moment;
-use crate::ty::event::{Datum, RowPlace};
+use crate::ty::event::{Datum, Discounts, RowPlace};
 use crate::ty::{Kind, Redemption};
 use crate::value::Amount;
 
@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub(super) line_values: Vec<Datum>,
     /// Attributes of the receipt, or of the action.
     pub(super) values: Vec<Datum>,
+    /// Does the line tell what the till took off?
+    pub(super) discounts: Discounts,
     pub(super) redeemed: Option<Redemption>,
     pub(super) adjusted: Option<Redemption>,
     pub(super) action: Option<usize>,
@@ -62,6 +64,7 @@ impl Draft {
         self.line = None;
         self.line_values.clear();
         self.values.clear();
+        self.discounts = Discounts::Programs;
         (self.redeemed, self.adjusted, self.action) = (None, None, None);
         self.net = Amount::ZERO;
         self.unknown_action.clear();

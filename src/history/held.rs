@@ -4,7 +4,7 @@
 use super::draft::RawRow;
 use super::error::HistoryError;
 use crate::time::Moment;
-use crate::ty::event::{Datum, RowPlace};
+use crate::ty::event::{Datum, Discounts, RowPlace};
 use crate::ty::{Kind, Line, Redemption, Sym};
 use crate::value::Amount;
 use std::num::NonZeroU64;
@@ -31,6 +31,8 @@ impl HeldLine {
 pub(super) struct Held {
     pub(super) kind: Kind,
     pub(super) alive: bool,
+    /// Do its lines tell what the till took off?
+    pub(super) discounts: Discounts,
     /// It stands in the table of ids.
     pub(super) in_ids: bool,
     /// Its rows bear an id of their own.

@@ -134,6 +134,7 @@ impl Store {
         let held = Held {
             kind: draft.kind,
             alive: true,
+            discounts: draft.discounts,
             in_ids: false,
             has_id: draft.has_id,
             aside: false,
@@ -220,6 +221,7 @@ impl Store {
         let Some(held) = block.events.get_mut(index(event)) else { return Ok(false) };
         held.net = held.net.plus(draft.net)?;
         held.rows = held.rows.saturating_add(1);
+        held.discounts = held.discounts.max(draft.discounts);
         held.last_seen = last_seen;
         if let Some(redeemed) = draft.redeemed {
             held.rare_mut().redeemed.push(redeemed);
@@ -274,11 +276,12 @@ impl Store {
         let Some(held) = block.events.get(index(number)) else { return };
         let texts = block.texts(held);
         (event.kind, event.at, event.seq, event.place) = (held.kind, held.at, held.seq, held.place);
+        event.discounts = held.discounts;
         event.unnamed = held.unnamed();
         event.action = (held.action != NO_ACTION).then_some(held.action as usize);
         let of = if matches!(held.kind, Kind::Return | Kind::Action) { texts.other } else { "" };
         let referred_by = if held.kind == Kind::Join { texts.other } else { "" };
-        let into = if held.kind == Kind::Merge { texts.other } else { "" };
+        let into = if matches!(held.kind, Kind::Merge | Kind::Redeem) { texts.other } else { "" };
         put_text(&mut event.member, texts.member);
         put_text(&mut event.receipt, texts.receipt);
         put_text(&mut event.of, of);

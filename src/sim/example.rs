@@ -13,7 +13,7 @@ use crate::syntax::ast::{
     Example, ExampleFact, ExpectAward, Fact, FactPart, File, Item, Literal, LiteralKind, Name, Step,
 };
 use crate::time::{Day, Moment, TimeOfDay};
-use crate::ty::event::{Datum, RowPlace};
+use crate::ty::event::{Datum, Discounts, RowPlace};
 use crate::ty::{AttributeType, Event, Kind, Line, Member, Missing, Redemption, Texts};
 use crate::value::{Amount, Exact, Rounding};
 use std::sync::Arc;
@@ -307,7 +307,7 @@ impl<'a> Stage<'a> {
                         ("quantity", None, None) => line.quantity = amount(literal),
                         ("discount", None, None) => {
                             line.discount = amount(literal);
-                            event.discounted = true;
+                            event.discounts = Discounts::Told;
                         }
                         (_, Some(slot), _) => set(&mut line.values, slot, datum(literal, texts)),
                         (_, None, Some(slot)) => set(&mut event.values, slot, datum(literal, texts)),

@@ -76,6 +76,18 @@ pub struct Redemption {
     pub reward: Option<usize>,
 }
 
+/// What a history tells of the discounts of a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Discounts {
+    /// Nothing: the program's own are worked out.
+    #[default]
+    Programs,
+    /// What the till took off each line, also zero; it is used instead of the program's own.
+    Told,
+    /// The amounts are those after discounts, so none are worked out.
+    Off,
+}
+
 /// A fact.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Event {
@@ -100,8 +112,8 @@ pub struct Event {
     pub lines: Vec<Line>,
     /// Declared attributes of the receipt, or of the action.
     pub values: Vec<Datum>,
-    /// Do the lines tell what the till took off? Then the program's own discounts are not worked out.
-    pub discounted: bool,
+    /// What the history tells of discounts.
+    pub discounts: Discounts,
     /// Units spent: on this purchase, or by this redemption.
     pub redeemed: Vec<Redemption>,
     /// For an adjustment: the unit and how many, either sign.

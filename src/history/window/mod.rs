@@ -284,9 +284,12 @@ impl Window {
     /// Another row of a receipt.
     fn join(&mut self, event: u64, draft: &mut Draft, schema: &Schema, texts: &Texts) -> Result<(), Box<Disagreement>> {
         self.last = event;
-        if matches!(draft.kind, Kind::Return | Kind::Action) && draft.other != self.store.texts(event).other {
+        if matches!(draft.kind, Kind::Return | Kind::Action | Kind::Redeem)
+            && draft.other != self.store.texts(event).other
+        {
             let kept = self.store.texts(event).other;
-            return Err(Disagreement::of("of", &draft.other, kept, self.first_row(event)));
+            let column = if draft.kind == Kind::Redeem { "into" } else { "of" };
+            return Err(Disagreement::of(column, &draft.other, kept, self.first_row(event)));
         }
         if !draft.values.is_empty() {
             self.join_values(event, draft, schema, texts)?;
