@@ -14,7 +14,7 @@ use crate::ty::Kind;
 use crate::value::Exact;
 
 /// Lists of a plan by what they are asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each answers one question that an event would ask again")]
 pub(super) struct Index {
     /// Where each day stands.

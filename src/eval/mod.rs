@@ -9,6 +9,7 @@
 mod account;
 mod accrual;
 mod ahead;
+mod almanac;
 mod arithmetic;
 mod around;
 mod award;

@@ -280,7 +280,7 @@ impl Tally {
                 {
                     return Some(leaves);
                 }
-                let gone = how_long.before_day(today)?;
+                let gone = who.before(*how_long, today)?;
                 let (oldest, _) = self.days.iter().find(|(day, _)| *day > gone)?;
                 let leaves = leaves_on(*how_long, *oldest)?;
                 self.leaves = Some((*oldest, leaves));

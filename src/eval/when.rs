@@ -3,13 +3,15 @@
 //!
 //! Everything is worked out from a [`Who`]: the days of one member's life that rules can name.
 
+use super::almanac::Almanac;
 use crate::plan::{Anchor, Due, DueBase, Edge, Kalendar, Length, Period, PeriodId, Plan, Window};
 use crate::syntax::ast::{Around, Feast, MonthDay, Ordinal, Side, WeekdaysOf};
-use crate::time::{Day, Duration, Instant, Moment, Span, anniversary_span, easter};
+use crate::time::{Calendar, Day, Duration, Instant, Moment, Span, anniversary_span, easter};
 
-/// Where each day that a rule can name stands in a member's list of days.
-#[derive(Debug, Clone)]
+/// Where each day that a rule can name stands in a member's list of days, and what the calendar says of days.
+#[derive(Debug)]
 pub struct Layout {
+    almanac: Almanac,
     units: usize,
     /// For each ladder, where the days of its tiers begin; its first place is the last rise.
     ladders: Vec<usize>,
@@ -28,7 +30,7 @@ impl Layout {
             ladders.push(len);
             len += 1 + ladder.tiers.len();
         }
-        Self { units, ladders, len }
+        Self { almanac: Almanac::of(plan), units, ladders, len }
     }
 
     /// The place of the last purchase.
@@ -131,11 +133,16 @@ impl Who<'_> {
 
     /// First and last day of the span that contains a day.
     pub fn bounds(&self, kalendar: Kalendar, day: Day) -> Option<(Day, Day)> {
-        match kalendar {
-            Kalendar::Calendar(span) => Some((span.start(day), span.end(day))),
+        self.layout.almanac.bounds(kalendar, day, || match kalendar {
+            Kalendar::Calendar(span) => Some(Calendar::CIVIL.bounds(span, day)),
             Kalendar::Fiscal(span) => Some(self.plan.fiscal.bounds(span, day)),
             Kalendar::Membership(span) => anniversary_span(self.joined, span, day),
-        }
+        })
+    }
+
+    /// The day so long before a day.
+    pub fn before(&self, how_long: Duration, day: Day) -> Option<Day> {
+        self.layout.almanac.before(how_long, day)
     }
 
     /// A moment to come. `length` gives the number where it is a value of the program.
@@ -150,7 +157,7 @@ impl Who<'_> {
                 {
                     return from.now.instant.plus_seconds(seconds).map(DueAt::Instant);
                 }
-                how_long.after_day(self.anchor(*anchor, from)?)?
+                self.layout.almanac.after(how_long, self.anchor(*anchor, from)?)?
             }
         };
         Some(DueAt::Day(match due.snap {
@@ -180,6 +187,10 @@ impl Who<'_> {
 
     /// The first day of the occurrence that contains a moment; none where no occurrence does.
     pub fn occurrence(&self, period: PeriodId, at: Moment) -> Option<Day> {
+        self.layout.almanac.occurrence(period, at.day, || self.find_occurrence(period, at))
+    }
+
+    fn find_occurrence(&self, period: PeriodId, at: Moment) -> Option<Day> {
         let day = at.day;
         match self.plan.period(period) {
             Period::Any(parts) => parts.iter().find_map(|part| self.occurrence(*part, at)),
@@ -261,7 +272,7 @@ impl Who<'_> {
     pub fn window(&self, window: &Window, at: Moment) -> Option<(Day, Day)> {
         match window {
             Window::Lifetime => Some((Day::MIN, Day::MAX)),
-            Window::Rolling(how_long) => Some((how_long.before_day(at.day)?.next()?, at.day)),
+            Window::Rolling(how_long) => Some((self.before(*how_long, at.day)?.next()?, at.day)),
             Window::This(kalendar) => self.bounds(*kalendar, at.day),
             Window::Last(kalendar) => {
                 let (start, _) = self.bounds(*kalendar, at.day)?;
