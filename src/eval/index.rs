@@ -2,6 +2,7 @@
 
 use super::around::Level;
 use super::fixed::{Fixed, fixed};
+use super::quick::Quick;
 use super::when::Layout;
 use crate::plan::{
     Act, Benefit, CostOf, CounterId, Due, DueBase, Expiry, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening,
@@ -77,6 +78,8 @@ pub(super) struct Index {
     pub category: Option<usize>,
     /// For each expression: its number, where no event can change it.
     pub numbers: Vec<Fixed>,
+    /// For each expression: the condition that is one look.
+    pub quick: Vec<Option<Quick>>,
     /// For each ladder: can its value only fall while nothing happens? Then the lowest tier needs no look.
     pub sinks: Vec<bool>,
 }
@@ -114,6 +117,7 @@ impl Index {
             opens_at_instants: opens_at_instants(plan),
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
+            quick: (0..plan.nodes.len()).map(|at| Quick::of(plan, ExprId::new(at))).collect(),
             sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
             rounds_receipts: plan
                 .units

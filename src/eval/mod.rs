@@ -37,6 +37,7 @@ mod offer;
 mod order;
 mod post;
 mod purchase;
+mod quick;
 mod returns;
 mod rework;
 mod rooms;

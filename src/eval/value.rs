@@ -236,6 +236,9 @@ impl<'a> Scene<'a> {
 
     /// Does a condition hold?
     pub(super) fn holds(&self, id: ExprId) -> Result<bool, Fault> {
+        if let Some(Some(quick)) = self.index.quick.get(id.index()) {
+            return quick.holds(self);
+        }
         Ok(match self.plan.node(id) {
             Node::Or(parts) => self.any(parts, true)?,
             Node::And(parts) => !self.any(parts, false)?,
@@ -423,7 +426,7 @@ pub(super) fn compare_values(compare: Compare, left: Val, right: Val) -> Result<
 }
 
 /// Does an order fit a comparison?
-const fn fits(compare: Compare, order: Ordering) -> bool {
+pub(super) const fn fits(compare: Compare, order: Ordering) -> bool {
     match compare {
         Compare::Equal => order.is_eq(),
         Compare::NotEqual => order.is_ne(),
