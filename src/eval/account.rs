@@ -114,8 +114,21 @@ pub struct Holding {
 pub struct Standing {
     /// The tier in effect.
     pub tier: u8,
-    /// For each tier that is held, until when.
+    /// For each tier that is held, until when; as many as the highest that ever was.
     pub holds: Vec<Option<Hold>>,
+    /// The day from which on the tier may be lost if nothing happens, where it was asked for.
+    #[serde(skip)]
+    pub falls: Option<Day>,
+}
+
+impl Standing {
+    /// The place of a tier's hold.
+    pub fn hold(&mut self, tier: usize) -> Option<&mut Option<Hold>> {
+        if self.holds.len() <= tier {
+            self.holds.resize(tier + 1, None);
+        }
+        self.holds.get_mut(tier)
+    }
 }
 
 impl Standing {
@@ -360,11 +373,7 @@ impl Account {
                 Vec::new()
             },
             holdings: smallvec![Holding::default(); plan.units.len()],
-            standings: plan
-                .ladders
-                .iter()
-                .map(|ladder| Standing { tier: 0, holds: vec![None; ladder.tiers.len()] })
-                .collect(),
+            standings: smallvec![Standing::default(); plan.ladders.len()],
             due: Day::MAX,
             ..Self::default()
         }

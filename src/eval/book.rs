@@ -433,7 +433,11 @@ fn close<S: Sink>(
     if !desk.index.automatic.is_empty() {
         desk.convert(account, around.shared, cause_of(event), &desk.index.automatic)?;
     }
-    desk.plan_ahead(account, event.at.day);
+    if event.kind == Kind::Purchase {
+        desk.plan_on(account, event.at.day);
+    } else {
+        desk.plan_ahead(account, event.at.day);
+    }
     if account.receipts.is_empty() {
         // No redemption can come back, so what paid its debt is needed no more.
         account.holdings.iter_mut().flat_map(|holding| &mut holding.piles).for_each(|pile| pile.repaid.clear());

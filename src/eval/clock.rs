@@ -7,15 +7,15 @@
 use super::Fault;
 use super::account::Account;
 use super::book::Shared;
-use super::index::{at_end_of_day, moves_by_itself};
+use super::index::at_end_of_day;
 use super::post::{Cause, Desk};
 use super::tally::Tally;
 use super::tier::Rise;
 use crate::ledger::{Dates, EntryKind, Expires, Opens, Pile, Sink};
-use crate::plan::{CounterId, Ladder, LadderId, RuleId, Trigger, UnitId};
-use crate::syntax::ast::Side;
+use crate::plan::{CounterId, Ladder, LadderId, RuleId, UnitId};
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::ty::event::Datum;
+use smallvec::SmallVec;
 
 /// More midnights than any member lives through: 300 years.
 const MIDNIGHTS_MAX: u32 = 110_000;
@@ -330,83 +330,8 @@ impl<S: Sink> Desk<'_, S> {
         if rules.is_empty() { Ok(()) } else { self.moment(account, shared, &rules, at, half) }
     }
 
-    /// When something is due next. Called whenever the state has changed.
-    pub(super) fn plan_ahead(&self, account: &mut Account, today: Day) {
-        let mut due = Day::MAX;
-        let after = |day: Option<Day>| day.and_then(Day::next).unwrap_or(Day::MAX);
-        for holding in &account.holdings {
-            for pile in &holding.piles {
-                for heap in &pile.open {
-                    due = due.min(match heap.dates.expires {
-                        Expires::On(day) => after(Some(day)),
-                        Expires::Never | Expires::WithNextPurchase => Day::MAX,
-                        Expires::WithTier(ladder, tier) => {
-                            let lost =
-                                account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier);
-                            if lost { after(Some(today)) } else { Day::MAX }
-                        }
-                        Expires::After(..) => after(self.last_day(account, &heap.dates.expires)),
-                    });
-                }
-                for heap in &pile.pending {
-                    // What opens at an instant is lost later, at a midnight that must be known now.
-                    due = due.min(after(self.last_day(account, &heap.dates.expires)));
-                    due = due.min(match heap.dates.opens {
-                        Opens::On(day) => day,
-                        Opens::WithAction(_, until, _) => after(until),
-                        Opens::AtOnce | Opens::At(..) => Day::MAX,
-                    });
-                }
-            }
-        }
-        due = due.min(self.ladders_due(account, today));
-        if account.gifted || self.can_convert(account) {
-            due = due.min(after(Some(today)));
-        }
-        for carried in &account.carried {
-            due = due.min(carried.due);
-        }
-        for (place, rule) in self.index.moments.iter().enumerate() {
-            let known = account.moments.get(place).copied().flatten();
-            let next = match known {
-                Some(day) if day > today && !self.moves(*rule) => known,
-                _ => self.next_moment(account, *rule, today),
-            };
-            if account.moments.len() <= place {
-                account.moments.resize(place + 1, None);
-            }
-            if let Some(slot) = account.moments.get_mut(place) {
-                *slot = next;
-            }
-            due = due.min(next.unwrap_or(Day::MAX));
-        }
-        // A merge may bring days that are over: they are due at the next midnight, none comes twice.
-        let next = today.next().unwrap_or(Day::MAX);
-        account.due = if account.left { Day::MAX } else { due.max(next) };
-    }
-
-    /// Does the moment of a rule move with what the member does?
-    fn moves(&self, rule: RuleId) -> bool {
-        matches!(&self.plan.rule(rule).trigger, Trigger::StartOf(period)
-            if matches!(self.plan.period(*period), crate::plan::Period::Around(_, _, anchor) if !matches!(anchor, crate::plan::Anchor::Feast(_) | crate::plan::Anchor::Joining)))
-    }
-
-    fn next_moment(&self, account: &Account, rule: RuleId, today: Day) -> Option<Day> {
-        let who = account.who(self.plan, &self.index.layout);
-        match &self.plan.rule(rule).trigger {
-            Trigger::StartOf(period) => who.next_start(*period, today),
-            Trigger::At(edge) => {
-                let (_, end) = who.bounds(edge.kalendar, today)?;
-                // Both edges fall on the same midnight: the end of this span, the start of the next.
-                let _ = Side::Start;
-                end.next()
-            }
-            Trigger::Fact { .. } | Trigger::Nth { .. } | Trigger::Entering(..) => None,
-        }
-    }
-
     /// Can nothing but a fact lift the value of a ladder?
-    fn only_sinks(&self, account: &Account, ladder: usize) -> bool {
+    pub(super) fn only_sinks(&self, account: &Account, ladder: usize) -> bool {
         let dips = |id: &CounterId| account.counters.get(id.index()).is_some_and(Tally::dips);
         self.index.sinks.get(ladder).copied().unwrap_or(false)
             && !self.plan.ladders.get(ladder).is_some_and(|of| of.counters.iter().any(dips))
@@ -420,62 +345,6 @@ impl<S: Sink> Desk<'_, S> {
             tally.is_none_or(|tally| tally.moves_on(&self.plan.counter(*id).window, &who, day))
         })
     }
-
-    fn ladders_due(&self, account: &mut Account, today: Day) -> Day {
-        let mut due = Day::MAX;
-        for (place, of) in self.plan.ladders.iter().enumerate() {
-            for day in [of.in_force.from, of.in_force.to.and_then(Day::next)].into_iter().flatten() {
-                if day > today {
-                    due = due.min(day);
-                }
-            }
-            let Some(standing) = account.standings.get(place) else { continue };
-            for hold in standing.holds.iter().flatten() {
-                if let Some(until) = hold.until {
-                    due = due.min(until.next().unwrap_or(Day::MAX));
-                }
-                if hold.from > today {
-                    due = due.min(hold.from);
-                }
-            }
-            // What rules give or take at the start of a day moves a ladder at the next half.
-            let by_awards = of.keep.is_none() && of.counters.iter().any(|id| self.index.awarded.contains(id));
-            if of.on_balance || by_awards {
-                let at = self.plan.zone.start_of(today);
-                let value = self.value_tier(account, LadderId::new(place), at).unwrap_or(0);
-                let stands = value.max(standing.held_on(today));
-                if value > standing.tier.max(standing.held_on(today)) || (of.keep.is_none() && stands < standing.tier) {
-                    due = due.min(today.next().unwrap_or(Day::MAX));
-                }
-            }
-            // From the lowest tier nobody falls.
-            let rests = standing.tier == 0 && self.only_sinks(account, place);
-            if of.keep.is_none() && !rests {
-                for id in &of.counters {
-                    let counter = self.plan.counter(*id);
-                    if moves_by_itself(&counter.window) {
-                        let seen = account.seen.get(id.index()).is_some_and(|seen| !seen.values.is_empty());
-                        let change = if seen { today.next() } else { self.next_change(account, *id, today) };
-                        due = due.min(change.unwrap_or(Day::MAX));
-                    }
-                }
-            }
-        }
-        due
-    }
-}
-
-impl<S: Sink> Desk<'_, S> {
-    /// When the value of a counter changes if nothing happens. The tally is lifted out for that long.
-    fn next_change(&self, account: &mut Account, id: CounterId, today: Day) -> Option<Day> {
-        let mut tally = std::mem::take(account.counters.get_mut(id.index())?);
-        let who = account.who(self.plan, &self.index.layout);
-        let change = tally.next_change(&self.plan.counter(id).window, &who, today);
-        if let Some(place) = account.counters.get_mut(id.index()) {
-            *place = tally;
-        }
-        change
-    }
 }
 
 /// Has the action that would open units not come in time?
@@ -483,7 +352,7 @@ fn is_cancelled(dates: &Dates, end: Moment) -> bool {
     matches!(dates.opens, Opens::WithAction(_, Some(until), _) if until <= end.day)
 }
 
-fn tiers_of(account: &Account) -> Vec<u8> {
+fn tiers_of(account: &Account) -> SmallVec<[u8; 4]> {
     account.standings.iter().map(|standing| standing.tier).collect()
 }
 

@@ -1,6 +1,7 @@
 //! What is worked out of a plan once, so that an event asks only the rules and counters it can touch.
 
 use super::around::Level;
+use super::climb::Climb;
 use super::fixed::{Fixed, fixed};
 use super::quick::Quick;
 use super::when::Layout;
@@ -80,6 +81,10 @@ pub(super) struct Index {
     pub numbers: Vec<Fixed>,
     /// For each expression: the condition that is one look.
     pub quick: Vec<Option<Quick>>,
+    /// For each ladder: its bounds, where one number climbs it.
+    pub climbs: Vec<Option<Climb>>,
+    /// Can a purchase only put off what is due, but for the units that it brings?
+    pub steady: bool,
     /// For each ladder: can its value only fall while nothing happens? Then the lowest tier needs no look.
     pub sinks: Vec<bool>,
 }
@@ -118,6 +123,8 @@ impl Index {
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
             quick: (0..plan.nodes.len()).map(|at| Quick::of(plan, ExprId::new(at))).collect(),
+            climbs: plan.ladders.iter().map(|ladder| Climb::of(plan, ladder)).collect(),
+            steady: false,
             sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
             rounds_receipts: plan
                 .units
@@ -128,6 +135,9 @@ impl Index {
         };
         index.sort_rules(plan);
         index.sort_rewards(plan);
+        index.steady = index.moments.is_empty()
+            && index.sold.is_empty()
+            && !expiries(plan).any(|expiry| matches!(expiry, Expiry::With(_) | Expiry::WithNextPurchase));
         index.sort_counters(plan);
         index.find_reads(plan);
         for id in &plan.order {
@@ -387,13 +397,18 @@ pub(super) fn moves_by_itself(window: &Window) -> bool {
     !matches!(window, Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..))
 }
 
-/// Are there units that last until the next purchase?
-fn lost_with_purchase(plan: &Plan) -> bool {
+/// The expiries of all units and of all rules that give them.
+fn expiries(plan: &Plan) -> impl Iterator<Item = &Expiry> {
     let of_rules = plan.rules.iter().flat_map(|rule| &rule.acts).filter_map(|act| match act {
         Act::Give(give) => give.expiry.as_ref(),
         Act::Take(_) | Act::Multiply { .. } | Act::Add { .. } => None,
     });
-    plan.units.iter().map(|unit| &unit.expiry).chain(of_rules).any(|expiry| *expiry == Expiry::WithNextPurchase)
+    plan.units.iter().map(|unit| &unit.expiry).chain(of_rules)
+}
+
+/// Are there units that last until the next purchase?
+fn lost_with_purchase(plan: &Plan) -> bool {
+    expiries(plan).any(|expiry| *expiry == Expiry::WithNextPurchase)
 }
 
 /// Can units of any kind open at an instant, not at the start of a day?

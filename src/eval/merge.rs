@@ -263,6 +263,7 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
         }
     }
     for (ladder, (to, from)) in new.standings.iter_mut().zip(&old.standings).enumerate() {
+        to.hold(from.holds.len().saturating_sub(1));
         for (to, from) in to.holds.iter_mut().zip(&from.holds) {
             *to = later_hold(to.take(), from.clone());
             if let Some(hold) = to

@@ -173,6 +173,7 @@ impl<S: Sink> Desk<'_, S> {
         let pending = dates.opens != Opens::AtOnce;
         let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
         holding.pile(tag).put(pending, dates, amount, lot.cloned())?;
+        self.plan_units(account, &dates, pending, cause.at.day);
         self.row(account, cause, unit, kind, amount, Some(&dates), lot.map_or("", |lot| lot))?;
         if pending { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
     }

@@ -268,6 +268,19 @@ impl Tally {
         }
     }
 
+    /// The day on which a rolling sum falls below a bound if nothing happens.
+    pub fn falls_below(&self, bound: Amount, how_long: Duration, who: &Who<'_>, today: Day) -> Option<Day> {
+        let gone = who.before(how_long, today)?;
+        let mut left = self.now;
+        for (day, amount) in &self.days {
+            left = left.minus(*amount).ok()?;
+            if *day > gone && left < bound {
+                return leaves_on(how_long, *day);
+            }
+        }
+        None
+    }
+
     /// The day on which the value changes if nothing happens: a day falls out, an occurrence ends.
     pub fn next_change(&mut self, window: &Window, who: &Who<'_>, today: Day) -> Option<Day> {
         match window {

@@ -94,6 +94,9 @@ impl<S: Sink> Desk<'_, S> {
         if !of.in_force.on(at.day) {
             return Ok(0);
         }
+        if let Some(tier) = self.climbed(account, ladder.index(), at)? {
+            return Ok(tier);
+        }
         let frame = self.ladder_frame(account, ladder, at)?;
         let tier = self.tier_in(ladder, &frame);
         self.pool.put_ladder(frame);
@@ -173,6 +176,13 @@ impl<S: Sink> Desk<'_, S> {
             }
             return Ok(());
         }
+        if of.keep.is_none()
+            && !opens_later(of)
+            && let Some(reached) = self.climbed(account, ladder.index(), at)?
+        {
+            self.settle(account, ladder, at, reached, rises);
+            return Ok(());
+        }
         let frame = self.ladder_frame(account, ladder, at)?;
         let reached = self.tier_in(ladder, &frame)?;
         if of.keep.is_some() && reached > 0 {
@@ -213,7 +223,7 @@ impl<S: Sink> Desk<'_, S> {
         let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         for place in held {
-            let Some(hold) = standing.holds.get_mut(place) else { continue };
+            let Some(hold) = standing.hold(place) else { continue };
             match hold {
                 Some(held) if held.until.is_none_or(|until| at.day <= until) => {
                     held.until = match (held.until, until) {
@@ -238,6 +248,7 @@ impl<S: Sink> Desk<'_, S> {
         let scene = self.state_scene(frame);
         let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
+        standing.hold(self.plan.ladder(ladder).tiers.len().saturating_sub(1));
         for ((place, hold), tier) in standing.holds.iter_mut().enumerate().zip(&self.plan.ladder(ladder).tiers).skip(1)
         {
             let holds = tier.reach.is_some_and(|reach| scene.holds(reach).unwrap_or(false));
@@ -300,7 +311,7 @@ impl<S: Sink> Desk<'_, S> {
         if now == before {
             return;
         }
-        standing.tier = now;
+        (standing.tier, standing.falls) = (now, None);
         self.sink.moved(&account.name, at, ladder, before, now);
         if now > before {
             self.rise(account, ladder, now, at);
@@ -361,7 +372,7 @@ impl<S: Sink> Desk<'_, S> {
         };
         let purchases = account.purchases;
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
-        if let Some(hold) = standing.holds.get_mut(usize::from(tier)) {
+        if let Some(hold) = standing.hold(usize::from(tier)) {
             match hold {
                 Some(held) if held.until.is_none_or(|until| at.day <= until) => {
                     held.until = match (held.until, until) {
@@ -456,7 +467,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         if target > reached
             && target > still
-            && let Some(hold) = standing.holds.get_mut(usize::from(target))
+            && let Some(hold) = standing.hold(usize::from(target))
         {
             let until = if dropped == Some(Drop::Stay) { None } else { until };
             *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true });

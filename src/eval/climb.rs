@@ -1,0 +1,92 @@
+//! Ladders that one number climbs: `tiers status by spend over the last 12 months { Silver from 20_000 RUB }`.
+//!
+//! Their bounds are amounts of the program, so that the tier of a value is found by comparing, without a frame and
+//! without walking over conditions. Where only time can lower the value, the day on which a tier is lost is found by
+//! taking the oldest days off until the bound is missed: midnights before it need no look.
+
+use super::account::Account;
+use super::counter;
+use super::fault::Fault;
+use super::post::Desk;
+use super::quick::{Counted, Quick};
+use crate::ledger::Sink;
+use crate::plan::{CounterId, ExprId, Ladder, Plan, Window};
+use crate::syntax::ast::Compare;
+use crate::time::{Day, Duration, Moment};
+use crate::value::Amount;
+
+/// The bounds of a ladder that one number climbs.
+#[derive(Debug)]
+pub(super) struct Climb {
+    /// Which number.
+    counter: CounterId,
+    /// From how much on each tier is reached; none where only a rule gives it.
+    bounds: Vec<Option<Amount>>,
+    /// Over how many days or months it is a sum, if only they move it without a fact.
+    rolling: Option<Duration>,
+}
+
+impl Climb {
+    /// The bounds of a ladder, if one number climbs it.
+    pub(super) fn of(plan: &Plan, ladder: &Ladder) -> Option<Self> {
+        let [counter] = ladder.counters.as_slice() else { return None };
+        let bound = |reach: ExprId| match Quick::of(plan, reach)? {
+            Quick::Number { of: Counted::Counter(of), compare, bound } if of == *counter => match compare {
+                Compare::AtLeast => Some(bound),
+                Compare::More => bound.plus(Amount::from_micros(1)).ok(),
+                Compare::Equal | Compare::NotEqual | Compare::Less | Compare::AtMost => None,
+            },
+            _ => None,
+        };
+        let bounds = ladder.tiers.iter().map(|tier| match tier.reach {
+            Some(reach) => bound(reach).map(Some),
+            None => Some(None),
+        });
+        let rolling = if let Window::Rolling(how_long) = plan.counter(*counter).window { Some(how_long) } else { None };
+        (!ladder.on_balance).then_some(Self { counter: *counter, bounds: bounds.collect::<Option<_>>()?, rolling })
+    }
+
+    /// Do only the days that leave its window move the number while nothing happens?
+    pub(super) const fn is_by_days(&self) -> bool {
+        self.rolling.is_some()
+    }
+
+    /// The highest tier that a value reaches.
+    fn tier(&self, value: Amount) -> u8 {
+        let reached = self.bounds.iter().rposition(|bound| bound.is_some_and(|bound| value >= bound));
+        reached.map_or(0, super::accrual::position)
+    }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// The tier of the day's value, where one number climbs the ladder.
+    pub(super) fn climbed(&self, account: &Account, ladder: usize, at: Moment) -> Result<Option<u8>, Fault> {
+        let Some(Some(climb)) = self.index.climbs.get(ladder) else { return Ok(None) };
+        let value = counter::value(account, self.plan, self.index, climb.counter, at)?;
+        Ok(Some(climb.tier(value)))
+    }
+
+    /// The day from which on the tier held may be lost if nothing happens; remembered with the standing, because
+    /// a purchase only puts it off.
+    pub(super) fn falls(&self, account: &mut Account, ladder: usize, today: Day) -> Day {
+        let known = account.standings.get(ladder).and_then(|standing| standing.falls);
+        if let Some(day) = known.filter(|day| *day > today) {
+            return day;
+        }
+        let day = self.find_fall(account, ladder, today).unwrap_or(Day::MAX);
+        if let Some(standing) = account.standings.get_mut(ladder) {
+            standing.falls = Some(day);
+        }
+        day
+    }
+
+    fn find_fall(&self, account: &Account, ladder: usize, today: Day) -> Option<Day> {
+        let climb = self.index.climbs.get(ladder)?.as_ref()?;
+        let tier = account.standings.get(ladder)?.tier;
+        let bound = climb.bounds.get(usize::from(tier)).copied().flatten();
+        let who = account.who(self.plan, &self.index.layout);
+        // A tier that no value holds is looked at every day.
+        let Some(bound) = bound else { return today.next() };
+        account.counters.get(climb.counter.index())?.falls_below(bound, climb.rolling?, &who, today)
+    }
+}
