@@ -127,8 +127,8 @@ impl<S: Sink> Desk<'_, S> {
             let piles = account.holdings.get(unit.index()).map_or(0, |holding| holding.piles.len());
             for place in 0..piles {
                 let over = |pile: &Pile| {
-                    pile.open.iter().any(|heap| self.is_over(account, &heap.dates, end))
-                        || pile.pending.iter().any(|heap| is_cancelled(&heap.dates, end))
+                    pile.open.iter().any(|heap| self.is_over(account, &heap.dates(), end))
+                        || pile.pending.iter().any(|heap| is_cancelled(&heap.dates(), end))
                 };
                 let pile = account.holdings.get(unit.index()).and_then(|holding| holding.piles.get(place));
                 if let Some(tag) = pile.filter(|pile| over(pile)).map(|pile| pile.tag) {
@@ -154,12 +154,12 @@ impl<S: Sink> Desk<'_, S> {
     fn expire_pile(&mut self, account: &mut Account, unit: UnitId, tag: Datum, end: Moment) -> Result<(), Fault> {
         let keeps_lost = !account.receipts.is_empty();
         let (taken, _) = self.take(account, unit, tag, |desk, account, pile, taken| {
-            let mut lost: Vec<_> = pile.open.extract_if(.., |heap| desk.is_over(account, &heap.dates, end)).collect();
-            lost.sort_by_key(|heap| heap.dates.opens.rank());
-            lost.extend(pile.pending.extract_if(.., |heap| is_cancelled(&heap.dates, end)));
+            let mut lost: Vec<_> = pile.open.extract_if(.., |heap| desk.is_over(account, &heap.dates(), end)).collect();
+            lost.sort_by_key(|heap| heap.dates().opens.rank());
+            lost.extend(pile.pending.extract_if(.., |heap| is_cancelled(&heap.dates(), end)));
             for mut heap in lost {
                 if keeps_lost {
-                    crate::ledger::put(&mut pile.lost, heap.dates, heap.amount, None)?;
+                    crate::ledger::put(&mut pile.lost, heap.dates(), heap.amount, None)?;
                 }
                 let amount = heap.amount;
                 heap.take(amount, taken)?;
@@ -182,7 +182,7 @@ impl<S: Sink> Desk<'_, S> {
         let due = |opens: Opens| if let Opens::At(instant, _) = opens { Some(instant) } else { None };
         loop {
             let pending = account.holdings.iter().flat_map(|h| &h.piles).flat_map(|pile| &pile.pending);
-            let next = pending.filter_map(|heap| due(heap.dates.opens)).filter(|at| *at <= to.instant).min();
+            let next = pending.filter_map(|heap| due(heap.dates().opens)).filter(|at| *at <= to.instant).min();
             let Some(instant) = next else { return Ok(()) };
             let at = self.plan.zone.moment(instant);
             self.open_where(account, at, |opens| due(opens) == Some(instant), Cause::midnight(at))?;
@@ -199,7 +199,7 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
             let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
-            if !holding.piles.iter().flat_map(|pile| &pile.pending).any(|heap| fits(heap.dates.opens)) {
+            if !holding.piles.iter().flat_map(|pile| &pile.pending).any(|heap| fits(heap.dates().opens)) {
                 continue;
             }
             let mut opened = Vec::new();
@@ -207,31 +207,31 @@ impl<S: Sink> Desk<'_, S> {
             for pile in &mut holding.piles {
                 let mut waiting = Vec::with_capacity(pile.pending.len());
                 for heap in std::mem::take(&mut pile.pending) {
-                    if fits(heap.dates.opens) { opened.push((pile.tag, heap)) } else { waiting.push(heap) }
+                    if fits(heap.dates().opens) { opened.push((pile.tag, heap)) } else { waiting.push(heap) }
                 }
                 pile.pending = waiting;
             }
-            opened.sort_by_key(|(_, heap)| heap.dates.opens.rank());
+            opened.sort_by_key(|(_, heap)| heap.dates().opens.rank());
             for (tag, heap) in opened {
-                let mut dates = heap.dates;
+                let mut dates = heap.dates();
                 if matches!(dates.opens, Opens::WithAction(..)) {
                     dates = self.opened_by_action(account, dates, at);
                 }
                 let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
                 let pile = holding.pile(tag);
-                if dates != heap.dates {
+                if dates != heap.dates() {
                     let returns = |(_, now): &(Dates, Dates)| {
                         let opened = now.opens.day(None).unwrap_or(at.day);
                         self.plan.returns.within.after_day(opened).is_none_or(|last| last >= at.day)
                     };
                     pile.opened.retain(returns);
-                    pile.opened.push((heap.dates, dates));
+                    pile.opened.push((heap.dates(), dates));
                 }
-                if heap.lots.is_empty() {
+                if heap.lots().next().is_none() {
                     pile.put(false, dates, heap.amount, None)?;
                     self.row(account, cause, unit, EntryKind::Open, crate::value::Amount::ZERO, Some(&dates), "")?;
                 } else {
-                    for lot in &heap.lots {
+                    for lot in heap.lots() {
                         let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
                         holding.pile(tag).put(false, dates, lot.amount, Some(std::sync::Arc::clone(&lot.name)))?;
                         self.row(

@@ -25,10 +25,10 @@ impl<S: Sink> Desk<'_, S> {
         for holding in &account.holdings {
             for pile in &holding.piles {
                 for heap in &pile.open {
-                    due = due.min(self.loss_due(account, &heap.dates, today));
+                    due = due.min(self.loss_due(account, &heap.dates(), today));
                 }
                 for heap in &pile.pending {
-                    due = due.min(self.opening_due(account, &heap.dates));
+                    due = due.min(self.opening_due(account, &heap.dates()));
                 }
             }
         }

@@ -163,7 +163,7 @@ impl<S: Sink> Desk<'_, S> {
                 to.pile(pile.tag).repaid.extend(pile.repaid);
                 to.pile(pile.tag).opened.extend(pile.opened);
                 for heap in lost {
-                    crate::ledger::put(&mut to.pile(pile.tag).lost, heap.dates, heap.amount, None)?;
+                    crate::ledger::put(&mut to.pile(pile.tag).lost, heap.dates(), heap.amount, None)?;
                 }
                 if pile.debt.is_positive() {
                     let into = to.pile(pile.tag);

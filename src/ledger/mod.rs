@@ -3,8 +3,10 @@
 //! `pile` holds what a member has of a unit: lots with dates, kept as heaps of interchangeable
 //! units, and debt. The evaluator decides; the ledger moves units and tells a [`Sink`] each entry.
 
+mod dates;
 mod entry;
 mod pile;
 
+pub use dates::{Dates, Expires, Opens};
 pub use entry::{Entry, EntryKind, Note, RuleTotals, Sink, Totals, UnitTotals};
-pub use pile::{Dates, Expires, Heap, Lot, Opens, Pile, Taken, put};
+pub use pile::{Heap, Lot, Pile, Taken, put};

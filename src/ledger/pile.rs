@@ -4,76 +4,14 @@
 //! that lasts "12 months, to the end of the month" never needs more than thirteen. Where lots are
 //! named (`--ledger`), each heap also remembers which award each part came from, oldest first.
 
-use crate::plan::{Anchor, Edge, LadderId};
-use crate::time::{Day, Duration, Instant};
+use super::dates::{Dates, HeapDates};
+use crate::time::Instant;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// When units open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Opens {
-    /// With the award.
-    AtOnce,
-    /// At the start of that day.
-    On(Day),
-    /// At that instant, on that day.
-    At(Instant, Day),
-    /// With an action; lost at the end of the day if it has not come. The receipt is that of the award.
-    WithAction(usize, Option<Day>, Datum),
-}
-
-impl Opens {
-    /// The day on which units open, if it is known; `earned` for those that open with the award.
-    pub const fn day(self, earned: Option<Day>) -> Option<Day> {
-        match self {
-            Self::AtOnce => earned,
-            Self::On(day) | Self::At(_, day) => Some(day),
-            Self::WithAction(..) => None,
-        }
-    }
-
-    /// The order among units that expire together: those that opened with their award first.
-    pub fn rank(self) -> (u8, Day, Instant) {
-        // The start of a day comes before any instant of it.
-        let start = Instant::from_micros(i64::MIN);
-        match self {
-            Self::AtOnce => (0, Day::MIN, start),
-            Self::On(day) => (1, day, start),
-            Self::At(instant, day) => (1, day, instant),
-            Self::WithAction(_, until, _) => (2, until.unwrap_or(Day::MAX), start),
-        }
-    }
-}
-
-/// When units are lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Expires {
-    /// At the end of that day.
-    On(Day),
-    /// So long after something that can happen again, moved to an edge; never before the day, where it opens later.
-    After(Duration, Anchor, Option<Edge>, Option<Day>),
-    /// After the first purchase that could have used them.
-    WithNextPurchase,
-    /// When the tier is no longer held.
-    WithTier(LadderId, u8),
-    /// Never.
-    Never,
-}
-
-/// The dates that make units interchangeable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Dates {
-    /// When they open.
-    pub opens: Opens,
-    /// When they are lost.
-    pub expires: Expires,
-    /// When they were earned; only where the unit is spent by age.
-    pub earned: Option<Day>,
-}
 
 /// A part of a heap that came from one award.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,12 +25,12 @@ pub struct Lot {
 /// Interchangeable units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heap {
-    /// Their dates.
-    pub dates: Dates,
+    dates: HeapDates,
     /// How many are left.
     pub amount: Amount,
-    /// From which awards, oldest first; empty where lots are not named.
-    pub lots: VecDeque<Lot>,
+    /// From which awards, oldest first; none where lots are not named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lots: Option<Box<VecDeque<Lot>>>,
 }
 
 /// Units moved from (or to) a heap, for the ledger.
@@ -236,9 +174,10 @@ impl Pile {
         lot: Option<&Arc<str>>,
         taken: &mut Vec<Taken>,
     ) -> Result<Amount, Overflow> {
+        let dates = HeapDates::from(*dates);
         let mut left = amount;
         for heaps in [&mut self.open, &mut self.pending] {
-            if let Some(at) = heaps.iter().position(|heap| heap.dates == *dates)
+            if let Some(at) = heaps.iter().position(|heap| heap.dates == dates)
                 && left.is_positive()
                 && let Some(heap) = heaps.get_mut(at)
             {
@@ -254,7 +193,8 @@ impl Pile {
     /// Counts up to `amount` of the units with these dates that were lost by date as taken back;
     /// returns what was missing.
     pub fn take_lost(&mut self, amount: Amount, dates: &Dates) -> Result<Amount, Overflow> {
-        let Some(at) = self.lost.iter().position(|heap| heap.dates == *dates) else { return Ok(amount) };
+        let dates = HeapDates::from(*dates);
+        let Some(at) = self.lost.iter().position(|heap| heap.dates == dates) else { return Ok(amount) };
         let Some(heap) = self.lost.get_mut(at) else { return Ok(amount) };
         let part = heap.amount.min(amount);
         heap.amount = heap.amount.minus(part)?;
@@ -267,20 +207,22 @@ impl Pile {
 
 /// Puts units on the heap of their dates.
 pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<Arc<str>>) -> Result<(), Overflow> {
+    let dates = HeapDates::from(dates);
     // The newest dates are mostly the last heap's, so the search runs from the end.
     let heap = if let Some(at) = heaps.iter().rposition(|heap| heap.dates == dates) {
         heaps.get_mut(at)
     } else {
-        heaps.push(Heap { dates, amount: Amount::ZERO, lots: VecDeque::new() });
+        heaps.push(Heap { dates, amount: Amount::ZERO, lots: None });
         heaps.last_mut()
     };
     let Some(heap) = heap else { return Ok(()) };
     heap.amount = heap.amount.plus(amount)?;
     if let Some(name) = lot {
-        if let Some(same) = heap.lots.iter_mut().rev().find(|lot| lot.name == name) {
+        let lots = heap.lots.get_or_insert_default();
+        if let Some(same) = lots.iter_mut().rev().find(|lot| lot.name == name) {
             same.amount = same.amount.plus(amount)?;
         } else {
-            heap.lots.push_back(Lot { name, amount });
+            lots.push_back(Lot { name, amount });
         }
     }
     Ok(())
@@ -295,8 +237,11 @@ fn take_ordered(
     let mut left = amount;
     while left.is_positive() {
         // `min_by` gives the first of equals: the heap that was made first.
-        let Some(at) =
-            heaps.iter().enumerate().min_by(|(_, one), (_, other)| order(&one.dates, &other.dates)).map(|(at, _)| at)
+        let Some(at) = heaps
+            .iter()
+            .enumerate()
+            .min_by(|(_, one), (_, other)| order(&one.dates(), &other.dates()))
+            .map(|(at, _)| at)
         else {
             break;
         };
@@ -310,23 +255,34 @@ fn take_ordered(
 }
 
 impl Heap {
+    /// The dates of its units.
+    pub fn dates(&self) -> Dates {
+        self.dates.dates()
+    }
+
+    /// From which awards they came, oldest first; empty where lots are not named.
+    pub fn lots(&self) -> impl Iterator<Item = &Lot> {
+        self.lots.iter().flat_map(|lots| lots.iter())
+    }
+
     /// Takes up to `amount`, oldest lots first; returns what was missing.
     pub fn take(&mut self, amount: Amount, taken: &mut Vec<Taken>) -> Result<Amount, Overflow> {
         let part = self.amount.min(amount);
         self.amount = self.amount.minus(part)?;
-        if self.lots.is_empty() {
-            taken.push(Taken { dates: self.dates, amount: part, lot: None });
+        let dates = self.dates();
+        let Some(lots) = self.lots.as_deref_mut().filter(|lots| !lots.is_empty()) else {
+            taken.push(Taken { dates, amount: part, lot: None });
             return amount.minus(part);
-        }
+        };
         let mut left = part;
         while left.is_positive() {
-            let Some(lot) = self.lots.front_mut() else { break };
+            let Some(lot) = lots.front_mut() else { break };
             let piece = lot.amount.min(left);
             lot.amount = lot.amount.minus(piece)?;
             left = left.minus(piece)?;
-            taken.push(Taken { dates: self.dates, amount: piece, lot: Some(Arc::clone(&lot.name)) });
+            taken.push(Taken { dates, amount: piece, lot: Some(Arc::clone(&lot.name)) });
             if lot.amount.is_zero() {
-                self.lots.pop_front();
+                lots.pop_front();
             }
         }
         amount.minus(part)
@@ -340,19 +296,21 @@ impl Heap {
         taken: &mut Vec<Taken>,
     ) -> Result<Amount, Overflow> {
         let mut left = amount;
+        let dates = self.dates();
         if let Some(name) = lot
-            && let Some(at) = self.lots.iter().position(|lot| lot.name == *name)
-            && let Some(own) = self.lots.get_mut(at)
+            && let Some(lots) = &mut self.lots
+            && let Some(at) = lots.iter().position(|lot| lot.name == *name)
+            && let Some(own) = lots.get_mut(at)
         {
             let piece = own.amount.min(left);
             own.amount = own.amount.minus(piece)?;
             if own.amount.is_zero() {
-                self.lots.remove(at);
+                lots.remove(at);
             }
             self.amount = self.amount.minus(piece)?;
             left = left.minus(piece)?;
             if piece.is_positive() {
-                taken.push(Taken { dates: self.dates, amount: piece, lot: Some(Arc::clone(name)) });
+                taken.push(Taken { dates, amount: piece, lot: Some(Arc::clone(name)) });
             }
         }
         if left.is_positive() && self.amount.is_positive() { self.take(left, taken) } else { Ok(left) }
