@@ -6,10 +6,12 @@
 use super::Fault;
 use super::account::{Charges, Frame, Key, Room};
 use super::around::Level;
-use super::building::{base_of, share_base};
+use super::award::give_of;
+use super::building::share_base;
 use super::explain::{Reason, Trace, hangs_on_birthday};
 use super::formula;
 use super::index::Index;
+use super::outline::Sketch;
 use super::value::{Basket, Scene};
 use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Plan, Prize, RuleId, Trigger, UnitId};
 use crate::ty::Kind;
@@ -214,7 +216,10 @@ impl<'a> Work<'a> {
     pub(super) fn fires(&self, id: RuleId) -> Result<Result<Chosen, Reason>, Fault> {
         let rule = self.plan.rule(id);
         let day = self.frame.at.day;
-        let trigger = self.trigger_misses(&rule.trigger)?;
+        let trigger = match &rule.trigger {
+            Trigger::Fact { friends: false, kind, action: None } => (*kind != self.kind).then_some(Reason::WrongFact),
+            trigger => self.trigger_misses(trigger)?,
+        };
         if trigger == Some(Reason::WrongFact) {
             return Ok(Err(Reason::WrongFact));
         }
@@ -303,16 +308,22 @@ impl<'a> Work<'a> {
 
     fn fire_on(&mut self, id: RuleId, chosen: &[u16]) -> Result<(), Fault> {
         let rule = self.plan.rule(id);
-        if let Some(base) = base_of(rule.acts.first())
+        let Some(outline) = self.index.outlines.get(id.index()) else { return Ok(()) };
+        if let Some(base) = outline.base
             && !self.gave(base)
         {
             self.missed(id, Reason::NoBase(base));
             return Ok(());
         }
-        for leaf in self.leaves(id) {
-            self.award(id, leaf, chosen)?;
+        for sketch in &outline.awards {
+            if let Some(leaf) = self.leaf(*sketch) {
+                self.award(id, leaf, outline.base, chosen)?;
+            }
         }
         self.limit_rule(id)?;
+        if !outline.promotes {
+            return Ok(());
+        }
         for (at, act) in rule.acts.iter().enumerate() {
             if let Act::Give(Give { prize: Prize::Tier(ladder, tier), recipient, .. }) = act {
                 self.done.promotions.push(Promotion {
@@ -337,27 +348,20 @@ impl<'a> Work<'a> {
 
     /// The awards of a rule: its own, and one for each award of the rules it multiplies or adds to.
     pub(super) fn leaves(&self, id: RuleId) -> Leaves<'a> {
-        let plan = self.plan;
-        let mut leaves = Leaves::new();
-        for (at, act) in plan.rule(id).acts.iter().enumerate() {
-            match act {
-                Act::Give(give) => {
-                    if let Prize::Units(unit, formula) = &give.prize {
-                        leaves.push(Leaf { act: position(at), source: (id, position(at)), unit: *unit, formula, give });
-                    }
-                }
-                Act::Multiply { base, .. } | Act::Add { base, .. } => {
-                    for leaf in self.leaves(*base) {
-                        leaves.push(Leaf { act: position(leaves.len()), ..leaf });
-                    }
-                }
-                Act::Take(_) => {}
-            }
-        }
-        leaves
+        self.sketches(id).iter().filter_map(|sketch| self.leaf(*sketch)).collect()
     }
 
-    fn award(&mut self, id: RuleId, leaf: Leaf<'a>, chosen: &[u16]) -> Result<(), Fault> {
+    fn sketches(&self, id: RuleId) -> &'a [Sketch] {
+        self.index.outlines.get(id.index()).map_or(&[], |outline| &outline.awards)
+    }
+
+    fn leaf(&self, sketch: Sketch) -> Option<Leaf<'a>> {
+        let give = give_of(self.plan, sketch.source)?;
+        let Prize::Units(unit, formula) = &give.prize else { return None };
+        Some(Leaf { act: sketch.act, source: sketch.source, unit: *unit, formula, give })
+    }
+
+    fn award(&mut self, id: RuleId, leaf: Leaf<'a>, base: Option<RuleId>, chosen: &[u16]) -> Result<(), Fault> {
         let rule = self.plan.rule(id);
         let unit = self.plan.unit(leaf.unit);
         if !unit.in_force.on(self.frame.at.day) {
@@ -378,8 +382,7 @@ impl<'a> Work<'a> {
             self.missed_give(id, leaf.act, reason);
             return Ok(());
         };
-        let base_round = base_of(rule.acts.first()).and_then(|base| self.plan.rule(base).round);
-        let round = rule.round.or(base_round).unwrap_or(unit.round);
+        let round = rule.round.or_else(|| base.and_then(|base| self.plan.rule(base).round)).unwrap_or(unit.round);
         let shared = self.done.shared.iter().find(|(rule, act, _)| *rule == id && *act == leaf.act);
         let wanted = if let Some((_, _, wanted)) = shared {
             *wanted

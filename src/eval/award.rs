@@ -12,8 +12,8 @@ use super::purchase::Fact;
 use super::rooms::Live;
 use super::tally::Tally;
 use super::tier::{Rise, length_of};
-use super::when::{Layout, fixed_length};
-use crate::ledger::{EntryKind, Sink};
+use super::when::{Layout, Who, fixed_length};
+use crate::ledger::{Dates, EntryKind, Sink};
 use crate::plan::{Act, CounterId, Give, Measure, Measured, Opening, Plan, RuleId, UnitId};
 use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
@@ -53,8 +53,15 @@ impl<S: Sink> Desk<'_, S> {
             let values = if fact.kind == crate::ty::Kind::Action { &[] } else { fact.basket.values };
             let tag = self.tag(award.unit, values);
             let lot = self.lot_name(cause, award.rule);
-            let paid_before = self.paid_before(receiver, award, cause.at)?;
-            let row = Posted {
+            let paid_before = posted.is_some().then(|| self.paid_before(receiver, award, cause.at)).transpose()?;
+            self.post_award(receiver, cause, award, &dates, tag, lot.as_ref())?;
+            if award.given.is_positive() {
+                around.note_moved(award.level);
+            }
+            self.charge_all(account, around, &award.charges, cause.at)?;
+            self.carry_over(account, award, cause.at);
+            let (Some(posted), Some(paid_before)) = (&mut posted, paid_before) else { continue };
+            posted.push(Posted {
                 paid_before,
                 rule: award.rule,
                 act: award.act,
@@ -68,16 +75,7 @@ impl<S: Sink> Desk<'_, S> {
                 lost: Amount::ZERO,
                 dropped: Amount::ZERO,
                 charges: award.charges.clone(),
-            };
-            self.post_award(receiver, cause, award, &row)?;
-            if award.given.is_positive() {
-                around.note_moved(award.level);
-            }
-            self.charge_all(account, around, &award.charges, cause.at)?;
-            self.carry_over(account, award, cause.at);
-            if let Some(posted) = &mut posted {
-                posted.push(row);
-            }
+            });
         }
         for promotion in &done.promotions {
             let receiver = around.at(account, promotion.level);
@@ -95,7 +93,9 @@ impl<S: Sink> Desk<'_, S> {
         receiver: &mut Account,
         cause: Cause<'_>,
         award: &Award,
-        row: &Posted,
+        dates: &Dates,
+        tag: Datum,
+        lot: Option<&Arc<str>>,
     ) -> Result<(), Fault> {
         if award.given.is_positive() {
             let place = Layout::award(award.unit.index());
@@ -103,16 +103,7 @@ impl<S: Sink> Desk<'_, S> {
                 *day = Some(cause.at.day);
             }
             // The lot's own expiry may hang on this award, so the day stands before the row is written.
-            self.give(
-                receiver,
-                cause.by(award.rule),
-                award.unit,
-                row.tag,
-                row.dates,
-                award.given,
-                row.lot.as_ref(),
-                EntryKind::Earn,
-            )?;
+            self.give(receiver, cause.by(award.rule), award.unit, tag, *dates, award.given, lot, EntryKind::Earn)?;
             for id in &self.index.awarded {
                 let measure = self.plan.counter(*id).measure;
                 if counter::counts_award(self.plan, measure, award.rule, award.unit) {
@@ -183,14 +174,17 @@ impl<S: Sink> Desk<'_, S> {
                 })?;
             }
             if !is_programme_wide(of) || of.measured == Measured::Members {
-                let mut usage = std::mem::take(&mut receiver.usage);
-                let who = receiver.who(self.plan, layout);
-                let done = add_usage(&mut usage, charge, |tally| {
+                let who = Who {
+                    plan: self.plan,
+                    layout,
+                    joined: receiver.joined.unwrap_or(receiver.today),
+                    birthday: super::account::birthday(self.plan, &receiver.values),
+                    days: &receiver.days,
+                };
+                add_usage(&mut receiver.usage, charge, |tally| {
                     tally.roll(window, &who, at)?;
                     tally.add(window, at.day, charge.amount).map_err(Fault::from)
-                });
-                receiver.usage = usage;
-                done?;
+                })?;
             }
         }
         Ok(())

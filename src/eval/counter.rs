@@ -191,7 +191,7 @@ pub(super) fn add_back(
     })
 }
 
-/// Works on a tally with the member's days at hand: the tally is lifted out for that long.
+/// Works on a tally with the member's days at hand.
 fn with_tally<T>(
     account: &mut Account,
     plan: &Plan,
@@ -199,12 +199,14 @@ fn with_tally<T>(
     id: CounterId,
     work: impl FnOnce(&mut super::tally::Tally, &Who<'_>) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
-    let mut tally = std::mem::take(account.counters.get_mut(id.index()).ok_or(Fault::Overflow)?);
-    let result = work(&mut tally, &account.who(plan, &index.layout));
-    if let Some(place) = account.counters.get_mut(id.index()) {
-        *place = tally;
-    }
-    result
+    let who = Who {
+        plan,
+        layout: &index.layout,
+        joined: account.joined.unwrap_or(account.today),
+        birthday: super::account::birthday(plan, &account.values),
+        days: &account.days,
+    };
+    work(account.counters.get_mut(id.index()).ok_or(Fault::Overflow)?, &who)
 }
 
 /// What a counter says at a moment.

@@ -204,8 +204,8 @@ fn rows_of_parts(scene: &Scene<'_>, key: ExprId, rows: &[Banded], on_row: &mut O
 
 /// Is an award rounded item by item? What a line earns as a line has no smaller part.
 pub(super) fn is_by_item(plan: &Plan, formula: &Formula, round: Round) -> bool {
-    depends_on_lines(plan, formula)
-        && round.scope == RoundScope::Item
+    round.scope == RoundScope::Item
+        && depends_on_lines(plan, formula)
         && !matches!(formula, Formula::Each { each: Each::Line, .. })
 }
 
@@ -245,7 +245,7 @@ pub(super) fn rounded(
     decimals: u32,
     work: impl Fn(&Scene<'_>) -> Result<Option<Exact>, Fault>,
 ) -> Result<Amount, Fault> {
-    if !depends_on_lines(scene.plan, formula) || matches!(round.scope, RoundScope::Rule | RoundScope::Receipt) {
+    if matches!(round.scope, RoundScope::Rule | RoundScope::Receipt) || !depends_on_lines(scene.plan, formula) {
         return whole.round(round.mode, decimals).map_err(Fault::from);
     }
     let mut sum = Amount::ZERO;

@@ -3,6 +3,7 @@
 use super::around::Level;
 use super::climb::Climb;
 use super::fixed::{Fixed, fixed};
+use super::outline::Outline;
 use super::quick::Quick;
 use super::when::Layout;
 use crate::plan::{
@@ -81,6 +82,8 @@ pub(super) struct Index {
     pub numbers: Vec<Fixed>,
     /// For each expression: the condition that is one look.
     pub quick: Vec<Option<Quick>>,
+    /// For each rule: its outline.
+    pub outlines: Vec<Outline>,
     /// For each ladder: its bounds, where one number climbs it.
     pub climbs: Vec<Option<Climb>>,
     /// Can a purchase only put off what is due, but for the units that it brings?
@@ -123,6 +126,7 @@ impl Index {
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
             quick: (0..plan.nodes.len()).map(|at| Quick::of(plan, ExprId::new(at))).collect(),
+            outlines: Outline::all_of(plan),
             climbs: plan.ladders.iter().map(|ladder| Climb::of(plan, ladder)).collect(),
             steady: false,
             sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),

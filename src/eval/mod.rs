@@ -37,6 +37,7 @@ mod migration;
 mod moment;
 mod offer;
 mod order;
+mod outline;
 mod post;
 mod purchase;
 mod quick;
