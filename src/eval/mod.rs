@@ -21,6 +21,7 @@ mod climb;
 mod clock;
 mod convert;
 mod counter;
+mod days;
 mod draw;
 mod due;
 mod explain;

@@ -3,13 +3,13 @@
 //! A calendar window keeps this occurrence and the one before; a rolling window keeps a sum per day,
 //! so memory does not grow with events.
 
+use super::days::DaySums;
 use super::when::Who;
 use crate::plan::{Kalendar, Window};
 use crate::time::{Day, Duration, Moment};
 use crate::ty::event::Datum;
 use crate::value::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// When a purchase was made, and which of the member's purchases it was.
 pub(super) type Bought = (Moment, u64);
@@ -27,8 +27,8 @@ pub struct Tally {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<Bought>,
     /// Rolling windows, and spans of membership, which a merge moves: what was added on which day, in order.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    days: VecDeque<(Day, Amount)>,
+    #[serde(default, skip_serializing_if = "DaySums::is_empty")]
+    days: DaySums,
     /// Did the sum of a day ever lie below zero, so that the value can rise when that day falls out?
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     dips: bool,
@@ -53,11 +53,10 @@ impl Tally {
             Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => {}
             Window::Rolling(_) => {
                 let Some((first, _)) = who.window(window, at) else { return Ok(()) };
-                while let Some((day, amount)) = self.days.front()
-                    && *day < first
+                while self.days.first().is_some_and(|day| day < first)
+                    && let Some((_, amount)) = self.days.pop_first()
                 {
-                    self.now = self.now.minus(*amount)?;
-                    self.days.pop_front();
+                    self.now = self.now.minus(amount)?;
                 }
             }
             Window::This(kalendar) | Window::Last(kalendar) => {
@@ -91,8 +90,11 @@ impl Tally {
             Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => Ok(self.now),
             Window::Rolling(_) => {
                 let Some((first, _)) = who.window(window, at) else { return Ok(self.now) };
+                if self.days.first().is_none_or(|day| day >= first) {
+                    return Ok(self.now);
+                }
                 let old = self.days.iter().take_while(|(day, _)| *day < first);
-                old.map(|(_, amount)| *amount).try_fold(self.now, Amount::minus)
+                old.map(|(_, amount)| amount).try_fold(self.now, Amount::minus)
             }
             Window::This(kalendar) | Window::Last(kalendar) => {
                 let first = who.bounds(*kalendar, at.day).map(|(first, _)| first);
@@ -130,17 +132,7 @@ impl Tally {
         match window {
             Window::During(_) if self.start.is_none() => return Ok(()),
             _ if matches!(window, Window::Rolling(_)) || is_of_membership(window) => {
-                let sum = match self.days.back_mut() {
-                    Some((last, sum)) if *last == day => {
-                        *sum = sum.plus(amount)?;
-                        *sum
-                    }
-                    _ => {
-                        self.days.push_back((day, amount));
-                        amount
-                    }
-                };
-                self.dips |= sum.is_negative();
+                self.dips |= self.days.add(day, amount)?.is_negative();
             }
             _ => {}
         }
@@ -156,23 +148,17 @@ impl Tally {
         }
         let then = then.0;
         let day = then.day;
-        if is_of_membership(window)
-            && let Ok(at) = self.days.binary_search_by_key(&day, |(day, _)| *day)
-            && let Some((_, sum)) = self.days.get_mut(at)
-        {
-            *sum = sum.plus(amount)?;
+        if is_of_membership(window) {
+            self.days.add_back(day, amount)?;
         }
         match window {
             Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => self.now = self.now.plus(amount)?,
-            Window::Rolling(_) => match self.days.binary_search_by_key(&day, |(day, _)| *day) {
-                Ok(at) => {
-                    if let Some((_, sum)) = self.days.get_mut(at) {
-                        *sum = sum.plus(amount)?;
-                        self.dips |= sum.is_negative();
-                    }
+            Window::Rolling(_) => match self.days.add_back(day, amount)? {
+                Some(sum) => {
+                    self.dips |= sum.is_negative();
                     self.now = self.now.plus(amount)?;
                 }
-                Err(_) => return Ok(false),
+                None => return Ok(false),
             },
             Window::This(kalendar) | Window::Last(kalendar) => {
                 let Some((first, _)) = who.bounds(*kalendar, day) else { return Ok(false) };
@@ -206,8 +192,8 @@ impl Tally {
         let before =
             |day: Day| day.previous().and_then(|day| who.bounds(kalendar, day)).map_or(day, |(start, _)| start);
         let oldest = before(before(previous));
-        while self.days.front().is_some_and(|(day, _)| *day < oldest) {
-            self.days.pop_front();
+        while self.days.first().is_some_and(|day| day < oldest) {
+            self.days.pop_first();
         }
         self.now = self.sum_of(first, None)?;
         self.before = self.sum_of(previous, Some(first))?;
@@ -217,7 +203,7 @@ impl Tally {
 
     fn sum_of(&self, from: Day, to: Option<Day>) -> Result<Amount, Overflow> {
         let inside = self.days.iter().filter(|(day, _)| from <= *day && to.is_none_or(|to| *day < to));
-        inside.map(|(_, amount)| *amount).try_fold(Amount::ZERO, Amount::plus)
+        inside.map(|(_, amount)| amount).try_fold(Amount::ZERO, Amount::plus)
     }
 
     /// The sums of two accounts that become one.
@@ -233,22 +219,15 @@ impl Tally {
         }
         self.now = self.now.plus(other.now)?;
         self.dips |= other.dips;
-        let mut days: Vec<(Day, Amount)> = self.days.iter().chain(&other.days).copied().collect();
-        days.sort_by_key(|(day, _)| *day);
-        self.days.clear();
-        for (day, amount) in days {
-            match self.days.back_mut() {
-                Some((last, sum)) if *last == day => *sum = sum.plus(amount)?,
-                _ => self.days.push_back((day, amount)),
-            }
+        for (day, amount) in other.days.iter() {
+            self.days.add(day, amount)?;
         }
         Ok(())
     }
 
-    /// Reads a day, so that the list of days is at hand for what follows.
+    /// Reads a day, so that the days are at hand for what follows.
     pub fn touch(&self) -> i64 {
-        let read = |day: Option<&(Day, Amount)>| day.map_or(0, |(_, amount)| amount.micros());
-        read(self.days.front()) ^ read(self.days.back())
+        self.days.touch()
     }
 
     /// Did the sum of a day ever lie below zero?
@@ -259,8 +238,8 @@ impl Tally {
     /// Can the value of a sum have changed with the start of a day, without a fact?
     pub fn moves_on(&self, window: &Window, who: &Who<'_>, day: Day) -> bool {
         match window {
-            Window::Rolling(_) => match (self.days.front(), self.leaves) {
-                (Some((oldest, _)), Some((known, leaves))) => known != *oldest || leaves <= day,
+            Window::Rolling(_) => match (self.days.first(), self.leaves) {
+                (Some(oldest), Some((known, leaves))) => known != oldest || leaves <= day,
                 (front, _) => front.is_some(),
             },
             Window::This(kalendar) => who.bounds(*kalendar, day).is_none_or(|(first, _)| first == day),
@@ -272,10 +251,10 @@ impl Tally {
     pub fn falls_below(&self, bound: Amount, how_long: Duration, who: &Who<'_>, today: Day) -> Option<Day> {
         let gone = who.before(how_long, today)?;
         let mut left = self.now;
-        for (day, amount) in &self.days {
-            left = left.minus(*amount).ok()?;
-            if *day > gone && left < bound {
-                return leaves_on(how_long, *day);
+        for (day, amount) in self.days.iter() {
+            left = left.minus(amount).ok()?;
+            if day > gone && left < bound {
+                return leaves_on(how_long, day);
             }
         }
         None
@@ -286,17 +265,17 @@ impl Tally {
         match window {
             Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => None,
             Window::Rolling(how_long) => {
-                let (oldest, _) = self.days.front()?;
+                let oldest = self.days.first()?;
                 if let Some((known, leaves)) = self.leaves
-                    && known == *oldest
+                    && known == oldest
                     && leaves > today
                 {
                     return Some(leaves);
                 }
                 let gone = who.before(*how_long, today)?;
                 let (oldest, _) = self.days.iter().find(|(day, _)| *day > gone)?;
-                let leaves = leaves_on(*how_long, *oldest)?;
-                self.leaves = Some((*oldest, leaves));
+                let leaves = leaves_on(*how_long, oldest)?;
+                self.leaves = Some((oldest, leaves));
                 Some(leaves)
             }
             Window::This(kalendar) | Window::Last(kalendar) => who.bounds(*kalendar, today)?.1.next(),

@@ -1,0 +1,240 @@
+//! A sum for each day, oldest first: what a rolling window is made of.
+//!
+//! A member who buys every day has hundreds of them, and a book many members, so they are held in few bytes: of each
+//! day its sum, without the zeros at its end, and how many days later the next one is. The newest day stands apart,
+//! because it is the one that grows.
+
+use crate::time::Day;
+use crate::value::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+
+/// Sums by day.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<(Day, Amount)>", into = "Vec<(Day, Amount)>")]
+pub(super) struct DaySums {
+    /// All days but the newest.
+    bytes: Vec<u8>,
+    /// Where the oldest of them begins; what stands before is out.
+    start: u32,
+    /// The oldest day of all.
+    first: Option<Day>,
+    /// The newest day of all, and its sum.
+    last: Option<(Day, Amount)>,
+}
+
+/// Decimals of a millionth.
+const ZEROS_MAX: u8 = 6;
+
+impl DaySums {
+    /// Has it no day?
+    pub(super) fn is_empty(&self) -> bool {
+        self.last.is_none()
+    }
+
+    /// The oldest day.
+    pub(super) fn first(&self) -> Option<Day> {
+        self.first
+    }
+
+    /// The oldest day and its sum, taken off.
+    pub(super) fn pop_first(&mut self) -> Option<(Day, Amount)> {
+        let first = self.first?;
+        let mut rest = self.held();
+        let Some((amount, until_next)) = next_pair(&mut rest) else {
+            return std::mem::take(self).last;
+        };
+        let left = rest.len();
+        self.first = first.plus_days(until_next);
+        let start = self.bytes.len().saturating_sub(left);
+        if start > left {
+            self.bytes.drain(..start);
+            self.bytes.shrink_to(2 * left);
+        }
+        self.start = if start > left { 0 } else { u32::try_from(start).unwrap_or(u32::MAX) };
+        Some((first, amount))
+    }
+
+    /// Adds to a day; answers what its sum is now.
+    pub(super) fn add(&mut self, day: Day, amount: Amount) -> Result<Amount, Overflow> {
+        match &mut self.last {
+            Some((last, sum)) if *last == day => {
+                *sum = sum.plus(amount)?;
+                return Ok(*sum);
+            }
+            Some((last, sum)) if *last < day => {
+                let until_next = i64::from(day.number()) - i64::from(last.number());
+                let sum = *sum;
+                self.hold(sum, until_next);
+            }
+            Some(_) => return self.add_between(day, amount),
+            None => self.first = Some(day),
+        }
+        self.last = Some((day, amount));
+        Ok(amount)
+    }
+
+    /// Adds to a day that has a sum; answers what it is now, none where the day has none.
+    pub(super) fn add_back(&mut self, day: Day, amount: Amount) -> Result<Option<Amount>, Overflow> {
+        if self.iter().any(|(known, _)| known == day) { self.add_between(day, amount).map(Some) } else { Ok(None) }
+    }
+
+    /// Adds to a day wherever it stands.
+    fn add_between(&mut self, day: Day, amount: Amount) -> Result<Amount, Overflow> {
+        let mut days: Vec<(Day, Amount)> = self.iter().collect();
+        let at = days.partition_point(|(known, _)| *known < day);
+        let sum = match days.get_mut(at) {
+            Some((known, sum)) if *known == day => {
+                *sum = sum.plus(amount)?;
+                *sum
+            }
+            _ => {
+                days.insert(at, (day, amount));
+                amount
+            }
+        };
+        *self = days.into();
+        Ok(sum)
+    }
+
+    /// The days with their sums, oldest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Day, Amount)> + '_ {
+        let (mut rest, mut day) = (self.held(), self.first);
+        let held = std::iter::from_fn(move || {
+            let (amount, until_next) = next_pair(&mut rest)?;
+            let own = day?;
+            day = own.plus_days(until_next);
+            Some((own, amount))
+        });
+        held.chain(self.last)
+    }
+
+    /// Reads a byte, so that the days are at hand for what follows.
+    pub(super) fn touch(&self) -> i64 {
+        self.held().first().map_or(0, |byte| i64::from(*byte))
+    }
+
+    fn held(&self) -> &[u8] {
+        self.bytes.get(self.start as usize..).unwrap_or(&[])
+    }
+
+    /// The newest day becomes one of the others.
+    fn hold(&mut self, sum: Amount, until_next: i64) {
+        let (mut amount, mut zeros) = (sum.micros(), 0);
+        while zeros < ZEROS_MAX && amount != 0 && amount % 10 == 0 {
+            (amount, zeros) = (amount / 10, zeros + 1);
+        }
+        if self.bytes.capacity() - self.bytes.len() < 2 * NUMBER_MAX {
+            // Little by little: there are many members, and few grow on.
+            self.bytes.reserve_exact(2 * NUMBER_MAX + self.bytes.len() / 4);
+        }
+        // The sign goes to the end, so that small sums below zero are short as well.
+        let unsigned = u128::from(amount.unsigned_abs()) << 1 | u128::from(amount < 0);
+        push(&mut self.bytes, unsigned << 3 | u128::from(zeros));
+        push(&mut self.bytes, u128::from(until_next.unsigned_abs()));
+    }
+}
+
+/// A number has no more bytes than that: 68 bits, seven in a byte.
+const NUMBER_MAX: usize = 10;
+
+/// Writes a number, seven bits in a byte, the lowest first; the last byte is below 128.
+fn push(bytes: &mut Vec<u8>, mut number: u128) {
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low & 0x7f);
+            return;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+/// Reads a number off the front.
+fn next_number(bytes: &mut &[u8]) -> Option<u128> {
+    let (mut number, mut shift) = (0_u128, 0);
+    while let Some((byte, rest)) = bytes.split_first() {
+        *bytes = rest;
+        number |= u128::from(byte & 0x7f) << shift;
+        if *byte < 0x80 {
+            return Some(number);
+        }
+        shift += 7;
+    }
+    None
+}
+
+/// Reads a sum, and how many days later the next one is, off the front.
+fn next_pair(bytes: &mut &[u8]) -> Option<(Amount, i64)> {
+    let number = next_number(bytes)?;
+    let until_next = i64::try_from(next_number(bytes)?).ok()?;
+    let zeros = u32::try_from(number & 7).ok()?;
+    let magnitude = i128::try_from(number >> 4).ok()?.checked_mul(10_i128.pow(zeros))?;
+    let amount = if number >> 3 & 1 == 1 { -magnitude } else { magnitude };
+    Some((Amount::from_micros(i64::try_from(amount).ok()?), until_next))
+}
+
+impl PartialEq for DaySums {
+    fn eq(&self, other: &Self) -> bool {
+        self.last == other.last && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for DaySums {}
+
+/// Days in order, none twice.
+impl From<Vec<(Day, Amount)>> for DaySums {
+    fn from(days: Vec<(Day, Amount)>) -> Self {
+        let mut sums = Self { first: days.first().map(|(day, _)| *day), ..Self::default() };
+        for pair in days.windows(2) {
+            let [(day, sum), (next, _)] = pair else { continue };
+            sums.hold(*sum, i64::from(next.number()) - i64::from(day.number()));
+        }
+        sums.last = days.last().copied();
+        sums
+    }
+}
+
+impl From<DaySums> for Vec<(Day, Amount)> {
+    fn from(sums: DaySums) -> Self {
+        sums.iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(number: i32) -> Day {
+        Day::from_number(number).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_held_in_few_bytes_comes_out_again() {
+        let sums = [0, 1, -1, 45_390_000_000, i64::MAX, i64::MIN, -990_000, 1_000_000_000_000].map(Amount::from_micros);
+        let days: Vec<_> =
+            (0..400).zip(sums.into_iter().cycle()).map(|(at, sum)| (day(20_000 + at * at), sum)).collect();
+        let mut held = DaySums::default();
+        for (day, sum) in &days {
+            assert_eq!(held.add(*day, *sum), Ok(*sum));
+        }
+        assert_eq!(held.iter().collect::<Vec<_>>(), days);
+        for left in 0..days.len() {
+            assert_eq!(held.first(), days.get(left).map(|(day, _)| *day));
+            assert_eq!(held.iter().count(), days.len() - left);
+            assert_eq!(held.pop_first(), days.get(left).copied());
+        }
+        assert!(held.is_empty() && held.pop_first().is_none());
+    }
+
+    #[test]
+    fn a_day_that_has_a_sum_takes_more_and_another_does_not() {
+        let one = Amount::ONE;
+        let mut held: DaySums = vec![(day(10), one), (day(12), one), (day(400), one)].into();
+        assert_eq!(held.add(day(400), one), Amount::whole(2));
+        assert_eq!(held.add_back(day(12), one), Ok(Amount::whole(2).ok()));
+        assert_eq!(held.add_back(day(11), one), Ok(None));
+        let sums: Vec<_> = held.iter().map(|(day, sum)| (day.number(), sum.micros() / Amount::SCALE)).collect();
+        assert_eq!(sums, [(10, 1), (12, 2), (400, 2)]);
+    }
+}
