@@ -106,7 +106,7 @@ fn in_memory(plan: &Arc<Plan>, receipts: u64, csv: &Arc<[u8]>) -> Totals {
     let best = best(|| {
         let mut replay = Replay::new(Arc::clone(plan), false, None);
         let returns = returns.clone();
-        replay.keep_only(move |event, texts| returns.touches(event, texts));
+        replay.keep_until(move |event, texts, within| returns.last_return(event, texts, within));
         *replay.texts_mut() = texts.clone();
         let began = Instant::now();
         replay.apply_all(&events, &mut ()).expect("events that count");
@@ -175,7 +175,7 @@ fn read_and_replay<R: Read + Send + 'static>(plan: &Arc<Plan>, open: impl Fn() -
     });
     let returns = scan(open());
     let mut replay = Replay::new(Arc::clone(plan), false, None);
-    replay.keep_only(move |event, texts| returns.touches(event, texts));
+    replay.keep_until(move |event, texts, within| returns.last_return(event, texts, within));
     let (mut taker, mut came) = (Taker::default(), Came::default());
     loop {
         match taker.take(&mut came) {

@@ -90,14 +90,16 @@ pub struct Clock {
 /// An id that was counted, with the hash of its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recent {
-    /// The day.
-    pub day: Day,
     /// Hash of kind and id.
     pub id: u64,
     /// Hash of the content.
     pub content: u64,
-    /// Where it stood.
-    pub place: RowPlace,
+    /// In which row it stood.
+    pub row: u64,
+    /// In which file.
+    pub file: u32,
+    /// The day.
+    pub day: Day,
 }
 
 /// What a member has of a unit.
@@ -209,6 +211,8 @@ pub struct Carried {
 /// A purchase that can still come back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
+    /// No return touches it after that day, as far as is known.
+    pub until: Day,
     /// Its number.
     pub number: String,
     /// The id of the purchase.

@@ -104,8 +104,8 @@ pub struct Book {
     scratch: Vec<Line>,
 }
 
-/// Says of a purchase whether a later return may touch it.
-type Keep = Box<dyn Fn(&Event, &Texts) -> bool + Send>;
+/// Says of a purchase until when a return may touch it; none where no return does.
+type Keep = Box<dyn Fn(&Event, &Texts) -> Option<Day> + Send>;
 
 impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -146,9 +146,10 @@ impl Book {
         }
     }
 
-    /// Keeps only the receipts that a later return touches: a replay knows them beforehand.
-    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + Send + 'static) {
-        self.keep = Some(Box::new(touches));
+    /// Keeps only the receipts that a later return touches, and each until the last of these returns: a replay
+    /// knows them beforehand.
+    pub fn keep_until(&mut self, last_return: impl Fn(&Event, &Texts) -> Option<Day> + Send + 'static) {
+        self.keep = Some(Box::new(last_return));
     }
 
     /// The program.
@@ -301,7 +302,7 @@ impl Book {
             Kind::Purchase => {
                 let number = receipt(&event.receipt, texts);
                 let lines = in_order(index.category, texts, &event.lines, scratch);
-                let keep = keep.as_ref().is_none_or(|keep| keep(event, texts));
+                let keep = keep.as_ref().map_or(Some(Day::MAX), |keep| keep(event, texts));
                 desk.purchase(account, &mut around, event, lines, (number, friend), keep)?;
             }
             Kind::Return => {
@@ -456,18 +457,22 @@ fn close<S: Sink>(
 
 /// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
 fn forget_receipts(plan: &Plan, account: &mut Account, today: Day) {
+    if account.receipts.is_empty() {
+        return;
+    }
     let old = |day: Day| plan.returns.within.after_day(day).is_some_and(|last| last < today);
     // A year longer than needed: a return after the last day is told apart from one of an unknown receipt.
     let grace = |day: Day| day.plus_days(DAYS_OF_GRACE).is_some_and(&old);
-    let mut forgot = false;
-    while account.receipts.front().is_some_and(|receipt| grace(receipt.frame.at.day)) {
-        account.receipts.pop_front();
-        forgot = true;
+    let known = account.receipts.len();
+    account.receipts.retain(|receipt| today <= receipt.until && !grace(receipt.frame.at.day));
+    if account.receipts.len() == known {
+        return;
     }
-    if forgot && account.receipts.is_empty() {
+    account.receipts.shrink_to_fit();
+    if account.receipts.is_empty() {
         for pile in account.holdings.iter_mut().flat_map(|holding| &mut holding.piles) {
-            pile.lost.clear();
-            pile.repaid.clear();
+            pile.lost = Vec::new();
+            pile.repaid = Vec::new();
         }
     }
 }

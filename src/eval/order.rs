@@ -4,8 +4,10 @@ use super::Fault;
 use super::account::{Clock, Recent};
 use super::book::{Applied, Book, DAYS_REMEMBERED};
 use crate::time::Day;
+use crate::ty::event::RowPlace;
 use crate::ty::{Event, Line, Texts};
 use crate::value::Mix;
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
 impl Book {
@@ -23,7 +25,7 @@ impl Book {
             return Err(Fault::Conflict {
                 id: event.id.clone(),
                 member: event.member.clone(),
-                first: seen.place,
+                first: RowPlace { file: seen.file, row: seen.row },
                 place: event.place,
             });
         }
@@ -54,14 +56,26 @@ impl Book {
             self.clock.1.clone_from(&event.member);
         }
         if named {
-            let oldest = event.at.day.plus_days(-DAYS_REMEMBERED).unwrap_or(Day::MIN);
-            while account.recent.front().is_some_and(|seen| seen.day < oldest) {
-                account.recent.pop_front();
-            }
-            account.recent.push_back(Recent { day: event.at.day, id, content, place: event.place });
+            remember(&mut account.recent, event, id, content);
         }
         Ok(None)
     }
+}
+
+/// Remembers an id, and forgets those that are older than ids are remembered.
+fn remember(recent: &mut VecDeque<Recent>, event: &Event, id: u64, content: u64) {
+    let oldest = event.at.day.plus_days(-DAYS_REMEMBERED).unwrap_or(Day::MIN);
+    while recent.front().is_some_and(|seen| seen.day < oldest) {
+        recent.pop_front();
+    }
+    if recent.len() == recent.capacity() {
+        // Little by little: there are many members, and few buy much in a month.
+        recent.reserve_exact(2 + recent.len() / 2);
+    } else if recent.capacity() > 8 + 3 * recent.len() {
+        recent.shrink_to(2 + 2 * recent.len());
+    }
+    let RowPlace { file, row } = event.place;
+    recent.push_back(Recent { id, content, row, file, day: event.at.day });
 }
 
 /// The lines in canonical order; the readers of histories sort them, a host may not.

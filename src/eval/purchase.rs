@@ -15,7 +15,7 @@ use super::value::Basket;
 use super::when::Layout;
 use crate::ledger::{EntryKind, Expires, Note, Opens, Sink};
 use crate::plan::{CounterId, Measure, RuleId, UnitId};
-use crate::time::Moment;
+use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
 use crate::value::{Amount, Exact, Rounding};
@@ -165,7 +165,7 @@ impl<S: Sink> Desk<'_, S> {
         event: &Event,
         lines: &[Line],
         fact_of: (Datum, Datum),
-        keep: bool,
+        keep: Option<Day>,
     ) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let mut frame = self.frame_of(account, around, event.at)?;
@@ -187,7 +187,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let mut rises = Vec::new();
         let mut awards = Vec::new();
-        self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.then_some(&mut awards))?;
+        self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.is_some().then_some(&mut awards))?;
         let scene = self.scene_of(&frame, &fact, &[]);
         counter::count_event(account, &self.index.bought, &scene)?;
         account.purchases += 1;
@@ -197,7 +197,7 @@ impl<S: Sink> Desk<'_, S> {
         self.look_at_ladders(account, event.at, &mut rises)?;
         self.entered(account, around.shared, cause, &rises)?;
         self.post_gifts(account, around, cause, &frame, &fact, &bill.gifts)?;
-        if keep {
+        if let Some(until) = keep {
             frame.rooms = std::mem::take(&mut done.rooms);
             let visit = counter::has_kept_line(&basket);
             let kept = lines.iter().zip(&bill.paid).map(|(line, paid)| KeptLine {
@@ -207,6 +207,7 @@ impl<S: Sink> Desk<'_, S> {
                 back_amount: Amount::ZERO,
             });
             account.receipts.push_back(Receipt {
+                until,
                 number: event.receipt.clone(),
                 id: event.id.clone(),
                 lines: kept.collect(),

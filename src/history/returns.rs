@@ -1,5 +1,5 @@
-//! Which receipts a later return touches, found in a quick pass over the rows before a replay, so that
-//! the replay need not keep what it takes to work every other receipt out again.
+//! Which receipts a later return touches, and how long, found in a quick pass over the rows before a replay, so
+//! that the replay need not keep what it takes to work every other receipt out again.
 
 use super::decode::Context;
 use super::draft::Draft;
@@ -7,7 +7,7 @@ use super::error::HistoryError;
 use super::file::{Format, HistoryFile, Step};
 use super::map::Map;
 use super::reader::BadRows;
-use crate::time::Zone;
+use crate::time::{Day, Zone};
 use crate::ty::{Event, Kind, Schema, Sym, Texts};
 use crate::value::Mix;
 use hashbrown::{HashMap, HashSet};
@@ -18,14 +18,18 @@ use std::io::Read;
 /// hashes of half a word, four bytes for a return, so that it stays small beside the accounts.
 #[derive(Debug, Clone, Default)]
 pub struct ReturnsIndex {
-    /// Receipts that a return names.
-    receipts: HashSet<u32>,
-    /// Members with returns that name no receipt, and each with a sku that came back so.
-    members: HashSet<u32>,
-    skus: HashSet<u32>,
+    /// Receipts that a return names, and the day of the last such return.
+    receipts: HashMap<u64, Day>,
+    /// Members with returns that name no receipt.
+    members: HashSet<u64>,
+    /// Their articles, together with them, and the day of the last such return.
+    articles: HashMap<u64, Day>,
     /// Accounts that went up in others.
     merged: HashMap<u64, u64>,
 }
+
+/// The pass does not ask for the zone of the programme, whose day may be the next one.
+const DAYS_MORE: i64 = 2;
 
 fn hash(text: &str) -> u64 {
     let mut state = Mix::default();
@@ -33,14 +37,17 @@ fn hash(text: &str) -> u64 {
     state.finish()
 }
 
-fn hash_with(member: u64, sku: &str) -> u32 {
+/// An article of a member.
+fn article(member: u64, sku: &str) -> u64 {
     let mut state = Mix::default();
     (member, sku).hash(&mut state);
-    half(state.finish())
+    state.finish()
 }
 
-const fn half(hash: u64) -> u32 {
-    (hash >> 32) as u32
+/// Notes that a return of a day may touch something.
+fn note(last: &mut HashMap<u64, Day>, what: u64, day: Day) {
+    let day = day.plus_days(DAYS_MORE).unwrap_or(Day::MAX);
+    last.entry(what).and_modify(|last| *last = day.max(*last)).or_insert(day);
 }
 
 impl ReturnsIndex {
@@ -63,7 +70,7 @@ impl ReturnsIndex {
                 Step::End => return Ok(()),
                 Step::Bad(_) => {}
                 Step::Row => self.note_fact(
-                    draft.kind,
+                    (draft.kind, draft.at.day),
                     &draft.member,
                     &draft.other,
                     draft.line.iter().map(|line| line.sku),
@@ -76,13 +83,19 @@ impl ReturnsIndex {
     /// Notes an event, for hosts that have no files.
     pub fn note(&mut self, event: &Event, texts: &Texts) {
         let other = if event.kind == Kind::Merge { &event.into } else { &event.of };
-        self.note_fact(event.kind, &event.member, other, event.lines.iter().map(|line| line.sku), texts);
+        self.note_fact(
+            (event.kind, event.at.day),
+            &event.member,
+            other,
+            event.lines.iter().map(|line| line.sku),
+            texts,
+        );
     }
 
     /// Notes a fact; `other` is the receipt that a return is of, or the account that a merge goes up in.
     fn note_fact(
         &mut self,
-        kind: Kind,
+        (kind, day): (Kind, Day),
         member: &str,
         other: &str,
         skus: impl Iterator<Item = Option<Sym>>,
@@ -90,12 +103,14 @@ impl ReturnsIndex {
     ) {
         match kind {
             Kind::Return if !other.is_empty() => {
-                self.receipts.insert(half(hash(other)));
+                note(&mut self.receipts, hash(other), day);
             }
             Kind::Return => {
                 let member = hash(member);
-                self.members.insert(half(member));
-                self.skus.extend(skus.flatten().map(|sku| hash_with(member, texts.text(sku))));
+                self.members.insert(member);
+                for sku in skus.flatten() {
+                    note(&mut self.articles, article(member, texts.text(sku)), day);
+                }
             }
             Kind::Merge => {
                 self.merged.insert(hash(member), hash(other));
@@ -104,28 +119,27 @@ impl ReturnsIndex {
         }
     }
 
-    /// May a return of the history touch this purchase?
-    pub fn touches(&self, event: &Event, texts: &Texts) -> bool {
-        if !event.receipt.is_empty() && self.receipts.contains(&half(hash(&event.receipt))) {
-            return true;
+    /// The last day on which a return of the history may touch this purchase; none where no return does.
+    pub fn last_return(&self, event: &Event, texts: &Texts) -> Option<Day> {
+        let mut last = None;
+        if !event.receipt.is_empty() && !self.receipts.is_empty() {
+            last = self.receipts.get(&hash(&event.receipt)).copied();
         }
-        if self.members.is_empty() {
-            return false;
-        }
-        let mut member = hash(&event.member);
-        // An account may have gone up in another more than once; each step is another member.
-        for _ in 0..=self.merged.len() {
-            let mut bought = event.lines.iter().filter_map(|line| line.sku);
-            if self.members.contains(&half(member))
-                && bought.any(|sku| self.skus.contains(&hash_with(member, texts.text(sku))))
-            {
-                return true;
+        if !self.members.is_empty() {
+            let mut member = hash(&event.member);
+            // An account may have gone up in another more than once; each step is another member.
+            for _ in 0..=self.merged.len() {
+                if self.members.contains(&member) {
+                    let bought = event.lines.iter().filter_map(|line| line.sku);
+                    let of = |sku: Sym| self.articles.get(&article(member, texts.text(sku))).copied();
+                    last = last.max(bought.filter_map(of).max());
+                }
+                match self.merged.get(&member) {
+                    Some(into) => member = *into,
+                    None => break,
+                }
             }
-            match self.merged.get(&member) {
-                Some(into) => member = *into,
-                None => return false,
-            }
         }
-        false
+        last.filter(|last| *last >= event.at.day)
     }
 }

@@ -51,9 +51,9 @@ impl Replay {
         }
     }
 
-    /// Keeps only the receipts that a later return touches.
-    pub fn keep_only(&mut self, touches: impl Fn(&Event, &Texts) -> bool + Send + 'static) {
-        self.book.keep_only(touches);
+    /// Keeps only the receipts that a later return touches, and each until the last of these returns.
+    pub fn keep_until(&mut self, last_return: impl Fn(&Event, &Texts) -> Option<Day> + Send + 'static) {
+        self.book.keep_until(last_return);
     }
 
     /// The texts that events are made with.

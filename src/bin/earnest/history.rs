@@ -167,7 +167,7 @@ impl Input {
         let reader = Ahead::begin(Arc::clone(&program.plan), move |plan| input.history(plan))?;
         let mut replay = Replay::new(Arc::clone(&program.plan), lots == Lots::Named, self.as_of);
         if let Some(returns) = self.returns() {
-            replay.keep_only(move |event, texts| returns.touches(event, texts));
+            replay.keep_until(move |event, texts| returns.last_return(event, texts));
         }
         self.members(program, &mut replay)?;
         let rejects = self.rejects()?;
