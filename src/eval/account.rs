@@ -426,8 +426,8 @@ impl Holding {
 }
 
 impl Frame {
-    /// The frame without content; its lists keep their room.
-    pub(super) fn emptied(mut self) -> Self {
+    /// Takes the content out; the lists keep their room.
+    pub(super) fn empty(&mut self) {
         self.tiers.clear();
         self.held.clear();
         self.counters.clear();
@@ -436,7 +436,6 @@ impl Frame {
         self.balances.clear();
         self.rooms.clear();
         self.member.clear();
-        self
     }
 
     /// The frame's days, for working out dates.

@@ -106,15 +106,14 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// Nothing given; its lists keep their room.
-    pub(super) fn emptied(mut self) -> Self {
+    /// Takes all out; the lists keep their room.
+    pub(super) fn empty(&mut self) {
         self.awards.clear();
         self.promotions.clear();
         self.chosen.clear();
         self.given.clear();
         self.rooms.clear();
         self.shared.clear();
-        self
     }
 }
 
@@ -137,7 +136,7 @@ pub(super) struct Work<'a> {
     /// What limits have used.
     pub rooms: &'a dyn Rooms,
     /// What was done so far.
-    pub done: Done,
+    pub done: Box<Done>,
     /// Who wants to know why.
     pub trace: Option<&'a mut Trace>,
 }

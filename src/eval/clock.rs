@@ -32,7 +32,7 @@ impl<S: Sink> Desk<'_, S> {
             }
             let midnight = account.due.max(account.today);
             if self.index.opens_at_instants {
-                self.open_instants(account, self.plan.zone.start_of(midnight))?;
+                self.open_instants(account, self.pool.start_of(self.plan, midnight))?;
             }
             let gave = self.midnight(account, shared, midnight)?;
             account.today = account.today.max(midnight);
@@ -63,7 +63,7 @@ impl<S: Sink> Desk<'_, S> {
         if account.joined.is_none_or(|joined| joined > day) || account.left {
             return Ok(false);
         }
-        let new = self.plan.zone.start_of(day);
+        let new = self.pool.start_of(self.plan, day);
         let end = Moment {
             instant: crate::time::Instant::from_micros(new.instant.micros().saturating_sub(1)),
             day: old,

@@ -18,11 +18,11 @@ pub(super) enum Fixed {
 /// Works out what can be worked out before the first event.
 pub(super) fn fixed(plan: &Plan, id: ExprId) -> Fixed {
     match plan.node(id) {
-        Node::Literal(Literal::Number(number)) => Fixed::Number(*number),
+        Node::Literal(Literal::Number(number)) => Fixed::Number(number.lowest()),
         Node::TierValue(ladder, position) => {
             let values = plan.ladder(*ladder).tiers.iter().map(|tier| {
                 match tier.values.get(*position).copied().flatten().map(|value| plan.node(value)) {
-                    Some(Node::Literal(Literal::Number(number))) => Some(Some(*number)),
+                    Some(Node::Literal(Literal::Number(number))) => Some(Some(number.lowest())),
                     None => Some(None),
                     Some(_) => None,
                 }

@@ -16,8 +16,11 @@ struct Left {
     /// How many units.
     allowed: Amount,
     /// What is charged for them, by key.
-    charges: SmallVec<[(Key, Amount); 1]>,
+    charges: Charged,
 }
+
+/// What is charged, by key; mostly one.
+type Charged = SmallVec<[(Key, Amount); 1]>;
 
 impl<'a> Work<'a> {
     /// Cuts an award to the least room of its own limits and its rule's, and notes what each is charged.
@@ -40,7 +43,7 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let mut least = award.wanted;
-        let mut cuts = Vec::with_capacity(all.len());
+        let mut lefts: SmallVec<[(Amount, Charged); 2]> = SmallVec::new();
         for (id, level) in &all {
             let left = self.left(award, *id, *level, award.wanted, chosen)?;
             let mut allowed = left.allowed;
@@ -48,10 +51,10 @@ impl<'a> Work<'a> {
                 allowed = Amount::ZERO;
             }
             least = least.min(allowed);
-            cuts.push(award.wanted.minus(allowed)?);
+            lefts.push((award.wanted.minus(allowed)?, left.charges));
         }
         let mut extra = Amount::ZERO;
-        for ((id, level), cut) in all.iter().zip(cuts) {
+        for ((id, level), (cut, charged)) in all.iter().zip(lefts) {
             let limit = plan.limit(*id);
             match &limit.over {
                 OverLimit::Then(formula) if cut.is_positive() => {
@@ -63,7 +66,11 @@ impl<'a> Work<'a> {
                 }
                 _ => {}
             }
-            let charged = self.left(award, *id, *level, least, chosen)?.charges;
+            let charged = if least == award.wanted {
+                charged
+            } else {
+                self.left(award, *id, *level, least, chosen)?.charges
+            };
             for (key, amount) in charged {
                 award.charges.push(Charge { limit: *id, key, level: *level, amount, net: amount });
             }

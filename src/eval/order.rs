@@ -107,7 +107,11 @@ pub(super) fn hash_of(value: &impl Hash) -> u64 {
 /// The content of an event, without the place where it stood.
 pub(super) fn content_hash(event: &Event) -> u64 {
     let mut hasher = Mix::default();
-    (event.at.instant, event.seq, &event.receipt, &event.of, &event.lines, &event.values).hash(&mut hasher);
-    (&event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut hasher);
+    (event.at.instant, event.seq, &event.receipt, &event.lines, &event.values).hash(&mut hasher);
+    // Most facts say nothing else.
+    let rest = (&event.of, &event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into);
+    if rest != (&String::new(), &Vec::new(), None, None, &String::new(), &String::new()) {
+        rest.hash(&mut hasher);
+    }
     hasher.finish()
 }

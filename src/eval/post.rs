@@ -57,31 +57,36 @@ pub(super) struct Desk<'a, S: Sink> {
 /// Lists that are filled anew for each event, kept so that an event allocates nothing.
 #[derive(Default)]
 pub(super) struct Pool {
-    frame: Cell<Frame>,
-    ladder: Cell<Frame>,
-    done: Cell<Done>,
+    frame: Cell<Option<Box<Frame>>>,
+    ladder: Cell<Option<Box<Frame>>>,
+    done: Cell<Option<Box<Done>>>,
     paid: Cell<Vec<Amount>>,
+    start: Cell<Option<Moment>>,
 }
 
 impl Pool {
     /// A frame without content, with room.
-    pub(super) fn frame(&self) -> Frame {
-        self.frame.take().emptied()
+    pub(super) fn frame(&self) -> Box<Frame> {
+        let mut frame = self.frame.take().unwrap_or_default();
+        frame.empty();
+        frame
     }
 
     /// Takes a frame back.
-    pub(super) fn put_frame(&self, frame: Frame) {
-        self.frame.set(frame);
+    pub(super) fn put_frame(&self, frame: Box<Frame>) {
+        self.frame.set(Some(frame));
     }
 
     /// What an event gives, with nothing in it yet.
-    pub(super) fn done(&self) -> Done {
-        self.done.take().emptied()
+    pub(super) fn done(&self) -> Box<Done> {
+        let mut done = self.done.take().unwrap_or_default();
+        done.empty();
+        done
     }
 
     /// Takes back what an event gave.
-    pub(super) fn put_done(&self, done: Done) {
-        self.done.set(done);
+    pub(super) fn put_done(&self, done: Box<Done>) {
+        self.done.set(Some(done));
     }
 
     /// Money paid with units, for so many lines: none yet.
@@ -98,13 +103,27 @@ impl Pool {
     }
 
     /// A frame for looking at a ladder.
-    pub(super) fn ladder(&self) -> Frame {
-        self.ladder.take().emptied()
+    pub(super) fn ladder(&self) -> Box<Frame> {
+        let mut frame = self.ladder.take().unwrap_or_default();
+        frame.empty();
+        frame
     }
 
     /// Takes a ladder's frame back.
-    pub(super) fn put_ladder(&self, frame: Frame) {
-        self.ladder.set(frame);
+    pub(super) fn put_ladder(&self, frame: Box<Frame>) {
+        self.ladder.set(Some(frame));
+    }
+
+    /// The start of a day; that of the last day asked for is remembered, because midnights come for many members.
+    pub(super) fn start_of(&self, plan: &Plan, day: Day) -> Moment {
+        match self.start.get().filter(|start| start.day == day) {
+            Some(start) => start,
+            None => {
+                let start = plan.zone.start_of(day);
+                self.start.set(Some(start));
+                start
+            }
+        }
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn balances(account: &Account) -> Result<Vec<[Amount; 5]>, Fault> {
 
 impl<S: Sink> Desk<'_, S> {
     /// All that rules can read of a member now.
-    pub(super) fn frame(&self, account: &Account, at: Moment) -> Result<Frame, Fault> {
+    pub(super) fn frame(&self, account: &Account, at: Moment) -> Result<Box<Frame>, Fault> {
         let mut frame = self.pool.frame();
         frame.at = at;
         frame.tiers.extend(account.standings.iter().map(|standing| standing.tier));
@@ -111,7 +111,7 @@ impl<S: Sink> Desk<'_, S> {
         frame: &Frame,
         fact: &Fact<'_>,
         trace: Option<&mut Trace>,
-    ) -> Result<Done, Fault> {
+    ) -> Result<Box<Done>, Fault> {
         let rooms = Live {
             plan: self.plan,
             index: self.index,
@@ -212,7 +212,7 @@ impl<S: Sink> Desk<'_, S> {
                 id: event.id.clone(),
                 lines: kept.collect(),
                 values: event.values.clone(),
-                frame,
+                frame: *frame,
                 awards,
                 spent: bill.spent,
                 amount: total,
@@ -284,7 +284,7 @@ impl<S: Sink> Desk<'_, S> {
         lines: &[Line],
         friend: Datum,
         trace: &mut Trace,
-    ) -> Result<(Vec<RuleId>, Done), Fault> {
+    ) -> Result<(Vec<RuleId>, Box<Done>), Fault> {
         let mut frame = self.frame_of(account, around, event.at)?;
         let purchase = event.kind == Kind::Purchase;
         let bill = if purchase {

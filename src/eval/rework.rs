@@ -57,9 +57,9 @@ impl<S: Sink> Desk<'_, S> {
         Ok((receipt.frame.at, receipt.nth, lowered))
     }
 
-    pub(super) fn work_again(&self, receipt: &Receipt, kept: &Kept, friend: Datum) -> Result<Done, Fault> {
+    pub(super) fn work_again(&self, receipt: &Receipt, kept: &Kept, friend: Datum) -> Result<Box<Done>, Fault> {
         if kept.lines.is_empty() {
-            return Ok(Done::default());
+            return Ok(Box::default());
         }
         let rooms = Past(receipt);
         let mut frame = std::borrow::Cow::Borrowed(&receipt.frame);
@@ -78,7 +78,7 @@ impl<S: Sink> Desk<'_, S> {
             action: None,
             friend,
             rooms: &rooms,
-            done: Done::default(),
+            done: Box::default(),
             trace: None,
         };
         work.run(&self.index.purchase)?;

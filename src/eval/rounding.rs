@@ -75,7 +75,7 @@ impl<'a> Work<'a> {
             action: self.action,
             friend: self.friend,
             rooms: self.rooms,
-            done,
+            done: Box::new(done),
             trace: None,
         };
         let leaf = work.leaves(id).into_iter().find(|own| own.is_same(&leaf));

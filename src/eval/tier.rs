@@ -42,7 +42,7 @@ pub(super) fn length_of(scene: &Scene<'_>, length: &Length) -> Option<Duration> 
 
 impl<S: Sink> Desk<'_, S> {
     /// A frame of what ladders read, as it stands now.
-    pub(super) fn ladder_frame(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<Frame, Fault> {
+    pub(super) fn ladder_frame(&self, account: &Account, ladder: LadderId, at: Moment) -> Result<Box<Frame>, Fault> {
         let mut frame = self.pool.ladder();
         frame.at = at;
         frame.counters.resize(self.plan.counters.len(), None);

@@ -203,15 +203,19 @@ impl<'a> Scene<'a> {
     }
 
     /// The number of an expression; none where a value is missing.
+    #[inline]
     pub(super) fn number(&self, id: ExprId) -> Result<Option<Exact>, Fault> {
         match self.index.numbers.get(id.index()) {
-            Some(Fixed::Number(number)) => return Ok(Some(*number)),
+            Some(Fixed::Number(number)) => Ok(Some(*number)),
             Some(Fixed::ByTier(ladder, numbers)) => {
                 let tier = usize::from(self.tier(ladder.index()));
-                return Ok(numbers.get(tier).copied().flatten());
+                Ok(numbers.get(tier).copied().flatten())
             }
-            Some(Fixed::No) | None => {}
+            Some(Fixed::No) | None => self.work_number(id),
         }
+    }
+
+    fn work_number(&self, id: ExprId) -> Result<Option<Exact>, Fault> {
         Ok(match self.plan.node(id) {
             Node::Dated(first, later) => self.number(self.of_the_day(*first, later))?,
             Node::Lines(field) => Some(self.basket.exact(self.line, self.chosen, *field)?),
@@ -235,10 +239,15 @@ impl<'a> Scene<'a> {
     }
 
     /// Does a condition hold?
+    #[inline]
     pub(super) fn holds(&self, id: ExprId) -> Result<bool, Fault> {
-        if let (Some(Some(quick)), None) = (self.index.quick.get(id.index()), self.basket.part) {
-            return quick.holds(self);
+        match self.index.quick.get(id.index()) {
+            Some(Some(quick)) if self.basket.part.is_none() => quick.holds(self),
+            _ => self.walk(id),
         }
+    }
+
+    fn walk(&self, id: ExprId) -> Result<bool, Fault> {
         Ok(match self.plan.node(id) {
             Node::Or(parts) => self.any(parts, true)?,
             Node::And(parts) => !self.any(parts, false)?,

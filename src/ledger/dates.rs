@@ -99,7 +99,9 @@ impl From<Dates> for HeapDates {
         let expires = match dates.expires {
             Expires::Never => NONE,
             Expires::On(day) => day.number(),
-            Expires::After(..) | Expires::WithTier(..) | Expires::WithNextPurchase => return Self::Others(Box::new(dates)),
+            Expires::After(..) | Expires::WithTier(..) | Expires::WithNextPurchase => {
+                return Self::Others(Box::new(dates));
+            }
         };
         Self::Days { opens, expires, earned: dates.earned.map_or(NONE, Day::number) }
     }

@@ -37,7 +37,13 @@ pub struct Exact {
 
 impl PartialEq for Exact {
     fn eq(&self, other: &Self) -> bool {
-        if self.den == other.den { self.num == other.num } else { self.parts() == other.parts() }
+        if self.den == other.den {
+            return self.num == other.num;
+        }
+        match self.small(*other) {
+            Some([num, den, other_num, other_den]) => product(num, other_den) == product(other_num, den),
+            None => self.parts() == other.parts(),
+        }
     }
 }
 
