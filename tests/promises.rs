@@ -366,3 +366,38 @@ fn the_ledger_of_a_sample_is_the_same_bytes_everywhere() {
     let found = format!("{:x}", hash.finalize());
     assert_eq!(found, LEDGER_OF_THE_SAMPLE, "of {} rows", rows.len());
 }
+
+/// The rows of facts in a book that is as it is told.
+fn rows_in(mut book: Book, facts: &str) -> Vec<Row> {
+    let plan = Arc::clone(book.plan());
+    let options = Options { order: Order::Unsorted, bad_rows: BadRows::Skip };
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), options);
+    history.add("facts.csv", Cursor::new(facts.as_bytes().to_vec()), Format::Csv).unwrap();
+    let mut ledger = Ledger { plan: &plan, rows: Vec::new() };
+    let mut event = Event::default();
+    while history.next_event(book.texts_mut(), &mut event).unwrap() {
+        book.apply(&event, &mut ledger).unwrap();
+    }
+    book.finish(day("2029-12-31"), &mut ledger).unwrap();
+    ledger.rows
+}
+
+#[test]
+fn shortcuts_change_nothing() {
+    let (header, rows) = sample();
+    let sample = format!("{header}\n{}\n", rows.join("\n"));
+    let benchmark = ("benchmark".to_owned(), include_str!("../benches/program.earn").to_owned());
+    let confectioner = ("confectioner".to_owned(), PROGRAM.to_owned());
+    let (mut programs, mut entries) = (0, 0);
+    for (name, text) in sources::programs().into_iter().chain([benchmark, confectioner]) {
+        let Some(plan) = earnest::compile(&Source::new(&name, text)).plan.map(Arc::new) else { continue };
+        let sampled = ["benchmark", "confectioner"].contains(&name.as_str());
+        let facts = if sampled { sample.clone() } else { facts_for(&plan, "130.40") };
+        let short = rows_in(Book::new(Arc::clone(&plan), NAMED), &facts);
+        let long = rows_in(Book::without_shortcuts(Arc::clone(&plan), NAMED), &facts);
+        assert_eq!(texts_of(&short), texts_of(&long), "{name}");
+        entries += short.len();
+        programs += 1;
+    }
+    assert!(programs > 200 && entries > 10_000, "{programs} programs, {entries} entries");
+}

@@ -57,7 +57,7 @@ pub struct Account {
     /// What running totals have paid.
     pub running: Vec<Running>,
     /// Receipts that can still come back.
-    pub receipts: VecDeque<Receipt>,
+    pub receipts: VecDeque<Box<Receipt>>,
     /// A midnight, or a rule on entering a tier, gave units that ladders have not seen yet.
     pub gifted: bool,
     /// What waits for room in the next period.

@@ -189,14 +189,13 @@ impl<'a> Work<'a> {
     }
 
     fn rule(&mut self, id: RuleId) -> Result<(), Fault> {
-        match self.fires(id)? {
-            Ok(chosen) => self.fire(id, chosen),
-            Err(Reason::WrongFact) => Ok(()),
-            Err(reason) => {
-                self.missed(id, reason);
-                Ok(())
-            }
+        let mut chosen = Chosen::new();
+        match self.misses(id, &mut chosen)? {
+            None => return self.fire(id, chosen),
+            Some(Reason::WrongFact) => {}
+            Some(reason) => self.missed(id, reason),
         }
+        Ok(())
     }
 
     fn missed_give(&mut self, id: RuleId, act: u8, reason: Reason) {
@@ -211,8 +210,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Does a rule fire, and on which lines? Else why not.
-    pub(super) fn fires(&self, id: RuleId) -> Result<Result<Chosen, Reason>, Fault> {
+    /// Why a rule does not fire; where it does, `chosen` are the lines that it looks at.
+    pub(super) fn misses(&self, id: RuleId, chosen: &mut Chosen) -> Result<Option<Reason>, Fault> {
         let rule = self.plan.rule(id);
         let day = self.frame.at.day;
         let trigger = match &rule.trigger {
@@ -220,27 +219,27 @@ impl<'a> Work<'a> {
             trigger => self.trigger_misses(trigger)?,
         };
         if trigger == Some(Reason::WrongFact) {
-            return Ok(Err(Reason::WrongFact));
+            return Ok(Some(Reason::WrongFact));
         }
         if !rule.in_force.on(day) || !self.plan.in_force.on(day) || self.units_are_out(id) {
-            return Ok(Err(Reason::NotInForce));
+            return Ok(Some(Reason::NotInForce));
         }
         if let Some(reason) = trigger {
-            return Ok(Err(reason));
+            return Ok(Some(reason));
         }
         let who = self.frame.who(self.plan, &self.index.layout);
         for period in &rule.during {
             if who.occurrence(*period, self.frame.at).is_none() {
-                return Ok(Err(Reason::OutsidePeriod {
+                return Ok(Some(Reason::OutsidePeriod {
                     next: self.trace.as_ref().and_then(|_| who.next_start(*period, day)),
-                    no_birthday: who.birthday.is_none() && hangs_on_birthday(self.plan, *period),
+                    no_birthday: self.trace.is_some()
+                        && who.birthday.is_none()
+                        && hangs_on_birthday(self.plan, *period),
                 }));
             }
         }
-        let mut chosen = all_of(self.basket.lines);
         if let Some(filter) = rule.filter {
             let mut scene = self.scene(&[]);
-            chosen.clear();
             for line in 0..self.basket.lines.len() {
                 scene.line = Some(line);
                 if scene.holds(filter)? {
@@ -248,19 +247,21 @@ impl<'a> Work<'a> {
                 }
             }
             if chosen.is_empty() {
-                return Ok(Err(Reason::NoLines));
+                return Ok(Some(Reason::NoLines));
             }
+        } else {
+            *chosen = all_of(self.basket.lines);
         }
         if rule.conditions.is_empty() {
-            return Ok(Ok(chosen));
+            return Ok(None);
         }
-        let scene = self.scene(&chosen);
+        let scene = self.scene(chosen);
         for condition in &rule.conditions {
             if !scene.holds(*condition)? {
-                return Ok(Err(Reason::of_condition(&scene, *condition, self.trace.is_some())?));
+                return Ok(Some(Reason::of_condition(&scene, *condition, self.trace.is_some())?));
             }
         }
-        Ok(Ok(chosen))
+        Ok(None)
     }
 
     /// Is no unit in force that the rule could give?

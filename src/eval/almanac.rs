@@ -49,8 +49,8 @@ fn entry(day: i32, answer: i32) -> u64 {
 }
 
 fn parts(entry: u64) -> [i32; 2] {
-    let [a, b, c, d, e, f, g, h] = entry.to_be_bytes();
-    [i32::from_be_bytes([a, b, c, d]), i32::from_be_bytes([e, f, g, h])]
+    let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(0).cast_signed();
+    [half(entry >> 32), half(entry)]
 }
 
 /// The pages of a plan: for all that it asks of the calendar.

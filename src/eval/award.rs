@@ -44,7 +44,7 @@ impl<S: Sink> Desk<'_, S> {
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
             // A length that is a value of a tier is that of the tier of the one who receives.
             let of_receiver = if award.level == Level::MEMBER { None } else { Some(self.frame(receiver, cause.at)?) };
-            let frame = of_receiver.as_ref().unwrap_or(frame);
+            let frame = of_receiver.as_deref().unwrap_or(frame);
             let dates = dates_of(self.plan, self.index, receiver, award.unit, own, cause.at, fact.receipt, |length| {
                 fixed_length(length)
                     .or_else(|| length_of(&self.scene_of(frame, fact, &all_of(fact.basket.lines)), length))

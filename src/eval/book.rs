@@ -105,7 +105,7 @@ pub struct Book {
 }
 
 /// Says of a purchase until when a return may touch it; none where no return does.
-type Keep = Box<dyn Fn(&Event, &Texts) -> Option<Day> + Send>;
+type Keep = Box<dyn Fn(&Event, &Texts, Day) -> Option<Day> + Send>;
 
 impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -118,9 +118,6 @@ impl std::fmt::Debug for Book {
 
 /// Ids are remembered for so many days, to tell "already counted" from "too late".
 pub(super) const DAYS_REMEMBERED: i64 = 30;
-
-/// A receipt whose return is too late is still known for so many days.
-const DAYS_OF_GRACE: i64 = 366;
 
 impl Book {
     /// An empty book.
@@ -146,9 +143,16 @@ impl Book {
         }
     }
 
+    /// An empty book that takes no shortcut: it works every condition, date and tier out anew. It gives the same,
+    /// and is there to show that it does.
+    pub fn without_shortcuts(plan: Arc<Plan>, options: BookOptions) -> Self {
+        let index = Arc::new(Index::without_shortcuts(&plan));
+        Self { index, ..Self::new(plan, options) }
+    }
+
     /// Keeps only the receipts that a later return touches, and each until the last of these returns: a replay
     /// knows them beforehand.
-    pub fn keep_until(&mut self, last_return: impl Fn(&Event, &Texts) -> Option<Day> + Send + 'static) {
+    pub fn keep_until(&mut self, last_return: impl Fn(&Event, &Texts, Day) -> Option<Day> + Send + 'static) {
         self.keep = Some(Box::new(last_return));
     }
 
@@ -277,7 +281,7 @@ impl Book {
             }
             desk.catch_up(referrer, shared, event.at)?;
         }
-        forget_receipts(plan, account, event.at.day);
+        super::returns::forget_receipts(plan, account, event.at.day);
         let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
         if let (Some(link), Some(referrer)) = (link, &mut referrers[0]) {
             account.referrer = Some(link);
@@ -302,7 +306,9 @@ impl Book {
             Kind::Purchase => {
                 let number = receipt(&event.receipt, texts);
                 let lines = in_order(index.category, texts, &event.lines, scratch);
-                let keep = keep.as_ref().map_or(Some(Day::MAX), |keep| keep(event, texts));
+                let keep = keep.as_ref().map_or(Some(Day::MAX), |keep| {
+                    keep(event, texts, plan.returns.within.after_day(event.at.day).unwrap_or(Day::MAX))
+                });
                 desk.purchase(account, &mut around, event, lines, (number, friend), keep)?;
             }
             Kind::Return => {
@@ -437,7 +443,7 @@ fn close<S: Sink>(
     if event.kind == Kind::Purchase {
         desk.plan_on(account, event.at.day);
     } else {
-        desk.plan_ahead(account, event.at.day);
+        desk.plan_anew(account, event.at.day);
     }
     if account.receipts.is_empty() {
         // No redemption can come back, so what paid its debt is needed no more.
@@ -450,31 +456,9 @@ fn close<S: Sink>(
             desk.look_at_ladders(referrer, event.at, &mut rises)?;
             desk.entered(referrer, around.shared, cause_of(event), &rises)?;
         }
-        desk.plan_ahead(referrer, event.at.day);
+        desk.plan_anew(referrer, event.at.day);
     }
     Ok(())
-}
-
-/// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
-fn forget_receipts(plan: &Plan, account: &mut Account, today: Day) {
-    if account.receipts.is_empty() {
-        return;
-    }
-    let old = |day: Day| plan.returns.within.after_day(day).is_some_and(|last| last < today);
-    // A year longer than needed: a return after the last day is told apart from one of an unknown receipt.
-    let grace = |day: Day| day.plus_days(DAYS_OF_GRACE).is_some_and(&old);
-    let known = account.receipts.len();
-    account.receipts.retain(|receipt| today <= receipt.until && !grace(receipt.frame.at.day));
-    if account.receipts.len() == known {
-        return;
-    }
-    account.receipts.shrink_to_fit();
-    if account.receipts.is_empty() {
-        for pile in account.holdings.iter_mut().flat_map(|holding| &mut holding.piles) {
-            pile.lost = Vec::new();
-            pile.repaid = Vec::new();
-        }
-    }
 }
 
 /// An open account refuses to spend what it does not have.

@@ -4,13 +4,14 @@
 //! without walking over conditions. Where only time can lower the value, the day on which a tier is lost is found by
 //! taking the oldest days off until the bound is missed: midnights before it need no look.
 
-use super::account::Account;
+use super::account::{Account, Standing};
 use super::counter;
 use super::fault::Fault;
 use super::post::Desk;
 use super::quick::{Counted, Quick};
+use super::tier::Rise;
 use crate::ledger::Sink;
-use crate::plan::{CounterId, ExprId, Ladder, Plan, Window};
+use crate::plan::{CounterId, ExprId, Ladder, LadderId, Plan, Window};
 use crate::syntax::ast::Compare;
 use crate::time::{Day, Duration, Moment};
 use crate::value::Amount;
@@ -64,6 +65,22 @@ impl<S: Sink> Desk<'_, S> {
         let Some(Some(climb)) = self.index.climbs.get(ladder) else { return Ok(None) };
         let value = counter::value(account, self.plan, self.index, climb.counter, at)?;
         Ok(Some(climb.tier(value)))
+    }
+
+    /// Looks at a ladder without `keep`, where one number climbs it; answers whether it does.
+    pub(super) fn look_by_climb(
+        &mut self,
+        account: &mut Account,
+        ladder: LadderId,
+        at: Moment,
+        rises: &mut Vec<Rise>,
+    ) -> Result<bool, Fault> {
+        let Some(reached) = self.climbed(account, ladder.index(), at)? else { return Ok(false) };
+        let stays = |standing: &Standing| standing.tier == reached && standing.holds.is_empty();
+        if !account.standings.get(ladder.index()).is_some_and(stays) {
+            self.settle(account, ladder, at, reached, rises);
+        }
+        Ok(true)
     }
 
     /// The day from which on the tier held may be lost if nothing happens; remembered with the standing, because

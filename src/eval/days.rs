@@ -22,9 +22,6 @@ pub(super) struct DaySums {
     last: Option<(Day, Amount)>,
 }
 
-/// Decimals of a millionth.
-const ZEROS_MAX: u8 = 6;
-
 impl DaySums {
     /// Has it no day?
     pub(super) fn is_empty(&self) -> bool {
@@ -75,7 +72,24 @@ impl DaySums {
 
     /// Adds to a day that has a sum; answers what it is now, none where the day has none.
     pub(super) fn add_back(&mut self, day: Day, amount: Amount) -> Result<Option<Amount>, Overflow> {
-        if self.iter().any(|(known, _)| known == day) { self.add_between(day, amount).map(Some) } else { Ok(None) }
+        if self.last.is_some_and(|(last, _)| last == day) {
+            return self.add(day, amount).map(Some);
+        }
+        let (mut rest, mut own) = (self.held(), self.first);
+        while let Some(known) = own.filter(|known| *known <= day) {
+            let from = self.bytes.len().saturating_sub(rest.len());
+            let Some((sum, until_next)) = next_pair(&mut rest) else { break };
+            if known == day {
+                let sum = sum.plus(amount)?;
+                let to = self.bytes.len().saturating_sub(rest.len());
+                let mut pair = Vec::with_capacity(PAIR_MAX);
+                push_pair(&mut pair, sum, until_next);
+                self.bytes.splice(from..to, pair);
+                return Ok(Some(sum));
+            }
+            own = known.plus_days(until_next);
+        }
+        Ok(None)
     }
 
     /// Adds to a day wherever it stands.
@@ -119,26 +133,43 @@ impl DaySums {
 
     /// The newest day becomes one of the others.
     fn hold(&mut self, sum: Amount, until_next: i64) {
-        let (mut amount, mut zeros) = (sum.micros(), 0);
-        while zeros < ZEROS_MAX && amount != 0 && amount % 10 == 0 {
-            (amount, zeros) = (amount / 10, zeros + 1);
-        }
-        if self.bytes.capacity() - self.bytes.len() < 2 * NUMBER_MAX {
+        if self.bytes.capacity() - self.bytes.len() < PAIR_MAX {
             // Little by little: there are many members, and few grow on.
-            self.bytes.reserve_exact(2 * NUMBER_MAX + self.bytes.len() / 4);
+            self.bytes.reserve_exact(PAIR_MAX + self.bytes.len() / 4);
         }
-        // The sign goes to the end, so that small sums below zero are short as well.
-        let unsigned = u128::from(amount.unsigned_abs()) << 1 | u128::from(amount < 0);
-        push(&mut self.bytes, unsigned << 3 | u128::from(zeros));
-        push(&mut self.bytes, u128::from(until_next.unsigned_abs()));
+        push_pair(&mut self.bytes, sum, until_next);
     }
 }
 
-/// A number has no more bytes than that: 68 bits, seven in a byte.
-const NUMBER_MAX: usize = 10;
+/// A sum and the days until the next have no more bytes than that: one, and two numbers of 64 bits, seven in a byte.
+const PAIR_MAX: usize = 21;
+
+/// So many millionths for each zero at the end.
+const SCALES: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// Writes a sum, and how many days later the next one is.
+fn push_pair(bytes: &mut Vec<u8>, sum: Amount, until_next: i64) {
+    let (mut left, mut zeros) = (sum.micros(), 0_u8);
+    while zeros < 6 && left != 0 && left % 10 == 0 {
+        (left, zeros) = (left / 10, zeros + 1);
+    }
+    bytes.push(zeros << 1 | u8::from(left < 0));
+    push_number(bytes, left.unsigned_abs());
+    push_number(bytes, until_next.unsigned_abs());
+}
+
+/// Reads such a pair off the front.
+fn next_pair(bytes: &mut &[u8]) -> Option<(Amount, i64)> {
+    let (head, rest) = bytes.split_first()?;
+    *bytes = rest;
+    let left = next_number(bytes)?;
+    let left = if head & 1 == 1 { 0_i64.checked_sub_unsigned(left)? } else { i64::try_from(left).ok()? };
+    let scale = SCALES.get(usize::from(head >> 1))?;
+    Some((Amount::from_micros(left.checked_mul(*scale)?), i64::try_from(next_number(bytes)?).ok()?))
+}
 
 /// Writes a number, seven bits in a byte, the lowest first; the last byte is below 128.
-fn push(bytes: &mut Vec<u8>, mut number: u128) {
+fn push_number(bytes: &mut Vec<u8>, mut number: u64) {
     loop {
         let [low, ..] = number.to_le_bytes();
         number >>= 7;
@@ -151,27 +182,17 @@ fn push(bytes: &mut Vec<u8>, mut number: u128) {
 }
 
 /// Reads a number off the front.
-fn next_number(bytes: &mut &[u8]) -> Option<u128> {
-    let (mut number, mut shift) = (0_u128, 0);
+fn next_number(bytes: &mut &[u8]) -> Option<u64> {
+    let (mut number, mut shift) = (0_u64, 0_u32);
     while let Some((byte, rest)) = bytes.split_first() {
         *bytes = rest;
-        number |= u128::from(byte & 0x7f) << shift;
+        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
         if *byte < 0x80 {
             return Some(number);
         }
         shift += 7;
     }
     None
-}
-
-/// Reads a sum, and how many days later the next one is, off the front.
-fn next_pair(bytes: &mut &[u8]) -> Option<(Amount, i64)> {
-    let number = next_number(bytes)?;
-    let until_next = i64::try_from(next_number(bytes)?).ok()?;
-    let zeros = u32::try_from(number & 7).ok()?;
-    let magnitude = i128::try_from(number >> 4).ok()?.checked_mul(10_i128.pow(zeros))?;
-    let amount = if number >> 3 & 1 == 1 { -magnitude } else { magnitude };
-    Some((Amount::from_micros(i64::try_from(amount).ok()?), until_next))
 }
 
 impl PartialEq for DaySums {

@@ -21,7 +21,6 @@ impl<S: Sink> Desk<'_, S> {
     /// When something is due next. Called whenever the state has changed.
     pub(super) fn plan_ahead(&self, account: &mut Account, today: Day) {
         let mut due = Day::MAX;
-        account.standings.iter_mut().for_each(|standing| standing.falls = None);
         for holding in &account.holdings {
             for pile in &holding.piles {
                 for heap in &pile.open {
@@ -56,6 +55,12 @@ impl<S: Sink> Desk<'_, S> {
         // A merge may bring days that are over: they are due at the next midnight, none comes twice.
         let next = today.next().unwrap_or(Day::MAX);
         account.due = if account.left { Day::MAX } else { due.max(next) };
+    }
+
+    /// The same after a fact that may have lowered what ladders count.
+    pub(super) fn plan_anew(&self, account: &mut Account, today: Day) {
+        account.standings.iter_mut().for_each(|standing| standing.falls = None);
+        self.plan_ahead(account, today);
     }
 
     /// The same after a purchase.

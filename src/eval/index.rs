@@ -158,6 +158,18 @@ impl Index {
         index
     }
 
+    /// The index without all that only saves time: every question is worked out anew.
+    pub(super) fn without_shortcuts(plan: &Plan) -> Self {
+        let mut index = Self::of(plan);
+        index.layout.forget_almanac();
+        index.numbers.clear();
+        index.quick.clear();
+        index.climbs.clear();
+        index.sinks.clear();
+        index.steady = false;
+        index
+    }
+
     fn sort_rules(&mut self, plan: &Plan) {
         for id in &plan.order {
             let rule = plan.rule(*id);

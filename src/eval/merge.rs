@@ -54,7 +54,7 @@ impl Book {
         desk.look_at_ladders(&mut new, event.at, &mut rises)?;
         desk.entered(&mut new, &mut self.shared, cause, &rises)?;
         new.clock = new.clock.clone().max(old.clock.clone());
-        desk.plan_ahead(&mut new, event.at.day);
+        desk.plan_anew(&mut new, event.at.day);
         for account in &mut self.accounts {
             if account.referrer == Some(at) {
                 account.referrer = Some(into);
@@ -102,7 +102,7 @@ impl Book {
             let id = LadderId::new(ladder);
             desk.give_tier(account, id, tier, opening.until, now, &mut Vec::new())?;
         }
-        desk.plan_ahead(account, opening.at);
+        desk.plan_anew(account, opening.at);
         Ok(())
     }
 }

@@ -133,16 +133,16 @@ impl<S: Sink> Desk<'_, S> {
         if heap.amount.is_zero() {
             return Ok(());
         }
-        let lots: Vec<(Amount, Option<Arc<str>>)> = if heap.lots.is_empty() {
+        let lots: Vec<(Amount, Option<Arc<str>>)> = if heap.lots().next().is_none() {
             vec![(heap.amount, None)]
         } else {
-            heap.lots.iter().map(|lot| (lot.amount, Some(Arc::clone(&lot.name)))).collect()
+            heap.lots().map(|lot| (lot.amount, Some(Arc::clone(&lot.name)))).collect()
         };
         for (amount, lot) in lots {
             let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
-            holding.pile(tag).put(pending, heap.dates, amount, lot.clone())?;
+            holding.pile(tag).put(pending, heap.dates(), amount, lot.clone())?;
             let name = lot.as_deref().unwrap_or("");
-            self.row(account, cause, unit, EntryKind::Adjust, amount, Some(&heap.dates), name)?;
+            self.row(account, cause, unit, EntryKind::Adjust, amount, Some(&heap.dates()), name)?;
         }
         if pending { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
     }
@@ -156,11 +156,11 @@ impl<S: Sink> Desk<'_, S> {
         gone: bool,
     ) -> Result<(), Fault> {
         let sign = |amount: Amount| if gone { amount.negated() } else { Ok(amount) };
-        let dates: &Dates = &heap.dates;
-        if heap.lots.is_empty() {
+        let dates: &Dates = &heap.dates();
+        if heap.lots().next().is_none() {
             return self.row(account, cause, unit, EntryKind::Adjust, sign(heap.amount)?, Some(dates), "");
         }
-        for lot in &heap.lots {
+        for lot in heap.lots() {
             self.row(account, cause, unit, EntryKind::Adjust, sign(lot.amount)?, Some(dates), &lot.name)?;
         }
         Ok(())
@@ -203,12 +203,13 @@ impl<S: Sink> Desk<'_, S> {
 
 /// A heap of so many of the new unit, its lots in proportion.
 fn turned(heap: &Heap, amount: Amount, step: i64) -> Result<Heap, Fault> {
-    let weights: Vec<Amount> = heap.lots.iter().map(|lot| lot.amount).collect();
+    let weights: Vec<Amount> = heap.lots().map(|lot| lot.amount).collect();
     let parts = share_out(amount, &weights, step)?;
-    let mut new = Heap { amount, ..heap.clone() };
-    for (lot, part) in new.lots.iter_mut().zip(parts) {
+    let mut new = heap.clone();
+    new.amount = amount;
+    for (lot, part) in new.lots_mut().zip(parts) {
         lot.amount = part;
     }
-    new.lots.retain(|lot| lot.amount.is_positive());
+    new.forget_empty_lots();
     Ok(new)
 }

@@ -116,14 +116,12 @@ impl Pool {
 
     /// The start of a day; that of the last day asked for is remembered, because midnights come for many members.
     pub(super) fn start_of(&self, plan: &Plan, day: Day) -> Moment {
-        match self.start.get().filter(|start| start.day == day) {
-            Some(start) => start,
-            None => {
-                let start = plan.zone.start_of(day);
-                self.start.set(Some(start));
-                start
-            }
+        if let Some(start) = self.start.get().filter(|start| start.day == day) {
+            return start;
         }
+        let start = plan.zone.start_of(day);
+        self.start.set(Some(start));
+        start
     }
 }
 

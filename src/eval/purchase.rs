@@ -206,7 +206,7 @@ impl<S: Sink> Desk<'_, S> {
                 back_quantity: Amount::ZERO,
                 back_amount: Amount::ZERO,
             });
-            account.receipts.push_back(Receipt {
+            account.receipts.push_back(Box::new(Receipt {
                 until,
                 number: event.receipt.clone(),
                 id: event.id.clone(),
@@ -219,7 +219,7 @@ impl<S: Sink> Desk<'_, S> {
                 visit,
                 nth: account.purchases,
                 named: fact_of.0,
-            });
+            }));
         } else {
             self.pool.put_frame(frame);
         }
@@ -263,7 +263,7 @@ impl<S: Sink> Desk<'_, S> {
             let tags: Vec<Datum> = piles.into_iter().flatten().map(|pile| pile.tag).collect();
             for tag in tags {
                 let (taken, _) = self.take(account, unit, tag, |_, _, pile, taken| {
-                    for mut heap in pile.open.extract_if(.., |heap| heap.dates.expires == Expires::WithNextPurchase) {
+                    for mut heap in pile.open.extract_if(.., |heap| heap.dates().expires == Expires::WithNextPurchase) {
                         let amount = heap.amount;
                         heap.take(amount, taken)?;
                     }

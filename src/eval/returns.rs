@@ -10,6 +10,7 @@ use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
+use crate::plan::Plan;
 use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
@@ -59,7 +60,7 @@ impl<S: Sink> Desk<'_, S> {
     /// Marks what came back; notes each receipt touched with what was kept of it before.
     fn match_return(
         &mut self,
-        receipts: &mut std::collections::VecDeque<Receipt>,
+        receipts: &mut std::collections::VecDeque<Box<Receipt>>,
         event: &Event,
         touched: &mut Vec<(usize, Kept)>,
     ) -> Result<(), Fault> {
@@ -104,7 +105,7 @@ impl<S: Sink> Desk<'_, S> {
     /// Finds sales of an article: same unit price first, then others; the latest receipt first, within it the dearer line.
     fn match_sku(
         &mut self,
-        receipts: &mut std::collections::VecDeque<Receipt>,
+        receipts: &mut std::collections::VecDeque<Box<Receipt>>,
         only: Option<usize>,
         line: &Line,
         day: Day,
@@ -205,4 +206,29 @@ fn touch(touched: &mut Vec<(usize, Kept)>, place: usize, receipt: &Receipt) -> R
         touched.push((place, kept_of(receipt)?));
     }
     Ok(())
+}
+
+/// A receipt whose return is too late is still known for so many days.
+const DAYS_OF_GRACE: i64 = 366;
+
+/// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
+pub(super) fn forget_receipts(plan: &Plan, account: &mut Account, today: Day) {
+    if account.receipts.is_empty() {
+        return;
+    }
+    let old = |day: Day| plan.returns.within.after_day(day).is_some_and(|last| last < today);
+    // A year longer than needed: a return after the last day is told apart from one of an unknown receipt.
+    let grace = |day: Day| day.plus_days(DAYS_OF_GRACE).is_some_and(&old);
+    let known = account.receipts.len();
+    account.receipts.retain(|receipt| today <= receipt.until && !grace(receipt.frame.at.day));
+    if account.receipts.len() == known {
+        return;
+    }
+    account.receipts.shrink_to_fit();
+    if account.receipts.is_empty() {
+        for pile in account.holdings.iter_mut().flat_map(|holding| &mut holding.piles) {
+            pile.lost = Vec::new();
+            pile.repaid = Vec::new();
+        }
+    }
 }

@@ -102,7 +102,7 @@ impl<S: Sink> Desk<'_, S> {
         let first = if receipt.awards.iter().any(|row| modes(row.rule)) && !kept.lines.is_empty() {
             self.work_again(receipt, &whole_of(receipt), friend)?
         } else {
-            Done::default()
+            Box::default()
         };
         for row in &receipt.awards {
             targets.push(self.target(receipt, row, kept, (&first, now))?);

@@ -4,6 +4,7 @@
 use super::Fault;
 use super::accrual::{Chosen, Done, Leaf, Work};
 use super::around::Level;
+use super::explain::Reason;
 use super::value::Basket;
 use crate::plan::{NumField, Round, RuleId};
 use crate::syntax::ast::RoundScope;
@@ -80,6 +81,12 @@ impl<'a> Work<'a> {
         };
         let leaf = work.leaves(id).into_iter().find(|own| own.is_same(&leaf));
         leaf.map_or(Ok(None), |leaf| work.exact(id, leaf, &[0]))
+    }
+
+    /// On which lines a rule fires; else why it does not.
+    pub(super) fn fires(&self, id: RuleId) -> Result<Result<Chosen, Reason>, Fault> {
+        let mut chosen = Chosen::new();
+        Ok(self.misses(id, &mut chosen)?.map_or(Ok(chosen), Err))
     }
 
     /// `round … per receipt`: what the rules want that round so is added up for each unit and recipient,

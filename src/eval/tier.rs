@@ -176,11 +176,7 @@ impl<S: Sink> Desk<'_, S> {
             }
             return Ok(());
         }
-        if of.keep.is_none()
-            && !opens_later(of)
-            && let Some(reached) = self.climbed(account, ladder.index(), at)?
-        {
-            self.settle(account, ladder, at, reached, rises);
+        if of.keep.is_none() && !opens_later(of) && self.look_by_climb(account, ladder, at, rises)? {
             return Ok(());
         }
         let frame = self.ladder_frame(account, ladder, at)?;

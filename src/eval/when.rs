@@ -33,6 +33,11 @@ impl Layout {
         Self { almanac: Almanac::of(plan), units, ladders, len }
     }
 
+    /// Leaves the calendar to be worked out anew.
+    pub(super) fn forget_almanac(&mut self) {
+        self.almanac = Almanac::default();
+    }
+
     /// The place of the last purchase.
     pub const LAST_PURCHASE: usize = 0;
 

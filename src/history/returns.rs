@@ -11,19 +11,20 @@ use crate::time::{Day, Zone};
 use crate::ty::{Event, Kind, Schema, Sym, Texts};
 use crate::value::Mix;
 use hashbrown::{HashMap, HashSet};
+use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::io::Read;
 
 /// What the returns of a history reach. It may say yes where the answer is no, never the reverse: it holds
-/// hashes of half a word, four bytes for a return, so that it stays small beside the accounts.
+/// hashes of half a word, so that it stays small beside the accounts.
 #[derive(Debug, Clone, Default)]
 pub struct ReturnsIndex {
     /// Receipts that a return names, and the day of the last such return.
-    receipts: HashMap<u64, Day>,
+    receipts: HashMap<u32, Day>,
     /// Members with returns that name no receipt.
-    members: HashSet<u64>,
-    /// Their articles, together with them, and the day of the last such return.
-    articles: HashMap<u64, Day>,
+    members: HashSet<u32>,
+    /// Their articles, together with them, and the days of such returns.
+    articles: HashMap<u32, SmallVec<[Day; 2]>>,
     /// Accounts that went up in others.
     merged: HashMap<u64, u64>,
 }
@@ -38,16 +39,14 @@ fn hash(text: &str) -> u64 {
 }
 
 /// An article of a member.
-fn article(member: u64, sku: &str) -> u64 {
+fn article(member: u64, sku: &str) -> u32 {
     let mut state = Mix::default();
     (member, sku).hash(&mut state);
-    state.finish()
+    half(state.finish())
 }
 
-/// Notes that a return of a day may touch something.
-fn note(last: &mut HashMap<u64, Day>, what: u64, day: Day) {
-    let day = day.plus_days(DAYS_MORE).unwrap_or(Day::MAX);
-    last.entry(what).and_modify(|last| *last = day.max(*last)).or_insert(day);
+const fn half(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 impl ReturnsIndex {
@@ -101,15 +100,17 @@ impl ReturnsIndex {
         skus: impl Iterator<Item = Option<Sym>>,
         texts: &Texts,
     ) {
+        let day = day.plus_days(DAYS_MORE).unwrap_or(Day::MAX);
         match kind {
             Kind::Return if !other.is_empty() => {
-                note(&mut self.receipts, hash(other), day);
+                let last = self.receipts.entry(half(hash(other))).or_insert(day);
+                *last = day.max(*last);
             }
             Kind::Return => {
                 let member = hash(member);
-                self.members.insert(member);
+                self.members.insert(half(member));
                 for sku in skus.flatten() {
-                    note(&mut self.articles, article(member, texts.text(sku)), day);
+                    self.articles.entry(article(member, texts.text(sku))).or_default().push(day);
                 }
             }
             Kind::Merge => {
@@ -119,20 +120,23 @@ impl ReturnsIndex {
         }
     }
 
-    /// The last day on which a return of the history may touch this purchase; none where no return does.
-    pub fn last_return(&self, event: &Event, texts: &Texts) -> Option<Day> {
+    /// The last day on which a return of the history may touch this purchase; none where no return does. `within` is
+    /// the last day on which an article finds it; a return that names it is told that it comes too late.
+    pub fn last_return(&self, event: &Event, texts: &Texts, within: Day) -> Option<Day> {
         let mut last = None;
         if !event.receipt.is_empty() && !self.receipts.is_empty() {
-            last = self.receipts.get(&hash(&event.receipt)).copied();
+            last = self.receipts.get(&half(hash(&event.receipt))).copied();
         }
         if !self.members.is_empty() {
+            let within = within.plus_days(DAYS_MORE).unwrap_or(Day::MAX);
             let mut member = hash(&event.member);
             // An account may have gone up in another more than once; each step is another member.
             for _ in 0..=self.merged.len() {
-                if self.members.contains(&member) {
-                    let bought = event.lines.iter().filter_map(|line| line.sku);
-                    let of = |sku: Sym| self.articles.get(&article(member, texts.text(sku))).copied();
-                    last = last.max(bought.filter_map(of).max());
+                if self.members.contains(&half(member)) {
+                    for sku in event.lines.iter().filter_map(|line| line.sku) {
+                        let days = self.articles.get(&article(member, texts.text(sku)));
+                        last = last.max(days.into_iter().flatten().copied().filter(|day| *day <= within).max());
+                    }
                 }
                 match self.merged.get(&member) {
                     Some(into) => member = *into,

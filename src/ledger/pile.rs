@@ -212,6 +212,10 @@ pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<Arc<
     let heap = if let Some(at) = heaps.iter().rposition(|heap| heap.dates == dates) {
         heaps.get_mut(at)
     } else {
+        if heaps.len() == heaps.capacity() {
+            // Little by little: there are many members, each with a few heaps.
+            heaps.reserve_exact(2);
+        }
         heaps.push(Heap { dates, amount: Amount::ZERO, lots: None });
         heaps.last_mut()
     };
@@ -263,6 +267,18 @@ impl Heap {
     /// From which awards they came, oldest first; empty where lots are not named.
     pub fn lots(&self) -> impl Iterator<Item = &Lot> {
         self.lots.iter().flat_map(|lots| lots.iter())
+    }
+
+    /// The same, for changing what is left of each.
+    pub fn lots_mut(&mut self) -> impl Iterator<Item = &mut Lot> {
+        self.lots.iter_mut().flat_map(|lots| lots.iter_mut())
+    }
+
+    /// Awards of which nothing is left are named no more.
+    pub fn forget_empty_lots(&mut self) {
+        if let Some(lots) = &mut self.lots {
+            lots.retain(|lot| lot.amount.is_positive());
+        }
     }
 
     /// Takes up to `amount`, oldest lots first; returns what was missing.

@@ -51,8 +51,9 @@ impl Replay {
         }
     }
 
-    /// Keeps only the receipts that a later return touches, and each until the last of these returns.
-    pub fn keep_until(&mut self, last_return: impl Fn(&Event, &Texts) -> Option<Day> + Send + 'static) {
+    /// Keeps only the receipts that a later return touches, and each until the last of these returns. The
+    /// function is told the event and the last day of `returns within`.
+    pub fn keep_until(&mut self, last_return: impl Fn(&Event, &Texts, Day) -> Option<Day> + Send + 'static) {
         self.book.keep_until(last_return);
     }
 

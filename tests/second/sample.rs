@@ -77,7 +77,7 @@ pub fn both() -> (Result, Result, earnest::sim::report::Totals) {
     returns.scan("sample.csv", Cursor::new(bytes), Format::Csv, &Map::default()).unwrap();
     let as_of = day("2025-12-31");
     let mut replay = Replay::new(Arc::clone(&plan), true, Some(as_of));
-    replay.keep_only(move |event, texts| returns.touches(event, texts));
+    replay.keep_until(move |event, texts, within| returns.last_return(event, texts, within));
     let (mut events, mut event) = (Vec::new(), Event::default());
     while history.next_event(replay.texts_mut(), &mut event).unwrap() {
         events.push(event.clone());

@@ -167,7 +167,7 @@ impl Input {
         let reader = Ahead::begin(Arc::clone(&program.plan), move |plan| input.history(plan))?;
         let mut replay = Replay::new(Arc::clone(&program.plan), lots == Lots::Named, self.as_of);
         if let Some(returns) = self.returns() {
-            replay.keep_until(move |event, texts| returns.last_return(event, texts));
+            replay.keep_until(move |event, texts, within| returns.last_return(event, texts, within));
         }
         self.members(program, &mut replay)?;
         let rejects = self.rejects()?;
