@@ -160,8 +160,17 @@ fn read(plan: &Plan, reader: impl Read + 'static) {
     while history.next_event(&mut texts, &mut event).expect("a good row") {}
 }
 
-    replay.keep_until(move |event, texts, within| returns.last_return(event, texts, within));
-    let (mut taker, mut came) = (Taker::default(), Came::default());
+/// As `earnest run` does it: both passes, and all events evaluated while the next ones are read.
+fn read_and_replay<R: Read + Send + 'static>(plan: &Arc<Plan>, open: impl Fn() -> R) -> Finished {
+    let ((filled, batches), (back, emptied)) = (sync_channel::<Batch>(4), channel::<Batch>());
+    let (reader, read_by) = (open(), Arc::clone(plan));
+    let reader = std::thread::spawn(move || {
+        let mut giver = Giver::new(history(&read_by, reader), read_by.texts.clone());
+        let mut goes_on = true;
+        while goes_on {
+            let mut batch = emptied.try_recv().unwrap_or_default();
+            goes_on = giver.fill(&mut batch);
+            filled.send(batch).expect("one who listens");
         }
     });
     let returns = scan(open());

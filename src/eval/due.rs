@@ -8,7 +8,7 @@ use super::climb::Climb;
 use super::index::moves_by_itself;
 use super::post::Desk;
 use crate::ledger::{Dates, Expires, Opens, Sink};
-use crate::plan::{CounterId, LadderId, RuleId, Trigger};
+use crate::plan::{Anchor, CounterId, DueBase, Expiry, LadderId, RuleId, Trigger};
 use crate::syntax::ast::Side;
 use crate::time::Day;
 
@@ -179,5 +179,24 @@ impl<S: Sink> Desk<'_, S> {
             *place = tally;
         }
         change
+    }
+}
+
+/// Does an expiry stand once the units are open, whatever the member does then?
+pub(super) fn stands(expiry: &Expiry) -> bool {
+    match expiry {
+        Expiry::Never => true,
+        Expiry::With(_) | Expiry::WithNextPurchase => false,
+        Expiry::Due(due) => !matches!(
+            due.base,
+            DueBase::After(
+                _,
+                Anchor::LastPurchase
+                    | Anchor::LastAward(_)
+                    | Anchor::LastRedemption(_)
+                    | Anchor::Entering(..)
+                    | Anchor::Action(_)
+            )
+        ),
     }
 }

@@ -2,8 +2,10 @@
 
 use super::around::Level;
 use super::climb::Climb;
+use super::due::stands;
 use super::fixed::{Fixed, fixed};
 use super::outline::Outline;
+use super::plain::Plain;
 use super::quick::Quick;
 use super::when::Layout;
 use crate::plan::{
@@ -82,6 +84,8 @@ pub(super) struct Index {
     pub numbers: Vec<Fixed>,
     /// For each expression: the condition that is one look.
     pub quick: Vec<Option<Quick>>,
+    /// The programme in its plain form, if it has one.
+    pub plain: Option<Plain>,
     /// For each rule: its outline.
     pub outlines: Vec<Outline>,
     /// For each ladder: its bounds, where one number climbs it.
@@ -126,6 +130,7 @@ impl Index {
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
             quick: (0..plan.nodes.len()).map(|at| Quick::of(plan, ExprId::new(at))).collect(),
+            plain: None,
             outlines: Outline::all_of(plan),
             climbs: plan.ladders.iter().map(|ladder| Climb::of(plan, ladder)).collect(),
             steady: false,
@@ -139,9 +144,7 @@ impl Index {
         };
         index.sort_rules(plan);
         index.sort_rewards(plan);
-        index.steady = index.moments.is_empty()
-            && index.sold.is_empty()
-            && !expiries(plan).any(|expiry| matches!(expiry, Expiry::With(_) | Expiry::WithNextPurchase));
+        index.steady = index.moments.is_empty() && index.sold.is_empty() && expiries(plan).all(stands);
         index.sort_counters(plan);
         index.find_reads(plan);
         for id in &plan.order {
@@ -155,7 +158,13 @@ impl Index {
                 }
             }
         }
+        index.plain = Plain::of(plan, &index);
         index
+    }
+
+    /// Can no event change a number?
+    pub(super) fn is_fixed(&self, id: ExprId) -> bool {
+        !matches!(self.numbers.get(id.index()), Some(Fixed::No) | None)
     }
 
     /// The index without all that only saves time: every question is worked out anew.
@@ -167,6 +176,7 @@ impl Index {
         index.climbs.clear();
         index.sinks.clear();
         index.steady = false;
+        index.plain = None;
         index
     }
 

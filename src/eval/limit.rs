@@ -66,11 +66,8 @@ impl<'a> Work<'a> {
                 }
                 _ => {}
             }
-            let charged = if least == award.wanted {
-                charged
-            } else {
-                self.left(award, *id, *level, least, chosen)?.charges
-            };
+            let charged =
+                if least == award.wanted { charged } else { self.left(award, *id, *level, least, chosen)?.charges };
             for (key, amount) in charged {
                 award.charges.push(Charge { limit: *id, key, level: *level, amount, net: amount });
             }

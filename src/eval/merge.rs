@@ -264,8 +264,8 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
     }
     for (ladder, (to, from)) in new.standings.iter_mut().zip(&old.standings).enumerate() {
         to.hold(from.holds.len().saturating_sub(1));
-        for (to, from) in to.holds.iter_mut().zip(&from.holds) {
-            *to = later_hold(to.take(), from.clone());
+        for (tier, to) in to.holds.iter_mut().enumerate() {
+            *to = later_hold(to.take(), from.holds.get(tier).cloned().flatten());
             if let Some(hold) = to
                 && plan.ladders.get(ladder).is_some_and(|ladder| ladder.keep.is_some())
             {

@@ -39,6 +39,8 @@ mod moment;
 mod offer;
 mod order;
 mod outline;
+mod plain;
+mod plainly;
 mod post;
 mod purchase;
 mod quick;

@@ -28,14 +28,15 @@ impl Outline {
     /// The outlines of all rules, in the order of their ids.
     pub(super) fn all_of(plan: &Plan) -> Vec<Self> {
         let mut outlines: Vec<Self> = plan.rules.iter().map(|_| Self::default()).collect();
-        // In this order each rule stands after those that it builds on.
-        for id in &plan.order {
-            let rule = plan.rule(*id);
+        // In this order each rule stands after those that it builds on; draws and rewards build on none.
+        let others = (0..plan.rules.len()).map(RuleId::new).filter(|id| !plan.order.contains(id));
+        for id in plan.order.iter().copied().chain(others) {
+            let rule = plan.rule(id);
             let mut awards: Vec<Sketch> = Vec::new();
             for (at, act) in rule.acts.iter().enumerate() {
                 match act {
                     Act::Give(Give { prize: Prize::Units(..), .. }) => {
-                        awards.push(Sketch { act: position(at), source: (*id, position(at)) });
+                        awards.push(Sketch { act: position(at), source: (id, position(at)) });
                     }
                     Act::Multiply { base, .. } | Act::Add { base, .. } => {
                         for sketch in outlines.get(base.index()).map_or(&[][..], |base| &base.awards) {

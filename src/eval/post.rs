@@ -11,7 +11,7 @@ use crate::syntax::ast::SpendOrder;
 use crate::time::{Day, Duration, Moment};
 use crate::ty::event::Datum;
 use crate::value::Amount;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -62,6 +62,7 @@ pub(super) struct Pool {
     done: Cell<Option<Box<Done>>>,
     paid: Cell<Vec<Amount>>,
     start: Cell<Option<Moment>>,
+    dates: RefCell<Vec<Option<(Day, Dates)>>>,
 }
 
 impl Pool {
@@ -112,6 +113,23 @@ impl Pool {
     /// Takes a ladder's frame back.
     pub(super) fn put_ladder(&self, frame: Box<Frame>) {
         self.ladder.set(Some(frame));
+    }
+
+    /// The dates that an award got on a day, by a place of its rule; those of the last day are remembered.
+    pub(super) fn dates_of(&self, place: usize, day: Day) -> Option<Dates> {
+        let known = self.dates.borrow().get(place).copied().flatten();
+        known.filter(|(of, _)| *of == day).map(|(_, dates)| dates)
+    }
+
+    /// Remembers the dates of an award on a day.
+    pub(super) fn put_dates(&self, place: usize, day: Day, dates: Dates) {
+        let mut all = self.dates.borrow_mut();
+        if all.len() <= place {
+            all.resize(place + 1, None);
+        }
+        if let Some(slot) = all.get_mut(place) {
+            *slot = Some((day, dates));
+        }
     }
 
     /// The start of a day; that of the last day asked for is remembered, because midnights come for many members.

@@ -8,9 +8,11 @@ use super::around::Around;
 use super::bill::Bill;
 use super::counter;
 use super::explain::Trace;
+use super::plainly::LINES_MAX;
 use super::post::{Cause, Desk};
 use super::rooms::Live;
 use super::sale::Till;
+use super::tier::Rise;
 use super::value::Basket;
 use super::when::Layout;
 use crate::ledger::{EntryKind, Expires, Note, Opens, Sink};
@@ -85,7 +87,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// All that the rules of a fact can read, also how many levels of referrers there are.
-    pub(super) fn frame_of(&self, account: &Account, around: &Around<'_>, at: Moment) -> Result<Frame, Fault> {
+    pub(super) fn frame_of(&self, account: &Account, around: &Around<'_>, at: Moment) -> Result<Box<Frame>, Fault> {
         let mut frame = self.frame(account, at)?;
         frame.referrers = frame.referrers.max(around.levels());
         Ok(frame)
@@ -167,6 +169,13 @@ impl<S: Sink> Desk<'_, S> {
         fact_of: (Datum, Datum),
         keep: Option<Day>,
     ) -> Result<(), Fault> {
+        if let Some(plain) = &self.index.plain
+            && keep.is_none()
+            && event.redeemed.is_empty()
+            && lines.len() <= LINES_MAX
+        {
+            return self.plain_purchase(plain, account, around, event, lines, fact_of.0);
+        }
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let mut frame = self.frame_of(account, around, event.at)?;
         let bill = self.bill_of(account, around, event, lines, &mut frame, fact_of.1, None)?;
@@ -190,11 +199,7 @@ impl<S: Sink> Desk<'_, S> {
         self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.is_some().then_some(&mut awards))?;
         let scene = self.scene_of(&frame, &fact, &[]);
         counter::count_event(account, &self.index.bought, &scene)?;
-        account.purchases += 1;
-        account.last_purchase = Some(event.at.day);
-        let total = lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount))?;
-        account.revenue = account.revenue.plus(total)?;
-        self.look_at_ladders(account, event.at, &mut rises)?;
+        let total = self.bought(account, event.at, lines, &mut rises)?;
         self.entered(account, around.shared, cause, &rises)?;
         self.post_gifts(account, around, cause, &frame, &fact, &bill.gifts)?;
         if let Some(until) = keep {
@@ -226,6 +231,22 @@ impl<S: Sink> Desk<'_, S> {
         self.pool.put_done(done);
         self.pool.put_paid(bill.paid);
         Ok(())
+    }
+
+    /// A purchase stands: it is counted, and ladders look; answers its money.
+    pub(super) fn bought(
+        &mut self,
+        account: &mut Account,
+        at: Moment,
+        lines: &[Line],
+        rises: &mut Vec<Rise>,
+    ) -> Result<Amount, Fault> {
+        account.purchases += 1;
+        account.last_purchase = Some(at.day);
+        let total = lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount))?;
+        account.revenue = account.revenue.plus(total)?;
+        self.look_at_ladders(account, at, rises)?;
+        Ok(total)
     }
 
     /// A receipt after discounts, coupons and units spent. One on which there is nothing of these keeps its lines.

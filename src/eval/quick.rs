@@ -5,7 +5,7 @@
 //! over nodes and without fractions. All others are walked; both ways give the same.
 
 use super::Fault;
-use super::value::{Scene, fits};
+use super::value::{Basket, Scene, fits};
 use crate::plan::{CounterId, ExprId, Including, Literal, Node, NumField, Plan, TextField};
 use crate::syntax::ast::Compare;
 use crate::ty::Sym;
@@ -91,14 +91,7 @@ impl Quick {
     #[inline]
     pub(super) fn holds(&self, scene: &Scene<'_>) -> Result<bool, Fault> {
         match self {
-            Self::Text { field, among, one, other, missing } => {
-                let Some(line) = scene.line else { return Ok(*missing) };
-                Ok(match scene.basket.text(line, *field) {
-                    Datum::Text(text) if among.contains(&text) => *one,
-                    Datum::Text(_) => *other,
-                    _ => *missing,
-                })
-            }
+            Self::Text { missing, .. } => Ok(scene.line.map_or(*missing, |line| self.fits_line(&scene.basket, line))),
             Self::Number { of, compare, bound } => {
                 let number = match of {
                     Counted::Lines(field) => match scene.line {
@@ -112,6 +105,17 @@ impl Quick {
                 };
                 Ok(fits(*compare, number.cmp(bound)))
             }
+        }
+    }
+
+    /// Does a condition on a text hold for a line?
+    #[inline]
+    pub(super) fn fits_line(&self, basket: &Basket<'_>, line: usize) -> bool {
+        let Self::Text { field, among, one, other, missing } = self else { return false };
+        match basket.text(line, *field) {
+            Datum::Text(text) if among.contains(&text) => *one,
+            Datum::Text(_) => *other,
+            _ => *missing,
         }
     }
 }

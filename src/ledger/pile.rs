@@ -30,6 +30,7 @@ pub struct Heap {
     pub amount: Amount,
     /// From which awards, oldest first; none where lots are not named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[expect(clippy::box_collection, reason = "most books name no lots, and a heap is to be small")]
     lots: Option<Box<VecDeque<Lot>>>,
 }
 

@@ -40,11 +40,10 @@ impl Hasher for Mix {
             self.fold(u64::from_le_bytes(*word));
         }
         if !rest.is_empty() {
-            let mut last = [0; 8];
-            for (place, byte) in last.iter_mut().zip(rest) {
-                *place = *byte;
-            }
-            self.fold(u64::from_le_bytes(last) ^ ((rest.len() as u64) << 56));
+            let (fours, odd) = rest.as_chunks::<4>();
+            let word = fours.iter().fold(0, |_, four| u64::from(u32::from_le_bytes(*four)));
+            let word = odd.iter().fold(word, |word, byte| word << 8 | u64::from(*byte));
+            self.fold(word ^ ((rest.len() as u64) << 56));
         }
     }
 
