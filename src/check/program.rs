@@ -84,14 +84,17 @@ impl<'a> Checker<'a> {
                     header.returns = self.returns(returns);
                     ("returns", returns.span)
                 }
-                // Looked up when the data are known.
-                ProgramClause::Settle(name) => ("settle", name.span),
+                ProgramClause::Settle(name) => {
+                    self.not_yet("settle by", name.span);
+                    ("settle", name.span)
+                }
                 ProgramClause::AmountsFirst(span) => {
                     header.amounts_first = true;
                     ("amounts first", *span)
                 }
                 ProgramClause::Continues(hash, from) => {
                     self.continues(hash, *from, header);
+                    self.not_yet("continues", hash.span);
                     continue;
                 }
                 ProgramClause::FiscalYear(day, span) => {

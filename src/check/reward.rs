@@ -273,6 +273,7 @@ impl<'a> Checker<'a> {
                         .help("write `costs beans` before it");
                     return None;
                 }
+                self.not_yet("them to another member", gives.span);
                 return Some(Benefit::Away);
             }
             Gift::Free(expr) => {

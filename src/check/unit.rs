@@ -87,13 +87,11 @@ impl<'a> Checker<'a> {
                 built.apart_by = Some(self.text_of(Scope::Receipt, name, "the receipt")?);
             }
             UnitClause::PooledBy(name) => {
-                self.once("pooled", name.span, seen);
-                self.one_book = true;
-                built.pooled_by = Some(self.text_of(Scope::Member, name, "the member")?);
+                self.not_yet("pooled by", name.span);
             }
             UnitClause::Price(dated, span) => {
-                self.once("price", *span, seen);
-                built.price = Some(self.price(dated)?);
+                let _ = self.price(dated);
+                self.not_yet("price", *span);
             }
             UnitClause::NeverBelowZero(span) => {
                 self.once("never below zero", *span, seen);
