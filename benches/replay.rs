@@ -5,7 +5,7 @@
 //! `earnest run` does it, which reads in a thread of its own while events are evaluated.
 //! How long the two passes over the rows take is told apart, each on one thread.
 //! Peak memory is measured in processes of their own, for 1 and for 4 million receipts of the same members,
-//! that read the history as it is made. `cargo bench -- 100000` does all that with fewer receipts;
+//! that read the history as another makes it. `cargo bench -- 100000` does all that with fewer receipts;
 //! `cargo bench -- 100000 memory` (or `read`, `csv`, `peak`) only that part.
 #![allow(
     clippy::expect_used,
@@ -24,7 +24,7 @@ use earnest::source::Source;
 use earnest::time::Day;
 use earnest::ty::{Event, Texts};
 use std::io::{Cursor, Read};
-use std::process::{Command, exit};
+use std::process::{Child, Command, Stdio, exit};
 use std::sync::Arc;
 use std::sync::mpsc::{channel, sync_channel};
 use std::time::Instant;
@@ -38,9 +38,15 @@ const RUNS: usize = 3;
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     if let [mode, receipts, members] = words.as_slice()
-        && mode == "--peak"
+        && let Some(mode) = mode.strip_prefix("--")
     {
-        peak(receipts.parse().expect("a number of receipts"), members.parse().expect("a number of members"));
+        let (receipts, members) =
+            (receipts.parse().expect("so many receipts"), members.parse().expect("so many members"));
+        match mode {
+            "peak" => peak(receipts, members),
+            // One who reads the beginning alone ends the writing.
+            _ => drop(sample(receipts, members).write_history(std::io::BufWriter::new(std::io::stdout()))),
+        }
         return;
     }
     let parts = ["memory", "read", "csv", "peak"];
@@ -222,14 +228,9 @@ fn tell(what: &str, receipts: u64, (seconds, _): &(f64, Finished)) {
     println!("{what:<40} {:.2} M receipts/s ({seconds:.2} s)", receipts as f64 / seconds / 1e6);
 }
 
-/// In a process of its own: reads a history while another thread makes it, then says its peak in KiB.
+/// In a process of its own: reads a history while another process makes it, then says its peak in KiB.
 fn peak(receipts: u64, members: u64) {
-    let made = || {
-        let (reader, writer) = std::io::pipe().expect("a pipe");
-        // A reader that goes away early ends the maker; one that stays gets the whole history.
-        std::thread::spawn(move || sample(receipts, members).write_history(std::io::BufWriter::new(writer)));
-        reader
-    };
+    let made = || Made(this_program("--write", receipts, members).stdout(Stdio::piped()).spawn().expect("a process"));
     let finished = read_and_replay(&plan(), made);
     assert!(totals(&finished).purchases > 0, "something was counted");
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -238,11 +239,30 @@ fn peak(receipts: u64, members: u64) {
 }
 
 fn peak_of(receipts: u64, members: u64) -> u64 {
-    let this = std::env::current_exe().expect("the path of this program");
-    let output = Command::new(this)
-        .args(["--peak", &receipts.to_string(), &members.to_string()])
-        .output()
-        .expect("a process of its own");
+    let output = this_program("--peak", receipts, members).output().expect("a process of its own");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("a peak in KiB")
+}
+
+fn this_program(mode: &str, receipts: u64, members: u64) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("the path of this program"));
+    command.args([mode, &receipts.to_string(), &members.to_string()]);
+    command
+}
+
+/// A history that another process makes while it is read.
+struct Made(Child);
+
+impl Read for Made {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.0.stdout.as_mut().map_or(Ok(0), |made| made.read(into))
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        // The maker ends when nobody reads on.
+        drop(self.0.stdout.take());
+        let _ = self.0.wait();
+    }
 }
