@@ -11,7 +11,6 @@ use crate::time::{Day, Zone};
 use crate::ty::{Event, Kind, Schema, Sym, Texts};
 use crate::value::Mix;
 use hashbrown::{HashMap, HashSet};
-use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::io::Read;
 
@@ -23,30 +22,44 @@ pub struct ReturnsIndex {
     receipts: HashMap<u32, Day>,
     /// Members with returns that name no receipt.
     members: HashSet<u32>,
-    /// Their articles, together with them, and the days of such returns.
-    articles: HashMap<u32, SmallVec<[Day; 2]>>,
+    /// Their articles, together with them, and the day of each such return, by its number.
+    articles: HashMap<u32, Day>,
     /// Accounts that went up in others.
     merged: HashMap<u64, u64>,
+    /// A bit for each receipt, member and article above: most purchases are told with a look at it.
+    sieve: Vec<u64>,
 }
+
+/// So many bits of a hash choose a bit of the sieve, which has 32 KiB: as much as stays near the processor.
+const SIEVE_BITS: u32 = 18;
 
 /// The pass does not ask for the zone of the programme, whose day may be the next one.
 const DAYS_MORE: i64 = 2;
 
 fn hash(text: &str) -> u64 {
+    hash_of(&text)
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
     let mut state = Mix::default();
-    text.hash(&mut state);
+    value.hash(&mut state);
     state.finish()
 }
 
-/// An article of a member.
-fn article(member: u64, sku: &str) -> u32 {
-    let mut state = Mix::default();
-    (member, sku).hash(&mut state);
-    half(state.finish())
+/// The returns of an article by a member, the first, second … one.
+fn articles(member: u64, sku: &str) -> impl Iterator<Item = u32> {
+    let of = hash_of(&(member, sku));
+    (0_u64..).map(move |number| half(hash_of(&(of, number))))
 }
 
 const fn half(hash: u64) -> u32 {
     (hash >> 32) as u32
+}
+
+/// The word of the sieve and the bit in it that a hash chooses.
+const fn sieved(hash: u32) -> (usize, u64) {
+    let place = hash >> (u32::BITS - SIEVE_BITS);
+    (place as usize / 64, 1 << (place % 64))
 }
 
 impl ReturnsIndex {
@@ -103,14 +116,20 @@ impl ReturnsIndex {
         let day = day.plus_days(DAYS_MORE).unwrap_or(Day::MAX);
         match kind {
             Kind::Return if !other.is_empty() => {
+                self.mark(half(hash(other)));
                 let last = self.receipts.entry(half(hash(other))).or_insert(day);
                 *last = day.max(*last);
             }
             Kind::Return => {
                 let member = hash(member);
+                self.mark(half(member));
                 self.members.insert(half(member));
                 for sku in skus.flatten() {
-                    self.articles.entry(article(member, texts.text(sku))).or_default().push(day);
+                    let free = articles(member, texts.text(sku)).find(|place| !self.articles.contains_key(place));
+                    if let Some(place) = free {
+                        self.mark(place);
+                        self.articles.insert(place, day);
+                    }
                 }
             }
             Kind::Merge => {
@@ -120,22 +139,40 @@ impl ReturnsIndex {
         }
     }
 
+    fn mark(&mut self, hash: u32) {
+        let (word, bit) = sieved(hash);
+        if self.sieve.is_empty() {
+            self.sieve.resize(1 << (SIEVE_BITS - 6), 0);
+        }
+        if let Some(word) = self.sieve.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    /// May a receipt or member be among those above?
+    fn may_have(&self, hash: u32) -> bool {
+        let (word, bit) = sieved(hash);
+        self.sieve.get(word).is_some_and(|word| word & bit != 0)
+    }
+
     /// The last day on which a return of the history may touch this purchase; none where no return does. `within` is
     /// the last day on which an article finds it; a return that names it is told that it comes too late.
     pub fn last_return(&self, event: &Event, texts: &Texts, within: Day) -> Option<Day> {
         let mut last = None;
-        if !event.receipt.is_empty() && !self.receipts.is_empty() {
-            last = self.receipts.get(&half(hash(&event.receipt))).copied();
+        let receipt = half(hash(&event.receipt));
+        if !event.receipt.is_empty() && self.may_have(receipt) {
+            last = self.receipts.get(&receipt).copied();
         }
         if !self.members.is_empty() {
             let within = within.plus_days(DAYS_MORE).unwrap_or(Day::MAX);
             let mut member = hash(&event.member);
             // An account may have gone up in another more than once; each step is another member.
             for _ in 0..=self.merged.len() {
-                if self.members.contains(&half(member)) {
+                if self.may_have(half(member)) && self.members.contains(&half(member)) {
                     for sku in event.lines.iter().filter_map(|line| line.sku) {
-                        let days = self.articles.get(&article(member, texts.text(sku)));
-                        last = last.max(days.into_iter().flatten().copied().filter(|day| *day <= within).max());
+                        let days = articles(member, texts.text(sku)).take_while(|place| self.may_have(*place));
+                        let days = days.map_while(|place| self.articles.get(&place));
+                        last = last.max(days.copied().filter(|day| *day <= within).max());
                     }
                 }
                 match self.merged.get(&member) {
