@@ -5,6 +5,7 @@ use super::text::{Sym, Texts, Translation};
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::value::Amount;
 use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 
 /// What happened. The order of the variants is the order of facts at the same instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
@@ -29,7 +30,7 @@ pub enum Kind {
 }
 
 /// The value of an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Datum {
     /// The data have none.
     #[default]
@@ -47,7 +48,7 @@ pub enum Datum {
 }
 
 /// One line of a receipt. A file of whole receipts gives one line each.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Line {
     /// The article; empty where the data have none.
     pub sku: Option<Sym>,
@@ -176,17 +177,51 @@ impl Event {
     }
 }
 
+/// In few words, because every purchase is hashed: what most lines do not have is told by a bit.
+impl Hash for Line {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let sku = self.sku.map_or(0, |sku| 1 + u64::from(sku.number()));
+        let rare = [self.discount, self.free].map(|amount| !amount.is_zero());
+        let bits = u64::from(rare[0]) | u64::from(rare[1]) << 1;
+        state.write_u64(sku << 16 | bits);
+        state.write_i64(self.amount.micros());
+        state.write_i64(self.quantity.micros());
+        for (amount, told) in [self.discount, self.free].into_iter().zip(rare) {
+            if told {
+                state.write_i64(amount.micros());
+            }
+        }
+        self.values.hash(state);
+    }
+}
+
+/// A text is one word.
+impl Hash for Datum {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Missing => state.write_u64(0),
+            Self::Text(sym) => state.write_u64(1 + u64::from(sym.number())),
+            Self::Number(amount) => (u64::MAX, amount.micros()).hash(state),
+            Self::Date(day) => (u64::MAX - 1, day.number()).hash(state),
+            Self::Time(time) => (u64::MAX - 2, time.seconds()).hash(state),
+            Self::Flag(flag) => state.write_u64(u64::MAX - 3 - u64::from(*flag)),
+        }
+    }
+}
+
 impl Line {
     /// The canonical order of lines; `category` is the slot of that attribute.
     pub fn order(&self, other: &Self, category: Option<usize>, texts: &Texts) -> Ordering {
-        let sku = |line: &Self| line.sku.map(|sku| texts.text(sku));
         let at = |line: &Self| category.and_then(|slot| line.values.get(slot)).copied().unwrap_or_default();
         let values = || {
             let pairs = self.values.iter().zip(&other.values);
             pairs.map(|(left, right)| left.order(*right, texts)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         };
         if self.sku != other.sku {
-            return sku(self).cmp(&sku(other));
+            return match (self.sku, other.sku) {
+                (Some(own), Some(other)) => texts.compare(own, other),
+                (own, other) => own.is_some().cmp(&other.is_some()),
+            };
         }
         at(self)
             .order(at(other), texts)
@@ -208,7 +243,7 @@ impl Datum {
             Self::Flag(flag) => (5, i64::from(flag)),
         };
         match (self, other) {
-            (Self::Text(left), Self::Text(right)) if left != right => texts.text(left).cmp(texts.text(right)),
+            (Self::Text(left), Self::Text(right)) if left != right => texts.compare(left, right),
             _ => rank(self).cmp(&rank(other)),
         }
     }

@@ -9,4 +9,5 @@ mod text;
 
 pub use event::{Event, Kind, Line, Member, Redemption};
 pub use schema::{Attribute, AttributeType, Missing, Schema, Scope};
+pub(crate) use text::beginning;
 pub use text::{Sym, Texts, Translation};

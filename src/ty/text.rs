@@ -1,6 +1,7 @@
 //! Texts as numbers: each different text is kept once and compared as a [`Sym`].
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -11,12 +12,19 @@ pub struct Sym(u32);
 impl Sym {
     /// The empty text, in every [`Texts`].
     pub const EMPTY: Self = Self(0);
+
+    /// The number.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// The texts of one run: of the program and of the data.
 #[derive(Debug, Clone)]
 pub struct Texts {
     all: Vec<Arc<str>>,
+    /// The first eight bytes of each, so that most are told apart without looking at them.
+    begins: Vec<u64>,
     /// The symbols by the hash of their texts; it is only looked into, so its order never shows.
     index: HashTable<Sym>,
     hasher: DefaultHashBuilder,
@@ -24,10 +32,21 @@ pub struct Texts {
 
 impl Default for Texts {
     fn default() -> Self {
-        let mut texts = Self { all: Vec::new(), index: HashTable::new(), hasher: DefaultHashBuilder::default() };
+        let mut texts = Self {
+            all: Vec::new(),
+            begins: Vec::new(),
+            index: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+        };
         texts.intern("");
         texts
     }
+}
+
+/// The first bytes of a text as a number that is ordered as they are.
+pub(crate) fn beginning(text: &str) -> u64 {
+    let bytes = text.bytes().chain(std::iter::repeat(0)).take(8);
+    bytes.fold(0, |number, byte| number << 8 | u64::from(byte))
 }
 
 impl Texts {
@@ -39,7 +58,8 @@ impl Texts {
         }
         let sym = Sym(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         self.all.push(Arc::from(text));
-        let Self { all, index, hasher } = self;
+        self.begins.push(beginning(text));
+        let Self { all, index, hasher, .. } = self;
         index.insert_unique(hash, sym, |sym| hasher.hash_one(all.get(sym.0 as usize).map_or("", AsRef::as_ref)));
         sym
     }
@@ -63,6 +83,15 @@ impl Texts {
     /// All texts, by number.
     pub fn all(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(AsRef::as_ref)
+    }
+
+    /// The order of two texts, by code point.
+    pub fn compare(&self, left: Sym, right: Sym) -> Ordering {
+        if left == right {
+            return Ordering::Equal;
+        }
+        let begins = |sym: Sym| self.begins.get(sym.0 as usize).copied().unwrap_or(0);
+        begins(left).cmp(&begins(right)).then_with(|| self.text(left).cmp(self.text(right)))
     }
 
     /// The text of a symbol.
