@@ -45,7 +45,7 @@ impl DaySums {
         let start = self.bytes.len().saturating_sub(left);
         if start > left {
             self.bytes.drain(..start);
-            self.bytes.shrink_to(2 * left);
+            self.bytes.shrink_to((2 * left).max(BYTES_FIRST + BYTES_MORE));
         }
         self.start = if start > left { 0 } else { u32::try_from(start).unwrap_or(u32::MAX) };
         Some((first, amount))
@@ -134,15 +134,19 @@ impl DaySums {
     /// The newest day becomes one of the others.
     fn hold(&mut self, sum: Amount, until_next: i64) {
         if self.bytes.capacity() - self.bytes.len() < PAIR_MAX {
-            // Little by little: there are many members, and few grow on.
-            self.bytes.reserve_exact(PAIR_MAX + self.bytes.len() / 4);
+            // Room for thirty days at once, then little by little: there are many members, and few buy every day.
+            self.bytes.reserve_exact(if self.bytes.is_empty() { BYTES_FIRST } else { BYTES_MORE });
         }
         push_pair(&mut self.bytes, sum, until_next);
     }
 }
 
-/// A sum and the days until the next have no more bytes than that: one, and two numbers of 64 bits, seven in a byte.
-const PAIR_MAX: usize = 21;
+/// So many bytes are taken for the first days, and so many when they are full.
+const BYTES_FIRST: usize = 128;
+const BYTES_MORE: usize = 64;
+
+/// A sum and the days until the next have no more bytes than that: two numbers of 68 bits at most, seven in a byte.
+const PAIR_MAX: usize = 20;
 
 /// So many millionths for each zero at the end.
 const SCALES: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
@@ -150,11 +154,20 @@ const SCALES: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 /// Writes a sum, and how many days later the next one is.
 fn push_pair(bytes: &mut Vec<u8>, sum: Amount, until_next: i64) {
     let (mut left, mut zeros) = (sum.micros(), 0_u8);
+    if left != 0 && left % 10_000 == 0 {
+        (left, zeros) = (left / 10_000, 4);
+    }
     while zeros < 6 && left != 0 && left % 10 == 0 {
         (left, zeros) = (left / 10, zeros + 1);
     }
-    bytes.push(zeros << 1 | u8::from(left < 0));
-    push_number(bytes, left.unsigned_abs());
+    // The first byte has the zeros, the sign and three bits of the number; one that goes on has its highest bit set.
+    let left_abs = left.unsigned_abs();
+    let [low, ..] = (left_abs & 7).to_le_bytes();
+    let more = left_abs >> 3;
+    bytes.push(u8::from(more > 0) << 7 | zeros << 4 | u8::from(left < 0) << 3 | low);
+    if more > 0 {
+        push_number(bytes, more);
+    }
     push_number(bytes, until_next.unsigned_abs());
 }
 
@@ -162,9 +175,10 @@ fn push_pair(bytes: &mut Vec<u8>, sum: Amount, until_next: i64) {
 fn next_pair(bytes: &mut &[u8]) -> Option<(Amount, i64)> {
     let (head, rest) = bytes.split_first()?;
     *bytes = rest;
-    let left = next_number(bytes)?;
-    let left = if head & 1 == 1 { 0_i64.checked_sub_unsigned(left)? } else { i64::try_from(left).ok()? };
-    let scale = SCALES.get(usize::from(head >> 1))?;
+    let more = if head & 0x80 == 0 { 0 } else { next_number(bytes)? };
+    let left = u64::from(head & 7) | more.checked_mul(8)?;
+    let left = if head & 8 == 8 { 0_i64.checked_sub_unsigned(left)? } else { i64::try_from(left).ok()? };
+    let scale = SCALES.get(usize::from(head >> 4 & 7))?;
     Some((Amount::from_micros(left.checked_mul(*scale)?), i64::try_from(next_number(bytes)?).ok()?))
 }
 

@@ -109,6 +109,7 @@ impl From<Dates> for HeapDates {
 
 impl HeapDates {
     /// The dates in full.
+    #[inline]
     pub(super) fn dates(&self) -> Dates {
         match self {
             Self::Days { opens, expires, earned } => Dates {

@@ -206,6 +206,9 @@ impl Pile {
     }
 }
 
+/// So many heaps have room when one has none.
+const HEAPS_AT_ONCE: usize = 8;
+
 /// Puts units on the heap of their dates.
 pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<Arc<str>>) -> Result<(), Overflow> {
     let dates = HeapDates::from(dates);
@@ -214,8 +217,8 @@ pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<Arc<
         heaps.get_mut(at)
     } else {
         if heaps.len() == heaps.capacity() {
-            // Little by little: there are many members, each with a few heaps.
-            heaps.reserve_exact(2);
+            // Room for those of half a year, month by month: there are many members, each with a few heaps.
+            heaps.reserve_exact(HEAPS_AT_ONCE);
         }
         heaps.push(Heap { dates, amount: Amount::ZERO, lots: None });
         heaps.last_mut()
@@ -261,6 +264,7 @@ fn take_ordered(
 
 impl Heap {
     /// The dates of its units.
+    #[inline]
     pub fn dates(&self) -> Dates {
         self.dates.dates()
     }
