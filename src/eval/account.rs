@@ -45,7 +45,7 @@ pub struct Account {
     /// The last purchase, awards, actions, tiers entered: see `Layout`.
     pub days: Few<Option<Day>, 8>,
     /// The counters, by id.
-    pub counters: Few<Tally, 2>,
+    pub counters: Few<Tally, 1>,
     /// Values seen, by counter, for `distinct` and `largest`.
     pub seen: Vec<Seen>,
     /// What the member has, by unit.
@@ -58,6 +58,9 @@ pub struct Account {
     pub running: Vec<Running>,
     /// Receipts that can still come back.
     pub receipts: VecDeque<Box<Receipt>>,
+    /// All of them are known to the end of that day at least.
+    #[serde(skip)]
+    pub keeps_until: Day,
     /// A midnight, or a rule on entering a tier, gave units that ladders have not seen yet.
     pub gifted: bool,
     /// What waits for room in the next period.
@@ -92,12 +95,10 @@ pub struct Clock {
 pub struct Recent {
     /// Hash of kind and id.
     pub id: u64,
+    /// In which file it stood, above, and in which row.
+    pub place: u64,
     /// Hash of the content.
-    pub content: u64,
-    /// In which row it stood.
-    pub row: u64,
-    /// In which file.
-    pub file: u32,
+    pub content: u32,
     /// The day.
     pub day: Day,
 }
@@ -379,6 +380,7 @@ impl Account {
             holdings: smallvec![Holding::default(); plan.units.len()],
             standings: smallvec![Standing::default(); plan.ladders.len()],
             due: Day::MAX,
+            keeps_until: Day::MAX,
             ..Self::default()
         }
     }

@@ -1,35 +1,92 @@
 //! Looking ahead: a book of many members does not fit the processor's caches, so the accounts of the next
 //! events are touched all at once, where the memory can answer many questions at a time.
 //!
-//! Nothing is changed, so looking ahead can change nothing but the time that a run takes.
+//! Nothing but where they were found is noted, so looking ahead can change nothing but the time that a run takes.
 
 use super::account::Account;
 use super::book::Book;
+use crate::ty::event::Datum;
+use crate::ty::{Event, Line};
 use std::hint::black_box;
 
 impl Book {
     /// How many events are best looked at together: enough to keep the memory busy, few enough to stay in cache.
-    pub const EVENTS_AHEAD: usize = 32;
+    pub const EVENTS_AHEAD: usize = 16;
 
-    /// Touches what the next events will need; `members` says whose they are.
+    /// Touches what the next events will need; `members` says whose they are. It may say nothing where it said so
+    /// many events before.
     pub fn look_ahead<'a>(&self, members: impl Iterator<Item = &'a str>) {
-        let mut places = [usize::MAX; Self::EVENTS_AHEAD];
-        for (place, member) in places.iter_mut().zip(members) {
+        let mut members = members.peekable();
+        if members.peek().is_none() {
+            return;
+        }
+        let mut found = Upcoming::default();
+        for (place, member) in found.places.iter_mut().zip(members) {
             *place = self.names.get(member).copied().unwrap_or(usize::MAX);
         }
-        let accounts = || places.iter().filter_map(|place| self.accounts.get(*place));
-        black_box(accounts().fold(0, |sum, account| sum ^ touch(account)));
-        black_box(accounts().fold(0, |sum, account| sum ^ touch_lists(account)));
+        touch_all(&self.accounts, found.places.into_iter());
+        self.upcoming.set(found);
     }
+
+    /// Touches what lies apart from the next events themselves.
+    pub fn look_at(events: &[Event]) {
+        let byte = |text: &str| text.as_bytes().first().map_or(0, |byte| i64::from(*byte));
+        let line =
+            |line: Option<&Line>| line.map_or(0, |line| line.amount.micros() ^ i64::from(line.values.is_empty()));
+        black_box(events.iter().fold(0, |sum, event| {
+            sum ^ byte(&event.member)
+                ^ byte(&event.id)
+                ^ byte(&event.receipt)
+                ^ line(event.lines.first())
+                ^ line(event.lines.last())
+        }));
+        let value = |line: &Line| i64::from(line.values.first() == Some(&Datum::Missing));
+        black_box(events.iter().flat_map(|event| &event.lines).fold(0, |sum, line| sum ^ value(line)));
+    }
+
+    /// The account of the next event, where looking ahead found it.
+    pub(super) fn next_found(&mut self, member: &str) -> Option<usize> {
+        let found = self.upcoming.get_mut();
+        let place = found.places.get(found.next).copied()?;
+        found.next += 1;
+        // Whoever applies other events than were looked at gets what is looked up.
+        let account = self.accounts.get(place).filter(|account| *account.name == *member)?;
+        Some(if account.merged_into.is_some() { self.last_of(place) } else { place })
+    }
+}
+
+/// Where the accounts of the next events lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Upcoming {
+    places: [usize; Book::EVENTS_AHEAD],
+    next: usize,
+}
+
+impl Default for Upcoming {
+    fn default() -> Self {
+        Self { places: [usize::MAX; Book::EVENTS_AHEAD], next: 0 }
+    }
+}
+
+/// Touches accounts: first what lies with them, then what they point to.
+pub(super) fn touch_all(accounts: &[Account], places: impl Iterator<Item = usize> + Clone) {
+    let meant = places.filter_map(|place| accounts.get(place));
+    black_box(meant.clone().fold(0, |sum, account| sum ^ touch(account)));
+    black_box(meant.fold(0, |sum, account| sum ^ touch_lists(account)));
 }
 
 /// Reads something of each part of an account.
 fn touch(account: &Account) -> i64 {
     let day = |day: Option<&Option<crate::time::Day>>| day.copied().flatten().map_or(0, |day| i64::from(day.number()));
-    let mut sum = i64::from(account.due.number()) ^ account.clock.at.instant.micros() ^ account.revenue.micros();
+    let mut sum = account.name.as_bytes().first().map_or(0, |byte| i64::from(*byte));
+    sum ^= i64::from(account.due.number()) ^ account.clock.at.instant.micros() ^ account.revenue.micros();
+    sum ^= i64::from(account.values.is_empty()) ^ i64::from(account.referrer.is_some());
     sum ^= day(account.days.first()) ^ day(account.days.last());
     sum ^= account.holdings.first().map_or(0, |holding| holding.balance.micros());
-    sum ^= account.holdings.first().and_then(|holding| holding.piles.first()).map_or(0, |pile| pile.debt.micros());
+    if let Some(pile) = account.holdings.first().and_then(|holding| holding.piles.first()) {
+        sum ^= pile.debt.micros() ^ i64::from(pile.tag == Datum::Missing);
+        sum ^= i64::from(pile.pending.is_empty()) ^ i64::from(pile.lost.is_empty());
+    }
     sum ^= account.standings.first().map_or(0, |standing| i64::from(standing.tier));
     sum ^= account.usage.first().map_or(0, |usage| i64::from(usage.tally.dips()));
     sum ^ account.counters.first().map_or(0, |tally| i64::from(tally.dips())) ^ i64::from(account.receipts.is_empty())
@@ -37,7 +94,7 @@ fn touch(account: &Account) -> i64 {
 
 /// Reads something of each list that lies apart from its account.
 fn touch_lists(account: &Account) -> i64 {
-    let mut sum = account.recent.back().map_or(0, |recent| i64::from(recent.day.number()));
+    let mut sum = account.recent.iter().fold(0, |sum, recent| sum ^ i64::from(recent.day.number()));
     sum ^= account.clock.id.as_bytes().first().map_or(0, |byte| i64::from(*byte));
     if let Some(pile) = account.holdings.first().and_then(|holding| holding.piles.first()) {
         sum = pile.open.iter().fold(sum, |sum, heap| sum ^ heap.amount.micros());

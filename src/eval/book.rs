@@ -5,6 +5,7 @@
 
 use super::Fault;
 use super::account::{Account, Clock, Few, Key, Usage};
+use super::ahead::Upcoming;
 use super::around::{Around, LEVELS, reached};
 use super::award::opens_by_action;
 use super::explain::{Explanation, Trace};
@@ -21,6 +22,7 @@ use crate::ty::{Event, Kind, Line, Member, Texts};
 use crate::value::Amount;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// How a book is kept.
@@ -102,6 +104,7 @@ pub struct Book {
     keep: Option<Keep>,
     pub(super) pool: Pool,
     scratch: Vec<Line>,
+    pub(super) upcoming: Cell<Upcoming>,
 }
 
 /// Says of a purchase until when a return may touch it; none where no return does.
@@ -140,6 +143,7 @@ impl Book {
             keep: None,
             pool: Pool::default(),
             scratch: Vec::new(),
+            upcoming: Cell::default(),
         }
     }
 
@@ -207,10 +211,11 @@ impl Book {
 
     /// Applies an event: midnights first, then the fact.
     pub fn apply(&mut self, event: &Event, sink: &mut impl Sink) -> Result<Applied, Fault> {
+        let found = self.next_found(&event.member);
         if event.member.is_empty() {
             return Ok(Applied::NonMember);
         }
-        let at = self.find_or_make(&event.member);
+        let at = found.unwrap_or_else(|| self.find_or_make(&event.member));
         let newcomer = self.accounts.get(at).is_some_and(|account| account.clock == Clock::default());
         if let Some(seen) = self.place_in_order(at, event)? {
             sink.note(Note::AlreadyCounted);
@@ -228,7 +233,7 @@ impl Book {
     }
 
     /// The account that goes on after merges; each step leads to an account merged later, so this ends.
-    fn last_of(&self, mut at: usize) -> usize {
+    pub(super) fn last_of(&self, mut at: usize) -> usize {
         while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
             at = next;
         }
@@ -281,7 +286,7 @@ impl Book {
             }
             desk.catch_up(referrer, shared, event.at)?;
         }
-        super::returns::forget_receipts(plan, account, event.at.day);
+        super::returns::forget_receipts(account, event.at.day);
         let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
         if let (Some(link), Some(referrer)) = (link, &mut referrers[0]) {
             account.referrer = Some(link);

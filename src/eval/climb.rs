@@ -7,6 +7,7 @@
 use super::account::{Account, Standing};
 use super::counter;
 use super::fault::Fault;
+use super::index::Index;
 use super::post::Desk;
 use super::quick::{Counted, Quick};
 use super::tier::Rise;
@@ -59,6 +60,16 @@ impl Climb {
     }
 }
 
+impl Index {
+    /// Can only purchases and the days that leave a sum move a ladder while nothing else happens?
+    pub(super) fn is_calm(&self, plan: &Plan, ladder: usize) -> bool {
+        let by_days = self.climbs.get(ladder).and_then(Option::as_ref).is_some_and(Climb::is_by_days);
+        let sinks = self.sinks.get(ladder).copied().unwrap_or(false);
+        let bought = |of: &Ladder| of.counters.iter().all(|id| self.bought.contains(id));
+        by_days && sinks && plan.ladders.get(ladder).is_some_and(|of| of.keep.is_none() && !of.on_balance && bought(of))
+    }
+}
+
 impl<S: Sink> Desk<'_, S> {
     /// The tier of the day's value, where one number climbs the ladder.
     pub(super) fn climbed(&self, account: &Account, ladder: usize, at: Moment) -> Result<Option<u8>, Fault> {
@@ -81,6 +92,32 @@ impl<S: Sink> Desk<'_, S> {
             self.settle(account, ladder, at, reached, rises);
         }
         Ok(true)
+    }
+
+    /// Looks at all ladders after a purchase whose counters were brought to its moment just now.
+    pub(super) fn look_after_counting(
+        &mut self,
+        account: &mut Account,
+        at: Moment,
+        rises: &mut Vec<Rise>,
+    ) -> Result<(), Fault> {
+        account.gifted = false;
+        let index = self.index;
+        for place in 0..self.plan.ladders.len() {
+            let calm = index.calm.get(place).copied().unwrap_or(false);
+            let climb = index.climbs.get(place).and_then(Option::as_ref).filter(|_| calm);
+            let stands = climb.is_some_and(|climb| {
+                let window = &self.plan.counter(climb.counter).window;
+                let tally = account.counters.get(climb.counter.index());
+                let reached = tally.map(|tally| climb.tier(tally.value(window)));
+                let standing = account.standings.get(place);
+                standing.is_some_and(|own| Some(own.tier) == reached && own.holds.is_empty())
+            });
+            if !stands {
+                self.look(account, LadderId::new(place), at, rises)?;
+            }
+        }
+        Ok(())
     }
 
     /// The day from which on the tier held may be lost if nothing happens; remembered with the standing, because

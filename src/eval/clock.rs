@@ -126,6 +126,9 @@ impl<S: Sink> Desk<'_, S> {
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
             let piles = account.holdings.get(unit.index()).map_or(0, |holding| holding.piles.len());
             for place in 0..piles {
+                if self.expire_heap(account, unit, place, end)? {
+                    continue;
+                }
                 let over = |pile: &Pile| {
                     pile.open.iter().any(|heap| self.is_over(account, &heap.dates(), end))
                         || pile.pending.iter().any(|heap| is_cancelled(&heap.dates(), end))
@@ -137,6 +140,34 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         Ok(())
+    }
+
+    /// One heap at most is over, as it mostly is, and nothing else can be: it is lost as it lies. Answers whether
+    /// that is so.
+    fn expire_heap(&mut self, account: &mut Account, unit: UnitId, place: usize, end: Moment) -> Result<bool, Fault> {
+        let keeps_lost = !account.receipts.is_empty();
+        let pile = account.holdings.get_mut(unit.index()).and_then(|holding| holding.piles.get_mut(place));
+        let Some(pile) = pile.filter(|pile| pile.pending.is_empty()) else { return Ok(false) };
+        let mut over = None;
+        for (at, heap) in pile.open.iter().enumerate() {
+            match heap.dates().expires {
+                Expires::On(last) if last <= end.day && (over.is_some() || heap.lots().next().is_some()) => {
+                    return Ok(false);
+                }
+                Expires::On(last) if last <= end.day => over = Some(at),
+                Expires::On(_) | Expires::Never => {}
+                Expires::After(..) | Expires::WithTier(..) | Expires::WithNextPurchase => return Ok(false),
+            }
+        }
+        let Some(at) = over else { return Ok(true) };
+        let heap = pile.open.remove(at);
+        let dates = heap.dates();
+        if keeps_lost {
+            crate::ledger::put(&mut pile.lost, dates, heap.amount, None)?;
+        }
+        let lost = heap.amount.negated()?;
+        self.row(account, Cause::midnight(end), unit, EntryKind::Expire, lost, Some(&dates), "")?;
+        Ok(true)
     }
 
     /// Is the last day of open units over?

@@ -8,7 +8,7 @@ use super::climb::Climb;
 use super::index::moves_by_itself;
 use super::post::Desk;
 use crate::ledger::{Dates, Expires, Opens, Sink};
-use crate::plan::{Anchor, CounterId, DueBase, Expiry, LadderId, RuleId, Trigger};
+use crate::plan::{Anchor, CounterId, DueBase, Expiry, Ladder, LadderId, RuleId, Trigger};
 use crate::syntax::ast::Side;
 use crate::time::Day;
 
@@ -125,44 +125,58 @@ impl<S: Sink> Desk<'_, S> {
     fn ladders_due(&self, account: &mut Account, today: Day) -> Day {
         let mut due = Day::MAX;
         for (place, of) in self.plan.ladders.iter().enumerate() {
-            for day in [of.in_force.from, of.in_force.to.and_then(Day::next)].into_iter().flatten() {
-                if day > today {
-                    due = due.min(day);
-                }
+            let calm = self.index.calm.get(place).copied().unwrap_or(false) && self.only_sinks(account, place);
+            let tier = account.standings.get(place).filter(|own| own.holds.is_empty()).map(|own| own.tier);
+            due = due.min(match tier {
+                // From the lowest tier nobody falls.
+                Some(0) if calm => Day::MAX,
+                Some(_) if calm => self.falls(account, place, today),
+                _ => self.ladder_due(account, place, of, today),
+            });
+        }
+        due
+    }
+
+    fn ladder_due(&self, account: &mut Account, place: usize, of: &Ladder, today: Day) -> Day {
+        let mut due = Day::MAX;
+        for day in [of.in_force.from, of.in_force.to.and_then(Day::next)].into_iter().flatten() {
+            if day > today {
+                due = due.min(day);
             }
-            let Some(standing) = account.standings.get(place) else { continue };
-            for hold in standing.holds.iter().flatten() {
-                if let Some(until) = hold.until {
-                    due = due.min(until.next().unwrap_or(Day::MAX));
-                }
-                if hold.from > today {
-                    due = due.min(hold.from);
-                }
+        }
+        let Some(standing) = account.standings.get(place) else { return due };
+        for hold in standing.holds.iter().flatten() {
+            if let Some(until) = hold.until {
+                due = due.min(until.next().unwrap_or(Day::MAX));
             }
-            // What rules give or take at the start of a day moves a ladder at the next half.
-            let by_awards = of.keep.is_none() && of.counters.iter().any(|id| self.index.awarded.contains(id));
-            if of.on_balance || by_awards {
-                let at = self.plan.zone.start_of(today);
-                let value = self.value_tier(account, LadderId::new(place), at).unwrap_or(0);
-                let stands = value.max(standing.held_on(today));
-                if value > standing.tier.max(standing.held_on(today)) || (of.keep.is_none() && stands < standing.tier) {
-                    due = due.min(today.next().unwrap_or(Day::MAX));
-                }
+            if hold.from > today {
+                due = due.min(hold.from);
             }
-            // From the lowest tier nobody falls.
-            let rests = standing.tier == 0 && self.only_sinks(account, place);
-            let by_days = self.index.climbs.get(place).and_then(Option::as_ref).is_some_and(Climb::is_by_days);
-            if of.keep.is_none() && !rests && by_days && self.only_sinks(account, place) {
-                due = due.min(self.falls(account, place, today));
-            } else if of.keep.is_none() && !rests {
-                for id in &of.counters {
-                    let counter = self.plan.counter(*id);
-                    if moves_by_itself(&counter.window) {
-                        let seen = account.seen.get(id.index()).is_some_and(|seen| !seen.values.is_empty());
-                        let change = if seen { today.next() } else { self.next_change(account, *id, today) };
-                        due = due.min(change.unwrap_or(Day::MAX));
-                    }
-                }
+        }
+        // What rules give or take at the start of a day moves a ladder at the next half.
+        let by_awards = of.keep.is_none() && of.counters.iter().any(|id| self.index.awarded.contains(id));
+        if of.on_balance || by_awards {
+            let at = self.plan.zone.start_of(today);
+            let value = self.value_tier(account, LadderId::new(place), at).unwrap_or(0);
+            let stands = value.max(standing.held_on(today));
+            if value > standing.tier.max(standing.held_on(today)) || (of.keep.is_none() && stands < standing.tier) {
+                due = due.min(today.next().unwrap_or(Day::MAX));
+            }
+        }
+        let only_sinks = self.only_sinks(account, place);
+        // From the lowest tier nobody falls.
+        if of.keep.is_some() || (standing.tier == 0 && only_sinks) {
+            return due;
+        }
+        let by_days = self.index.climbs.get(place).and_then(Option::as_ref).is_some_and(Climb::is_by_days);
+        if by_days && only_sinks {
+            return due.min(self.falls(account, place, today));
+        }
+        for id in &of.counters {
+            if moves_by_itself(&self.plan.counter(*id).window) {
+                let seen = account.seen.get(id.index()).is_some_and(|seen| !seen.values.is_empty());
+                let change = if seen { today.next() } else { self.next_change(account, *id, today) };
+                due = due.min(change.unwrap_or(Day::MAX));
             }
         }
         due

@@ -90,6 +90,8 @@ pub(super) struct Index {
     pub outlines: Vec<Outline>,
     /// For each ladder: its bounds, where one number climbs it.
     pub climbs: Vec<Option<Climb>>,
+    /// For each ladder: can only the days that leave a sum move it while nothing happens?
+    pub calm: Vec<bool>,
     /// Can a purchase only put off what is due, but for the units that it brings?
     pub steady: bool,
     /// For each ladder: can its value only fall while nothing happens? Then the lowest tier needs no look.
@@ -133,6 +135,7 @@ impl Index {
             plain: None,
             outlines: Outline::all_of(plan),
             climbs: plan.ladders.iter().map(|ladder| Climb::of(plan, ladder)).collect(),
+            calm: Vec::new(),
             steady: false,
             sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
             rounds_receipts: plan
@@ -158,6 +161,7 @@ impl Index {
                 }
             }
         }
+        index.calm = (0..plan.ladders.len()).map(|at| index.is_calm(plan, at)).collect();
         index.plain = Plain::of(plan, &index);
         index
     }
@@ -176,6 +180,7 @@ impl Index {
         index.climbs.clear();
         index.sinks.clear();
         index.steady = false;
+        index.calm.clear();
         index.plain = None;
         index
     }

@@ -52,7 +52,9 @@ pub(super) fn is_gone(line: &KeptLine) -> Result<bool, Fault> {
 }
 
 pub(super) fn kept_of(receipt: &Receipt) -> Result<Kept, Fault> {
-    let mut kept = Kept { lines: Vec::new(), paid: Vec::new(), places: Vec::new() };
+    let most = receipt.lines.len();
+    let mut kept =
+        Kept { lines: Vec::with_capacity(most), paid: Vec::with_capacity(most), places: Vec::with_capacity(most) };
     for (place, line) in receipt.lines.iter().enumerate() {
         if is_gone(line)? {
             continue;

@@ -279,6 +279,7 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
         }
     }
     new.receipts.extend(std::mem::take(&mut old.receipts));
+    new.keeps_until = new.keeps_until.min(old.keeps_until);
     new.receipts.make_contiguous().sort_by(|one, other| (one.frame.at, &one.id).cmp(&(other.frame.at, &other.id)));
     // In the order in which it was cut.
     old.carried.append(&mut new.carried);

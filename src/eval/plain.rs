@@ -7,6 +7,7 @@
 //! and reasons. All else is worked out by `accrual`, `limit` and `award`; both ways give the same.
 
 use super::award::give_of;
+use super::fixed::Fixed;
 use super::index::Index;
 use super::quick::{Counted, Quick};
 use crate::plan::{
@@ -16,7 +17,7 @@ use crate::plan::{
 };
 use crate::syntax::ast::{BlockMode, Recipient, RoundScope};
 use crate::ty::Kind;
-use crate::value::Rounding;
+use crate::value::{Exact, Rounding};
 
 /// More rules than that are not worked out on the stack.
 pub(super) const RULES_MAX: usize = 32;
@@ -210,7 +211,9 @@ impl PlainAmount {
             Formula::Each { units, in_money, each: Each::Visit } => (*units, PlainBase::One, *in_money),
             _ => return None,
         };
-        let worth = if in_money { Some(plan.unit(*unit).worth?) } else { None };
+        let one =
+            |worth: &ExprId| matches!(index.numbers.get(worth.index()), Some(Fixed::Number(n)) if *n == Exact::ONE);
+        let worth = if in_money { Some(plan.unit(*unit).worth?).filter(|worth| !one(worth)) } else { None };
         let fixed = index.is_fixed(number) && worth.is_none_or(|worth| index.is_fixed(worth));
         fixed.then_some(Self { number, of, worth })
     }

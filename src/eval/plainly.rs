@@ -100,8 +100,8 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// What the rules of a purchase give.
-    fn work_plainly(&self, plain: &Plain, read: &Counter<'_>) -> Result<SmallVec<[Award; 8]>, Fault> {
-        let mut done: SmallVec<[Award; 8]> = SmallVec::new();
+    fn work_plainly(&self, plain: &Plain, read: &Counter<'_>) -> Result<SmallVec<[Award; 4]>, Fault> {
+        let mut done: SmallVec<[Award; 4]> = SmallVec::new();
         if !self.plan.in_force.on(read.at.day) {
             return Ok(done);
         }
@@ -253,7 +253,7 @@ impl<S: Sink> Desk<'_, S> {
         if let Some(day) = account.days.get_mut(Layout::award(rule.unit.index())) {
             *day = Some(cause.at.day);
         }
-        let lot = self.lot_name(cause, rule.id);
+        let lot = if self.named { self.lot_name(cause, rule.id) } else { None };
         self.give(
             account,
             cause.by(rule.id),

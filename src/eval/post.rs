@@ -190,7 +190,11 @@ impl<S: Sink> Desk<'_, S> {
 
     /// The last day of units, as it stands now.
     pub(super) fn last_day(&self, account: &Account, expires: &Expires) -> Option<Day> {
-        last_day(&account.who(self.plan, &self.index.layout), account, expires)
+        match expires {
+            Expires::On(day) => Some(*day),
+            Expires::Never => None,
+            _ => last_day(&account.who(self.plan, &self.index.layout), account, expires),
+        }
     }
 
     /// Gives units: a row of `kind`, then debts are paid if they are open.
@@ -207,10 +211,12 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         let pending = dates.opens != Opens::AtOnce;
         let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
-        holding.pile(tag).put(pending, dates, amount, lot.cloned())?;
+        let pile = holding.pile(tag);
+        pile.put(pending, dates, amount, lot.cloned())?;
+        let owes = pile.debt.is_positive();
         self.plan_units(account, &dates, pending, cause.at.day);
         self.row(account, cause, unit, kind, amount, Some(&dates), lot.map_or("", |lot| lot))?;
-        if pending { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
+        if pending || !owes { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
     }
 
     /// Open units pay the pile's debt first; the two rows cancel out.

@@ -10,6 +10,7 @@ use super::counter;
 use super::explain::Trace;
 use super::plainly::LINES_MAX;
 use super::post::{Cause, Desk};
+use super::returns::known_until;
 use super::rooms::Live;
 use super::sale::Till;
 use super::tier::Rise;
@@ -189,21 +190,23 @@ impl<S: Sink> Desk<'_, S> {
             self.tiers_at_once(&self.scene_of(&frame, &fact, &[]), &mut tiers)?;
             frame.tiers = tiers;
         }
-        let mut done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
+        let done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
         // What is given now lives from this purchase on, though conditions stood as before it.
         if let Some(day) = account.days.get_mut(Layout::LAST_PURCHASE) {
             *day = Some(event.at.day);
         }
         let mut rises = Vec::new();
-        let mut awards = Vec::new();
+        let mut awards = Vec::with_capacity(if keep.is_some() { done.awards.len() } else { 0 });
         self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.is_some().then_some(&mut awards))?;
         let scene = self.scene_of(&frame, &fact, &[]);
         counter::count_event(account, &self.index.bought, &scene)?;
         let total = self.bought(account, event.at, lines, &mut rises)?;
         self.entered(account, around.shared, cause, &rises)?;
         self.post_gifts(account, around, cause, &frame, &fact, &bill.gifts)?;
-        if let Some(until) = keep {
-            frame.rooms = std::mem::take(&mut done.rooms);
+        if let Some(until) = keep.map(|until| until.min(known_until(self.plan, event.at.day))) {
+            account.keeps_until = account.keeps_until.min(until);
+            // A copy takes no more room than it needs, and the frame is filled again.
+            let frame = Frame { rooms: done.rooms.clone(), ..Frame::clone(&frame) };
             let visit = counter::has_kept_line(&basket);
             let kept = lines.iter().zip(&bill.paid).map(|(line, paid)| KeptLine {
                 line: line.clone(),
@@ -217,7 +220,7 @@ impl<S: Sink> Desk<'_, S> {
                 id: event.id.clone(),
                 lines: kept.collect(),
                 values: event.values.clone(),
-                frame: *frame,
+                frame,
                 awards,
                 spent: bill.spent,
                 amount: total,
@@ -225,9 +228,8 @@ impl<S: Sink> Desk<'_, S> {
                 nth: account.purchases,
                 named: fact_of.0,
             }));
-        } else {
-            self.pool.put_frame(frame);
         }
+        self.pool.put_frame(frame);
         self.pool.put_done(done);
         self.pool.put_paid(bill.paid);
         Ok(())
@@ -245,7 +247,7 @@ impl<S: Sink> Desk<'_, S> {
         account.last_purchase = Some(at.day);
         let total = lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount))?;
         account.revenue = account.revenue.plus(total)?;
-        self.look_at_ladders(account, at, rises)?;
+        self.look_after_counting(account, at, rises)?;
         Ok(total)
     }
 

@@ -36,16 +36,13 @@ impl<S: Sink> Desk<'_, S> {
         touched.sort_by_key(|(place, _)| *place);
         let mut returned = Vec::with_capacity(touched.len());
         for (place, before) in touched {
-            let Some(mut receipt) = account.receipts.get(place).cloned() else { continue };
+            let Some(mut receipt) = account.receipts.remove(place) else { continue };
             // A return that finds nothing of it changes nothing.
             let kept = kept_of(&receipt)?;
-            if kept.lines == before.lines && kept.paid == before.paid {
-                continue;
+            if kept.lines != before.lines || kept.paid != before.paid {
+                returned.push(self.rework(account, around, &mut receipt, (&before, &kept), event, friend)?);
             }
-            returned.push(self.rework(account, around, &mut receipt, &before, event, friend)?);
-            if let Some(slot) = account.receipts.get_mut(place) {
-                *slot = receipt;
-            }
+            account.receipts.insert(place, receipt);
         }
         if !returned.is_empty() {
             self.take_back_rises(account, &returned, event.at)?;
@@ -211,16 +208,21 @@ fn touch(touched: &mut Vec<(usize, Kept)>, place: usize, receipt: &Receipt) -> R
 /// A receipt whose return is too late is still known for so many days.
 const DAYS_OF_GRACE: i64 = 366;
 
+/// The last day on which a receipt of a day is known, whatever returns may come: a year longer than needed, because
+/// a return after `returns within` is told apart from one of an unknown receipt.
+pub(super) fn known_until(plan: &Plan, bought: Day) -> Day {
+    let grace = bought.plus_days(DAYS_OF_GRACE).and_then(|day| plan.returns.within.after_day(day));
+    grace.unwrap_or(Day::MAX)
+}
+
 /// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
-pub(super) fn forget_receipts(plan: &Plan, account: &mut Account, today: Day) {
-    if account.receipts.is_empty() {
+pub(super) fn forget_receipts(account: &mut Account, today: Day) {
+    if account.receipts.is_empty() || today <= account.keeps_until {
         return;
     }
-    let old = |day: Day| plan.returns.within.after_day(day).is_some_and(|last| last < today);
-    // A year longer than needed: a return after the last day is told apart from one of an unknown receipt.
-    let grace = |day: Day| day.plus_days(DAYS_OF_GRACE).is_some_and(&old);
     let known = account.receipts.len();
-    account.receipts.retain(|receipt| today <= receipt.until && !grace(receipt.frame.at.day));
+    account.receipts.retain(|receipt| today <= receipt.until);
+    account.keeps_until = account.receipts.iter().map(|receipt| receipt.until).min().unwrap_or(Day::MAX);
     if account.receipts.len() == known {
         return;
     }

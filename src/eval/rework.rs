@@ -11,7 +11,7 @@ use super::award::{give_of, running_counter};
 use super::counter;
 use super::fall::Lowered;
 use super::formula;
-use super::kept::{Kept, kept_of, whole_of};
+use super::kept::{Kept, whole_of};
 use super::post::{Cause, Desk, dates_of};
 use super::rooms::Past;
 use super::tier::length_of;
@@ -31,35 +31,36 @@ impl<S: Sink> Desk<'_, S> {
         self.plan.rule(rule).returns.as_ref().map_or(&self.plan.returns.modes, |own| &own.modes)
     }
 
-    /// Works a receipt out again and takes the difference back.
+    /// Works a receipt out again and takes the difference back; `before` and `kept` are its lines before the return
+    /// and after it.
     pub(super) fn rework(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
         receipt: &mut Receipt,
-        before: &Kept,
+        (before, kept): (&Kept, &Kept),
         event: &Event,
         friend: Datum,
     ) -> Result<Lowered, Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
-        let kept = kept_of(receipt)?;
         if kept.lines.is_empty() {
             receipt.visit = false;
         } else if kept.lines != before.lines && self.plan.returns.modes.contains(&ReturnsMode::WholeReceiptsOnly) {
             self.sink.note(Note::PartialReturn);
         }
-        self.units_come_back(account, cause, receipt, &kept)?;
-        let now = self.work_again(receipt, &kept, friend)?;
+        self.units_come_back(account, cause, receipt, kept)?;
+        let now = self.work_again(receipt, kept, friend)?;
         let mut lowered: Vec<(CounterId, Amount)> = Vec::new();
-        self.change_rows(account, around, cause, receipt, &kept, (&now, friend), &mut lowered)?;
-        self.lower_counters(account, receipt, before, &kept, event.at, &mut lowered)?;
+        self.change_rows(account, around, cause, receipt, kept, (&now, friend), &mut lowered)?;
+        self.lower_counters(account, receipt, before, kept, event.at, &mut lowered)?;
         self.take_running(account, around, cause, receipt, &mut lowered)?;
+        self.pool.put_done(now);
         Ok((receipt.frame.at, receipt.nth, lowered))
     }
 
     pub(super) fn work_again(&self, receipt: &Receipt, kept: &Kept, friend: Datum) -> Result<Box<Done>, Fault> {
         if kept.lines.is_empty() {
-            return Ok(Box::default());
+            return Ok(self.pool.done());
         }
         let rooms = Past(receipt);
         let mut frame = std::borrow::Cow::Borrowed(&receipt.frame);
@@ -78,7 +79,7 @@ impl<S: Sink> Desk<'_, S> {
             action: None,
             friend,
             rooms: &rooms,
-            done: Box::default(),
+            done: self.pool.done(),
             trace: None,
         };
         work.run(&self.index.purchase)?;
@@ -100,12 +101,14 @@ impl<S: Sink> Desk<'_, S> {
         let mut targets = Vec::with_capacity(receipt.awards.len());
         let modes = |rule| self.modes(rule).contains(&ReturnsMode::InProportion);
         let first = if receipt.awards.iter().any(|row| modes(row.rule)) && !kept.lines.is_empty() {
-            self.work_again(receipt, &whole_of(receipt), friend)?
+            Some(self.work_again(receipt, &whole_of(receipt), friend)?)
         } else {
-            Box::default()
+            None
         };
+        let nothing = Done::default();
+        let first = first.as_deref().unwrap_or(&nothing);
         for row in &receipt.awards {
-            targets.push(self.target(receipt, row, kept, (&first, now))?);
+            targets.push(self.target(receipt, row, kept, (first, now))?);
         }
         // Where a unit would gain in total, the rows first given stand.
         let runs: Vec<bool> =

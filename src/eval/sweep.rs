@@ -1,20 +1,19 @@
 //! All members at once: midnights in order of names, and the end of a run.
 
 use super::Fault;
+use super::ahead::touch_all;
 use super::book::Book;
 use super::post::Desk;
 use crate::ledger::Sink;
 use crate::time::{Day, Moment};
+use crate::ty::beginning;
 use std::sync::Arc;
 
 impl Book {
     /// Midnights of all members in order, where a limit over all members makes it matter who comes first.
     pub(super) fn sweep(&mut self, to: Moment, sink: &mut impl Sink) -> Result<(), Fault> {
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
-        order.sort_by(|one, other| {
-            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
-        });
+        let order = self.by_name();
         // Who is listed takes part from the day of joining on.
         for account in self.accounts.iter_mut().filter(|account| account.joined.is_none() && !account.left) {
             if account.listed.is_some_and(|day| day <= to.day) && account.merged_into.is_none() {
@@ -49,6 +48,15 @@ impl Book {
         }
     }
 
+    /// The places of all accounts, in the order of their names.
+    fn by_name(&self) -> Vec<usize> {
+        let name = |at: usize| self.accounts.get(at).map_or("", |account| &account.name);
+        // Most names are told apart by how they begin, without going to each again and again.
+        let mut order: Vec<(u64, usize)> = (0..self.accounts.len()).map(|at| (beginning(name(at)), at)).collect();
+        order.sort_by(|(one, at), (other, other_at)| one.cmp(other).then_with(|| name(*at).cmp(name(*other_at))));
+        order.into_iter().map(|(_, at)| at).collect()
+    }
+
     /// Brings all members to a day, before its end-of-day steps.
     pub fn finish(&mut self, as_of: Day, sink: &mut impl Sink) -> Result<(), Fault> {
         let next = as_of.next().ok_or(Fault::DateOutOfRange)?;
@@ -71,11 +79,11 @@ impl Book {
         if self.sweeps {
             self.sweep(to, sink)?;
         }
-        let mut order: Vec<usize> = (0..self.accounts.len()).collect();
-        order.sort_by(|one, other| {
-            self.accounts.get(*one).map(|a| &a.name).cmp(&self.accounts.get(*other).map(|a| &a.name))
-        });
-        for at in order {
+        let order = self.by_name();
+        for (number, at) in order.iter().copied().enumerate() {
+            if number.is_multiple_of(Self::EVENTS_AHEAD) {
+                touch_all(&self.accounts, order.iter().skip(number).take(Self::EVENTS_AHEAD).copied());
+            }
             let Some(account) = self.accounts.get_mut(at) else { continue };
             if account.joined.is_some() && account.merged_into.is_none() && !account.left {
                 let mut desk = Desk {

@@ -101,6 +101,7 @@ impl Replay {
     /// Applies events in order; the same as [`Replay::apply`] one by one, and faster.
     pub fn apply_all(&mut self, events: &[Event], sink: &mut impl Sink) -> Result<(), Fault> {
         for block in events.chunks(Book::EVENTS_AHEAD) {
+            Book::look_at(block);
             self.look_ahead(block.iter().map(|event| event.member.as_str()));
             for event in block {
                 self.apply(event, sink)?;
