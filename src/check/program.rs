@@ -84,10 +84,7 @@ impl<'a> Checker<'a> {
                     header.returns = self.returns(returns);
                     ("returns", returns.span)
                 }
-                ProgramClause::Settle(name) => {
-                    self.not_yet("settle by", name.span);
-                    ("settle", name.span)
-                }
+                ProgramClause::Settle(name) => ("settle", name.span),
                 ProgramClause::AmountsFirst(span) => {
                     header.amounts_first = true;
                     ("amounts first", *span)

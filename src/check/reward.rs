@@ -116,6 +116,10 @@ impl<'a> Checker<'a> {
             return false;
         }
         let free = reward.offers.iter().any(|offer| offer.cost.is_none());
+        let away = |offer: &Offer| offer.gifts.iter().any(|gift| matches!(gift, Benefit::Away));
+        if reward.offers.iter().any(away) && !self.can_go_away(rule, reward) {
+            return false;
+        }
         if free && reward.offers.iter().flat_map(|offer| &offer.gifts).any(|gift| !gift.is_discount()) {
             self.error(Code::MissingValue, rule.name.span, format!("reward `{name}` gives units and costs nothing"))
                 .help("write `costs …`, or make it a `rule` that says `give`");
@@ -149,6 +153,24 @@ impl<'a> Checker<'a> {
         if sizes.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
             let message = format!("two offers of reward `{name}` cost the same, expected one of them");
             self.error(Code::BadTable, rule.name.span, message).help("leave one of them out");
+            return false;
+        }
+        true
+    }
+
+    /// What goes to another member is asked for, and is no money.
+    fn can_go_away(&mut self, rule: &ast::Rule, reward: &Reward) -> bool {
+        let name = rule.name.text.clone();
+        if reward.automatic {
+            let message = format!("reward `{name}` gives units to another member by itself, expected to be asked for");
+            self.error(Code::NotHere, rule.name.span, message)
+                .help("leave `automatically` out: only a redemption names who gets them");
+            return false;
+        }
+        let other = |gift: &Benefit| gift.is_discount() || matches!(gift, Benefit::Units(_));
+        if reward.offers.iter().flat_map(|offer| &offer.gifts).any(other) {
+            let message = format!("reward `{name}` gives units to another member, and something else for the same");
+            self.error(Code::NotHere, rule.name.span, message).help("make it two rewards");
             return false;
         }
         true
@@ -273,7 +295,12 @@ impl<'a> Checker<'a> {
                         .help("write `costs beans` before it");
                     return None;
                 }
-                self.not_yet("them to another member", gives.span);
+                if !gives.limits.is_empty() {
+                    self.error(Code::NotHere, gives.span, "a limit after what goes to another member")
+                        .help("write `at most` as a clause of its own before `costs`");
+                    return None;
+                }
+                self.one_book = true;
                 return Some(Benefit::Away);
             }
             Gift::Free(expr) => {

@@ -90,8 +90,8 @@ impl<'a> Checker<'a> {
                 self.not_yet("pooled by", name.span);
             }
             UnitClause::Price(dated, span) => {
-                let _ = self.price(dated);
-                self.not_yet("price", *span);
+                self.once("price", *span, seen);
+                built.price = Some(self.price(dated)?);
             }
             UnitClause::NeverBelowZero(span) => {
                 self.once("never below zero", *span, seen);

@@ -55,6 +55,7 @@ impl<S: Sink> Desk<'_, S> {
             let lot = self.lot_name(cause, award.rule);
             let paid_before = posted.is_some().then(|| self.paid_before(receiver, award, cause.at)).transpose()?;
             self.post_award(receiver, cause, award, &dates, tag, lot.as_ref())?;
+            self.tell_award(receiver, values, award.unit, (Amount::ZERO, award.given), cause.at)?;
             if award.given.is_positive() {
                 around.note_moved(award.level);
             }

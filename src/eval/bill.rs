@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::account::{Charge, Spent};
+use super::away::Parcel;
 use super::offer::Gift;
 use crate::ty::Line;
 use crate::value::{Amount, Exact, Rounding, share_out};
@@ -17,6 +18,8 @@ pub(super) struct Bill {
     pub spent: Vec<Spent>,
     /// Units that rewards give, when all else is worked out.
     pub gifts: Vec<Gift>,
+    /// Units that go to another member.
+    pub parcels: Vec<Parcel>,
     /// What limits without a window were charged on this receipt.
     pub charges: Vec<Charge>,
 }

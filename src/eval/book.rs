@@ -8,6 +8,7 @@ use super::account::{Account, Clock, Few, Key, Usage};
 use super::ahead::Upcoming;
 use super::around::{Around, LEVELS, reached};
 use super::award::opens_by_action;
+use super::away::Parcel;
 use super::explain::{Explanation, Trace};
 use super::index::{Index, is_programme_wide};
 use super::order::in_order;
@@ -228,8 +229,15 @@ impl Book {
             self.merge(at, event, sink)?;
             return Ok(Applied::Counted);
         }
+        if self.goes_nowhere(at, event, sink) {
+            return Ok(Applied::Counted);
+        }
         let link = if event.kind == Kind::Join { self.link_of(at, newcomer, event, sink) } else { None };
-        self.apply_to(at, link, newcomer, event, sink).map(|()| Applied::Counted)
+        let parcels = self.apply_to(at, link, newcomer, event, sink)?;
+        if !parcels.is_empty() {
+            self.deliver(parcels, event, sink)?;
+        }
+        Ok(Applied::Counted)
     }
 
     /// The account that goes on after merges; each step leads to an account merged later, so this ends.
@@ -268,12 +276,12 @@ impl Book {
         newcomer: bool,
         event: &Event,
         sink: &mut impl Sink,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<Parcel>, Fault> {
         let chain = self.chain_of(at, link);
         let Self { plan, index, accounts, texts, shared, options, pool, scratch, keep, by_action, per_friend, .. } =
             self;
         let (plan, index) = (&**plan, &**index);
-        let Some((account, mut referrers)) = reached(accounts, at, chain) else { return Ok(()) };
+        let Some((account, mut referrers)) = reached(accounts, at, chain) else { return Ok(Vec::new()) };
         let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
         let first = account.joined.is_none();
         if first {
@@ -299,7 +307,7 @@ impl Book {
             if first || newcomer {
                 join(&mut desk, account, &mut around, event, friend)?;
             }
-            return close(&mut desk, account, &mut around, event);
+            return close(&mut desk, account, &mut around, event).map(|()| Vec::new());
         }
         if first && account.listed.is_none_or(|day| day > event.at.day) {
             join(&mut desk, account, &mut around, event, friend)?;
@@ -307,6 +315,7 @@ impl Book {
         let receipt = |number: &str, texts: &mut Texts| {
             if *by_action && !number.is_empty() { Datum::Text(texts.intern(number)) } else { Datum::Missing }
         };
+        let mut parcels = Vec::new();
         match event.kind {
             Kind::Purchase => {
                 let number = receipt(&event.receipt, texts);
@@ -329,7 +338,7 @@ impl Book {
                 if options.strict {
                     covered(&desk, account, event)?;
                 }
-                desk.redeemed(account, &mut around, event, friend)?;
+                parcels = desk.redeemed(account, &mut around, event, friend)?;
             }
             Kind::Adjust => desk.adjusted(account, event)?,
             Kind::Leave | Kind::Join | Kind::Merge => {}
@@ -347,9 +356,10 @@ impl Book {
         if event.kind == Kind::Leave {
             desk.leave(account, event)?;
             account.due = Day::MAX;
-            return Ok(());
+            return Ok(parcels);
         }
-        close(&mut desk, account, &mut around, event)
+        close(&mut desk, account, &mut around, event)?;
+        Ok(parcels)
     }
 
     /// Whom a join links to: made on joining only, to someone who joined earlier.

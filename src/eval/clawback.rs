@@ -27,7 +27,7 @@ impl<S: Sink> Desk<'_, S> {
         if self.plan.returns.modes.contains(&ReturnsMode::SpentUnitsStay) {
             return Ok(());
         }
-        let lines = &receipt.lines;
+        let (lines, values, bought) = (&receipt.lines, &receipt.values, receipt.frame.at);
         for spent in &mut receipt.spent {
             let by_money = spent.paid.is_positive();
             let of = |line: &Line, paid: Amount| if by_money { Ok(paid) } else { line.amount.minus(line.discount) };
@@ -51,7 +51,9 @@ impl<S: Sink> Desk<'_, S> {
             if !left.is_positive() {
                 continue;
             }
+            let stays = (spent.total.minus(spent.back)?, spent.total.minus(back)?);
             spent.back = back;
+            self.tell_spent(account, values, spent, stays, bought)?;
             let owed = spent.owed.min(left);
             if owed.is_positive() {
                 spent.owed = spent.owed.minus(owed)?;

@@ -9,6 +9,7 @@ use super::Fault;
 use super::account::{Account, Charge, Charges, Frame, Spent};
 use super::accrual::{Award, Chosen, Done, all_of};
 use super::around::{Around, Level};
+use super::away::{Parcel, gives_away};
 use super::bill::{Bill, sum_of};
 use super::explain::{Needs, Reason};
 use super::fixed::Fixed;
@@ -17,7 +18,7 @@ use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use super::sale::{Till, UseOf, Want};
 use super::value::{Basket, Scene};
-use crate::ledger::{Note, Sink};
+use crate::ledger::{EntryKind, Note, Sink};
 use crate::plan::{Act, Benefit, CostOf, Give, Measured, Prize, Reward, Role, RuleId, Step, Trigger, Type, UnitId};
 use crate::ty::event::{Datum, Redemption};
 use crate::ty::{Event, Kind};
@@ -146,7 +147,13 @@ impl<'a, S: Sink> Desk<'a, S> {
             let Some(reward) = self.reward(*rule) else { continue };
             let costs = reward.offers.iter().any(|offer| offer.cost.as_ref().is_some_and(|cost| cost.unit == unit));
             let off = reward.step != Step::After;
-            if !costs || named.is_some_and(|name| *name != of.name) || (off && till.event.kind != Kind::Purchase) {
+            // Who names another member gives units away, and nobody else does.
+            let fits = gives_away(reward) != till.event.into.is_empty();
+            if !costs
+                || !fits
+                || named.is_some_and(|name| *name != of.name)
+                || (off && till.event.kind != Kind::Purchase)
+            {
                 continue;
             }
             let chosen = match self.fires_on(account, around, bill, till, *rule)? {
@@ -220,7 +227,13 @@ impl<'a, S: Sink> Desk<'a, S> {
             paid = money.try_fold(Amount::ZERO, Amount::plus)?.min(sum_of(&bill.left()?, &ask.chosen)?);
         }
         let tag = self.tag(unit, &event.values);
-        let (taken, owed) = self.redeem(account, cause, unit, tag, units)?;
+        if self.is_away(&ask.use_of) {
+            let (taken, owed) = self.redeem(account, cause, unit, tag, units, EntryKind::Transfer)?;
+            self.sink.award(ask.rule, unit, units, units);
+            bill.parcels.push(Parcel { rule: ask.rule, unit, tag, taken, owed });
+            return Ok(());
+        }
+        let (taken, owed) = self.redeem(account, cause, unit, tag, units, EntryKind::Redeem)?;
         bill.spent.push(Spent { unit, tag, total: units, back: Amount::ZERO, owed, taken, paid });
         bill.gifts.extend(self.gifts_of(&ask.use_of));
         Ok(())
@@ -255,7 +268,7 @@ impl<'a, S: Sink> Desk<'a, S> {
                 self.sink.note(Note::NoReward);
             }
             let tag = self.tag(unit, &event.values);
-            let (taken, owed) = self.redeem(account, cause, unit, tag, redemption.points)?;
+            let (taken, owed) = self.redeem(account, cause, unit, tag, redemption.points, EntryKind::Redeem)?;
             let money = self.money_of(account, unit, redemption.points, cause.at)?;
             let left = bill.left()?;
             let room = left.iter().try_fold(Amount::ZERO, |sum, part| sum.plus(*part))?;
@@ -408,14 +421,14 @@ impl<'a, S: Sink> Desk<'a, S> {
         self.look_at_bill(account, around, &Bill::of(&[]), &till, fact.kind, look)
     }
 
-    /// A redemption that is no part of a purchase.
+    /// A redemption that is no part of a purchase; answers what goes to another member.
     pub(super) fn redeemed(
         &mut self,
         account: &mut Account,
         around: &mut Around<'_>,
         event: &Event,
         friend: Datum,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<Parcel>, Fault> {
         let frame = self.frame(account, event.at)?;
         let mut bill = Bill::of(&[]);
         let mut till = Till { event, frame: &frame, friend, trace: None };
@@ -426,10 +439,14 @@ impl<'a, S: Sink> Desk<'a, S> {
             self.count_use(account, ask.rule, &till)?;
         }
         self.pay_by_worth(account, &mut bill, &till, unnamed)?;
+        for spent in &bill.spent {
+            self.tell_spent(account, &event.values, spent, (Amount::ZERO, spent.total), event.at)?;
+        }
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let basket = Basket { lines: &[], paid: &[], values: &event.values, part: None };
         let fact = Fact { kind: Kind::Redeem, action: None, basket, receipt: Datum::Missing, friend };
-        self.post_gifts(account, around, cause, &frame, &fact, &bill.gifts)
+        self.post_gifts(account, around, cause, &frame, &fact, &bill.gifts)?;
+        Ok(bill.parcels)
     }
 
     /// Limits of a reward that gives units are charged by the use.

@@ -111,6 +111,7 @@ impl Plain {
     /// The programme in this form, if it has it.
     pub(super) fn of(plan: &Plan, index: &Index) -> Option<Self> {
         let others = index.rounds_receipts
+            || index.tells_money
             || index.opens_at_once
             || index.reads_balances
             || index.lost_with_purchase

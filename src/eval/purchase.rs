@@ -21,7 +21,7 @@ use crate::plan::{CounterId, Measure, RuleId, UnitId};
 use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
-use crate::value::{Amount, Exact, Rounding};
+use crate::value::Amount;
 
 /// What is posted for a fact.
 pub(super) struct Fact<'a> {
@@ -272,6 +272,7 @@ impl<S: Sink> Desk<'_, S> {
             if let Some(place) = frame.balances.get_mut(spent.unit.index()).and_then(|all| all.get_mut(4)) {
                 *place = place.plus(spent.total)?;
             }
+            self.tell_spent(account, &event.values, spent, (Amount::ZERO, spent.total), event.at)?;
         }
         Ok(bill)
     }
@@ -345,10 +346,7 @@ impl<S: Sink> Desk<'_, S> {
         points: Amount,
         at: Moment,
     ) -> Result<Amount, Fault> {
-        let Some(worth) = self.plan.unit(unit).worth else { return Ok(Amount::ZERO) };
-        let frame = Frame { at, joined: account.joined.unwrap_or(at.day), ..Frame::default() };
-        let worth = self.scene_of(&frame, &Fact::NONE, &[]).number(worth)?.unwrap_or(Exact::ZERO);
-        Exact::from(points).times(worth)?.round(Rounding::HalfUp, self.plan.currency_decimals).map_err(Fault::from)
+        self.plan.unit(unit).worth.map_or(Ok(Amount::ZERO), |worth| self.in_money(account, worth, points, at))
     }
 
     /// Spends units as the history tells it; what is not covered becomes debt.
@@ -359,9 +357,10 @@ impl<S: Sink> Desk<'_, S> {
         unit: UnitId,
         tag: Datum,
         points: Amount,
+        kind: EntryKind,
     ) -> Result<(Vec<crate::ledger::Taken>, Amount), Fault> {
         let (taken, missing) = self.take_open(account, unit, tag, points)?;
-        self.rows_of(account, cause, unit, EntryKind::Redeem, &taken)?;
+        self.rows_of(account, cause, unit, kind, &taken)?;
         let place = self.index.layout.redemption(unit.index());
         if let Some(day) = account.days.get_mut(place) {
             *day = Some(cause.at.day);
@@ -373,7 +372,7 @@ impl<S: Sink> Desk<'_, S> {
             let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(tag);
             pile.incur(cause.event, cause.at.instant, missing)?;
-            self.row(account, cause, unit, EntryKind::Redeem, missing.negated()?, None, "debt")?;
+            self.row(account, cause, unit, kind, missing.negated()?, None, "debt")?;
             missing
         } else {
             Amount::ZERO

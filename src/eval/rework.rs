@@ -141,6 +141,7 @@ impl<S: Sink> Desk<'_, S> {
             let fresh = again.filter(|_| self.is_reworked(row.rule) && !kept.lines.is_empty());
             let charges = fresh.map(|award| award.charges.as_slice());
             self.bring_row(account, around, cause, row, target, (receipt.frame.at, receipt.nth), charges, lowered)?;
+            self.tell_award(account, &receipt.values, row.unit, (before, row.net), receipt.frame.at)?;
             self.pay_again(account, around, row, row.net.minus(before)?, (receipt.frame.at, receipt.nth), cause.at)?;
         }
         receipt.awards = rows;
@@ -384,8 +385,10 @@ impl<S: Sink> Desk<'_, S> {
                 continue;
             }
             running.paid.add_back(window, &who, (receipt.frame.at, receipt.nth), excess.negated()?)?;
-            let target = row.net.minus(excess)?;
+            let before = row.net;
+            let target = before.minus(excess)?;
             self.bring_row(account, around, cause, row, target, (receipt.frame.at, receipt.nth), None, lowered)?;
+            self.tell_award(account, &receipt.values, row.unit, (before, row.net), receipt.frame.at)?;
         }
         receipt.awards = rows;
         Ok(())

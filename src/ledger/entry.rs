@@ -2,6 +2,7 @@
 
 use crate::plan::{LadderId, RuleId, UnitId};
 use crate::time::{Day, Moment};
+use crate::ty::Sym;
 use crate::value::Amount;
 use std::collections::BTreeMap;
 
@@ -102,6 +103,8 @@ pub enum Note {
     AfterLeaving,
     /// A merge of an account into itself or one that does not exist.
     MergeRefused,
+    /// Units given away to oneself.
+    TransferRefused,
 }
 
 impl Note {
@@ -123,6 +126,7 @@ impl Note {
             Self::ReferralSecond => "referral-second",
             Self::AfterLeaving => "after-leaving",
             Self::MergeRefused => "merge-refused",
+            Self::TransferRefused => "transfer-refused",
         }
     }
 }
@@ -141,6 +145,14 @@ pub trait Sink {
     fn discount(&mut self, rule: RuleId, wanted: Amount, given: Amount) {
         let _ = (rule, wanted, given);
     }
+    /// A member paid for units that have a price, or got the money back.
+    fn fee(&mut self, unit: UnitId, money: Amount) {
+        let _ = (unit, money);
+    }
+    /// Units were earned or spent with a partner, or it was taken back: what they are in money.
+    fn settled(&mut self, partner: Sym, side: Settled, money: Amount) {
+        let _ = (partner, side, money);
+    }
     /// A member moved on a ladder.
     fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
         let _ = (member, at, ladder, from, to);
@@ -152,6 +164,24 @@ pub trait Sink {
 }
 
 impl Sink for () {}
+
+/// Which side of a partner's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// Units that were earned with it.
+    Issued,
+    /// Units that were spent with it.
+    Redeemed,
+}
+
+/// What a partner issued and took, in millionths of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PartnerTotals {
+    /// Units that were earned with it, less what returns took back.
+    pub issued: i128,
+    /// Units that were spent with it, less what came back.
+    pub redeemed: i128,
+}
 
 /// Totals of a unit. `balance = earned − reversed − redeemed − expired + adjusted`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -201,6 +231,10 @@ pub struct Totals {
     rules: Vec<Vec<RuleTotals>>,
     /// By the rule's place: money that rewards took off.
     discounts: Vec<Discounts>,
+    /// By the unit's place: what members paid for it, in millionths of money.
+    fees: Vec<i128>,
+    /// By the number of the partner's name, which orders nothing.
+    partners: BTreeMap<u32, (Sym, PartnerTotals)>,
     /// How often each note came.
     pub notes: BTreeMap<Note, u64>,
 }
@@ -209,6 +243,16 @@ impl Totals {
     /// What became of a unit.
     pub fn unit(&self, unit: UnitId) -> UnitTotals {
         self.units.get(unit.index()).copied().unwrap_or_default()
+    }
+
+    /// What members paid for a unit.
+    pub fn fees(&self, unit: UnitId) -> i128 {
+        self.fees.get(unit.index()).copied().unwrap_or_default()
+    }
+
+    /// The partners that issued or took anything, in no order.
+    pub fn partners(&self) -> impl Iterator<Item = (Sym, PartnerTotals)> {
+        self.partners.values().copied()
     }
 
     /// What a rule gave, by unit.
@@ -265,6 +309,21 @@ impl Sink for Totals {
         sums.wanted += i128::from(wanted.micros());
     }
 
+    fn fee(&mut self, unit: UnitId, money: Amount) {
+        if let Some(sum) = place(&mut self.fees, unit.index()) {
+            *sum += i128::from(money.micros());
+        }
+    }
+
+    fn settled(&mut self, partner: Sym, side: Settled, money: Amount) {
+        let (_, totals) = self.partners.entry(partner.number()).or_insert((partner, PartnerTotals::default()));
+        let sum = match side {
+            Settled::Issued => &mut totals.issued,
+            Settled::Redeemed => &mut totals.redeemed,
+        };
+        *sum += i128::from(money.micros());
+    }
+
     fn note(&mut self, note: Note) {
         *self.notes.entry(note).or_default() += 1;
     }
@@ -283,6 +342,14 @@ impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
     fn discount(&mut self, rule: RuleId, wanted: Amount, given: Amount) {
         self.0.discount(rule, wanted, given);
         self.1.discount(rule, wanted, given);
+    }
+    fn fee(&mut self, unit: UnitId, money: Amount) {
+        self.0.fee(unit, money);
+        self.1.fee(unit, money);
+    }
+    fn settled(&mut self, partner: Sym, side: Settled, money: Amount) {
+        self.0.settled(partner, side, money);
+        self.1.settled(partner, side, money);
     }
     fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
         self.0.moved(member, at, ladder, from, to);

@@ -8,5 +8,5 @@ mod entry;
 mod pile;
 
 pub use dates::{Dates, Expires, Opens};
-pub use entry::{Entry, EntryKind, Note, RuleTotals, Sink, Totals, UnitTotals};
+pub use entry::{Entry, EntryKind, Note, PartnerTotals, RuleTotals, Settled, Sink, Totals, UnitTotals};
 pub use pile::{Heap, Lot, Pile, Taken, put};

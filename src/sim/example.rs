@@ -169,7 +169,9 @@ impl<'a> Stage<'a> {
     }
 
     fn fact(&mut self, fact: &ExampleFact, at: usize) -> Result<(), Fault> {
-        let bears_purchase = fact.fact == Fact::Redeem && fact.of.as_ref().is_some_and(|of| self.purchase_of(fact, of));
+        let bears_purchase = fact.fact == Fact::Redeem
+            && fact.into.is_none()
+            && fact.of.as_ref().is_some_and(|of| self.purchase_of(fact, of));
         self.rows.clear();
         self.discounts.clear();
         self.why.clear();
@@ -277,6 +279,7 @@ impl<'a> Stage<'a> {
         let number = self.receipt(purchase, at);
         let own = self.facts().filter(|(_, fact)| {
             fact.fact == Fact::Redeem
+                && fact.into.is_none()
                 && fact.of.as_ref().is_some_and(|of| of.text == number)
                 && self.who(fact) == self.who(purchase)
         });

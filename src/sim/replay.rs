@@ -4,7 +4,7 @@
 //! reader's business. A replay adds the totals up, passes every ledger row on to whoever listens, and
 //! makes the [`Report`] of the run.
 
-use super::report::{Named, NonMemberSales, Points, Report, Rows, RuleTotals, Sum, Totals, Warning};
+use super::report::{Named, NonMemberSales, Partner, Points, Report, Rows, RuleTotals, Sum, Totals, Warning};
 use crate::eval::{Applied, Book, BookOptions, Fault, OpeningBalance};
 use crate::ledger::{self, Sink};
 use crate::plan::{LadderId, Plan, RuleId, UnitId};
@@ -168,6 +168,7 @@ impl Finished {
             points: self.points(plan),
             tiers: self.tiers(plan),
             rules: self.rules(plan),
+            partners: self.partners(),
         }
     }
 
@@ -192,9 +193,19 @@ impl Finished {
                 balance: Sum(balance),
                 debt: Sum(debt),
                 liability: self.replay.book.worth(id, self.as_of()).and_then(|worth| in_money(balance, worth)),
+                fees: unit.price.map(|_| Sum(self.replay.totals.fees(id))),
             };
             all.push((unit.key().to_owned(), points));
         }
+        Named(all)
+    }
+
+    fn partners(&self) -> Named<Partner> {
+        let texts = self.replay.book.texts();
+        let all = self.replay.totals.partners();
+        let mut all: Vec<(String, Partner)> =
+            all.map(|(name, sums)| (texts.text(name).to_owned(), Partner::of(sums.issued, sums.redeemed))).collect();
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
         Named(all)
     }
 

@@ -80,6 +80,13 @@ impl<V> Named<V> {
     }
 }
 
+impl<V> Named<V> {
+    /// Is there nothing?
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl<V: Serialize> Serialize for Named<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
@@ -144,6 +151,9 @@ pub struct Totals {
     pub tiers: Named<Named<i64>>,
     /// Per clause.
     pub rules: Named<RuleTotals>,
+    /// Per partner of a program that settles, by name: only those with whom anything was earned or spent.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub partners: Named<Partner>,
 }
 
 /// Sales to non-members.
@@ -176,6 +186,35 @@ pub struct Points {
     pub debt: Sum,
     /// The balance in money; nothing for a unit without worth.
     pub liability: Option<Sum>,
+    /// What members paid for it, less what they got back; nothing for a unit without a price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fees: Option<Sum>,
+}
+
+/// What a partner issued and took, in money, and which of both is more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Partner {
+    /// Units earned on its receipts, less what was reversed.
+    pub issued: Sum,
+    /// Units spent with it, less what came back.
+    pub redeemed: Sum,
+    /// What it issued beyond what it took.
+    pub owes: Sum,
+    /// What it took beyond what it issued.
+    pub is_owed: Sum,
+}
+
+impl Partner {
+    /// A partner that issued and took so much.
+    pub fn of(issued: i128, redeemed: i128) -> Self {
+        let more = issued.saturating_sub(redeemed);
+        Self {
+            issued: Sum(issued),
+            redeemed: Sum(redeemed),
+            owes: Sum(more.max(0)),
+            is_owed: Sum(more.saturating_neg().max(0)),
+        }
+    }
 }
 
 /// What a clause did.
@@ -219,13 +258,25 @@ impl Totals {
                 merged(mine, theirs, |mine, theirs| mine.saturating_sub(*theirs))
             }),
             rules: merged(&self.rules, &baseline.rules, RuleTotals::minus),
+            partners: merged(&self.partners, &baseline.partners, Partner::minus),
+        }
+    }
+}
+
+impl Partner {
+    fn minus(&self, other: &Self) -> Self {
+        Self {
+            issued: self.issued.minus(other.issued),
+            redeemed: self.redeemed.minus(other.redeemed),
+            owes: self.owes.minus(other.owes),
+            is_owed: self.is_owed.minus(other.is_owed),
         }
     }
 }
 
 impl Points {
     fn minus(self, other: Self) -> Self {
-        let liability = match (self.liability, other.liability) {
+        let known = |mine: Option<Sum>, theirs: Option<Sum>| match (mine, theirs) {
             (None, None) => None,
             (mine, theirs) => Some(mine.unwrap_or_default().minus(theirs.unwrap_or_default())),
         };
@@ -238,7 +289,8 @@ impl Points {
             pending: self.pending.minus(other.pending),
             balance: self.balance.minus(other.balance),
             debt: self.debt.minus(other.debt),
-            liability,
+            liability: known(self.liability, other.liability),
+            fees: known(self.fees, other.fees),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 pub(crate) type Measure = fn(&Points) -> Option<Sum>;
 
 /// What of a unit is shown, in this order.
-pub(crate) const MEASURES: [(&str, Measure); 9] = [
+pub(crate) const MEASURES: [(&str, Measure); 10] = [
     ("earned", |points| Some(points.earned)),
     ("reversed", |points| Some(points.reversed)),
     ("redeemed", |points| Some(points.redeemed)),
@@ -21,7 +21,13 @@ pub(crate) const MEASURES: [(&str, Measure); 9] = [
     ("of it pending", |points| Some(points.pending)),
     ("debt", |points| Some(points.debt)),
     ("liability", |points| points.liability),
+    ("fees", |points| points.fees),
 ];
+
+/// Is a measure of a unit in money?
+pub(crate) fn is_money(measure: &str) -> bool {
+    matches!(measure, "liability" | "fees")
+}
 
 /// How money is shown.
 #[derive(Debug, Clone)]
@@ -54,6 +60,7 @@ pub(crate) fn render(report: &Report, currency: &Money, paint: Paint) -> String 
         units(&report.totals.points, currency, paint),
         tiers(&report.totals, paint),
         rules(&report.totals, paint),
+        partners(&report.totals, currency, paint),
         warnings(&report.warnings, paint),
     ];
     for part in parts.iter().filter(|part| !part.is_empty()) {
@@ -110,9 +117,9 @@ fn units(points: &Named<Points>, currency: &Money, paint: Paint) -> String {
                 continue;
             }
             let label =
-                if measure == "liability" { format!("liability, {}", currency.currency) } else { measure.to_owned() };
+                if is_money(measure) { format!("{measure}, {}", currency.currency) } else { measure.to_owned() };
             let cells = some.iter().map(|(_, points)| match of(points) {
-                Some(sum) if measure == "liability" => currency.show(sum),
+                Some(sum) if is_money(measure) => currency.show(sum),
                 Some(sum) => grouped(sum),
                 None => "–".to_owned(),
             });
@@ -166,6 +173,23 @@ fn rules(totals: &Totals, paint: Paint) -> String {
     if table.is_empty() { String::new() } else { table.render(paint) }
 }
 
+/// What partners issued and took.
+fn partners(totals: &Totals, currency: &Money, paint: Paint) -> String {
+    let issued = format!("issued, {}", currency.currency);
+    let mut table = Table::new(&[
+        ("partner", Side::Left),
+        (&issued, Side::Right),
+        ("redeemed", Side::Right),
+        ("owes", Side::Right),
+        ("is owed", Side::Right),
+    ]);
+    for (name, of) in &totals.partners.0 {
+        let sums = [of.issued, of.redeemed, of.owes, of.is_owed].map(|sum| currency.show(sum));
+        table.row(std::iter::once(name.clone()).chain(sums));
+    }
+    if table.is_empty() { String::new() } else { table.render(paint) }
+}
+
 /// What did not go the usual way, in words.
 pub(crate) fn warnings(warnings: &[Warning], paint: Paint) -> String {
     let mut table = Table::new(&[("to know", Side::Left), ("times", Side::Right), ("", Side::Left)]);
@@ -195,6 +219,7 @@ fn meaning(code: &str) -> &'static str {
         "referral-second" => "a second referrer",
         "after-leaving" => "facts of members who had left",
         "merge-refused" => "merges that could not be made",
+        "transfer-refused" => "units given to oneself: nothing happened",
         "rows-without-id" => "rows that cannot be de-duplicated",
         "unknown-action" => "actions that the program does not declare",
         "unread-columns" => "columns that nothing reads",

@@ -5,7 +5,7 @@ use crate::failure::{Failure, Status};
 use crate::history::{Input, Lots, Times};
 use crate::output::{Paint, Terminal};
 use crate::program::{self, Program};
-use crate::report::{MEASURES, Money, day_or_none};
+use crate::report::{MEASURES, Money, day_or_none, is_money};
 use crate::table::{Side, Table, WIDTH, cut, grouped, signed};
 use earnest::sim::compare::{Comparison, Earnings, Variant, VariantRun, compare, worths};
 use earnest::sim::report::Sum;
@@ -76,14 +76,14 @@ fn block(baseline: &Variant, others: &[Variant], money: &Money, paint: Paint) ->
     let show = |sum: Sum| grouped(sum);
     for (unit, points) in &baseline.totals.points.0 {
         for (measure, of) in MEASURES {
-            let shown = |sum: Sum| if measure == "liability" { money.show(sum) } else { show(sum) };
+            let shown = |sum: Sum| if is_money(measure) { money.show(sum) } else { show(sum) };
             let all = std::iter::once(baseline).chain(others);
             let values: Vec<Option<Sum>> = all.map(|variant| variant.totals.points.get(unit).and_then(of)).collect();
             let _ = points;
             if measure != "balance" && values.iter().all(|value| value.is_none_or(|sum| sum == Sum::ZERO)) {
                 continue;
             }
-            let label = if measure == "liability" { format!(", {}", money.currency) } else { String::new() };
+            let label = if is_money(measure) { format!(", {}", money.currency) } else { String::new() };
             let cells = values.iter().map(|value| value.map_or("–".to_owned(), shown));
             table.row(std::iter::once(format!("{unit}: {measure}{label}")).chain(cells));
             deltas(&mut table, others, |variant| variant.delta.points.get(unit).and_then(of).unwrap_or_default());

@@ -120,6 +120,7 @@ impl Window {
                 return self.join(found, draft, schema, texts);
             }
             if draft.kind == Kind::Redeem
+                && draft.other.is_empty()
                 && let Some(found) = self.find(hash, draft, Kind::Purchase)
             {
                 self.last_identity = (0, 0);
@@ -144,6 +145,7 @@ impl Window {
                 && held.place.file == draft.place.file
                 && texts.receipt == draft.receipt
                 && texts.member == draft.member
+                && (draft.kind == kind || kind != Kind::Redeem || texts.other.is_empty())
         })
     }
 
@@ -221,7 +223,9 @@ impl Window {
         let fits = |other: &u64| {
             let of_kind = self.store.get(*other).is_some_and(|held| held.kind == kind);
             let others = self.store.texts(*other);
-            of_kind && others.receipt == texts.receipt && others.member == texts.member
+            // What goes to another member is no part of a purchase.
+            let stands_alone = kind == Kind::Redeem && !others.other.is_empty();
+            of_kind && !stands_alone && others.receipt == texts.receipt && others.member == texts.member
         };
         self.by_receipt.find(hash.get(), fits).copied()
     }

@@ -121,6 +121,7 @@ impl Window {
                 }
                 true
             }
+            Kind::Redeem if !self.store.texts(event).other.is_empty() => true,
             Kind::Redeem => match self.find_like(hash, event, Kind::Purchase) {
                 Some(purchase) => {
                     self.absorb(purchase, event);
