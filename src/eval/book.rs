@@ -9,10 +9,11 @@ use super::ahead::Upcoming;
 use super::around::{Around, LEVELS, reached};
 use super::award::opens_by_action;
 use super::away::Parcel;
+use super::close::{cause_of, close, covered, join};
 use super::explain::{Explanation, Trace};
 use super::index::{Index, is_programme_wide};
 use super::order::in_order;
-use super::post::{Cause, Desk, Pool};
+use super::post::{Desk, Pool};
 use super::purchase::Fact;
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
@@ -422,79 +423,4 @@ impl Book {
         let (rules, done) = desk.trace_event(&mut account, &mut around, event, lines, friend, &mut trace)?;
         Ok(trace.finish(&rules, &done))
     }
-}
-
-fn cause_of(event: &Event) -> Cause<'_> {
-    Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None }
-}
-
-/// Joining, by whatever first fact.
-fn join<S: Sink>(
-    desk: &mut Desk<'_, S>,
-    account: &mut Account,
-    around: &mut Around<'_>,
-    event: &Event,
-    friend: Datum,
-) -> Result<(), Fault> {
-    let fact = Fact { kind: Kind::Join, friend, ..Fact::NONE };
-    desk.fact_rules(account, around, cause_of(event), &fact)
-}
-
-/// After a fact: ladders look, rules on entering run, and what comes next is planned.
-fn close<S: Sink>(
-    desk: &mut Desk<'_, S>,
-    account: &mut Account,
-    around: &mut Around<'_>,
-    event: &Event,
-) -> Result<(), Fault> {
-    let mut rises = Vec::new();
-    if event.kind != Kind::Purchase {
-        desk.look_at_ladders(account, event.at, &mut rises)?;
-        desk.entered(account, around.shared, cause_of(event), &rises)?;
-    }
-    if !desk.index.automatic.is_empty() {
-        desk.convert(account, around.shared, cause_of(event), &desk.index.automatic)?;
-    }
-    if event.kind == Kind::Purchase {
-        desk.plan_on(account, event.at.day);
-    } else {
-        desk.plan_anew(account, event.at.day);
-    }
-    if account.receipts.is_empty() {
-        // No redemption can come back, so what paid its debt is needed no more.
-        account.holdings.iter_mut().flat_map(|holding| &mut holding.piles).for_each(|pile| pile.repaid.clear());
-    }
-    for (referrer, moved) in around.referrers.iter_mut().zip(around.moved) {
-        let Some(referrer) = referrer else { break };
-        if moved {
-            let mut rises = Vec::new();
-            desk.look_at_ladders(referrer, event.at, &mut rises)?;
-            desk.entered(referrer, around.shared, cause_of(event), &rises)?;
-        }
-        desk.plan_anew(referrer, event.at.day);
-    }
-    Ok(())
-}
-
-/// An open account refuses to spend what it does not have.
-fn covered<S: Sink>(desk: &Desk<'_, S>, account: &Account, event: &Event) -> Result<(), Fault> {
-    for redemption in &event.redeemed {
-        let unit = crate::plan::UnitId::new(redemption.unit);
-        let tag = desk.tag(unit, &event.values);
-        let pile =
-            account.holdings.get(redemption.unit).and_then(|holding| holding.piles.iter().find(|pile| pile.tag == tag));
-        let available = match pile {
-            Some(pile) => pile.open_total()?.minus(pile.debt)?,
-            None => Amount::ZERO,
-        };
-        if available < redemption.points {
-            return Err(Fault::NotCovered {
-                member: event.member.clone(),
-                unit: desk.plan.unit(unit).key().to_owned(),
-                available,
-                wanted: redemption.points,
-            });
-        }
-    }
-    Ok(())
 }

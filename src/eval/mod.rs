@@ -20,6 +20,7 @@ mod building;
 mod clawback;
 mod climb;
 mod clock;
+mod close;
 mod convert;
 mod counter;
 mod days;
