@@ -27,14 +27,14 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 const PROGRAM: &str = include_str!("../examples/sweet-corner/sweet-corner.earn");
-const NAMED: BookOptions = BookOptions { named_lots: true, strict: false };
+pub(super) const NAMED: BookOptions = BookOptions { named_lots: true, strict: false };
 
-fn plan(text: &str) -> Arc<Plan> {
+pub(super) fn plan(text: &str) -> Arc<Plan> {
     let compiled = earnest::compile(&Source::new("sweet-corner.earn", text));
     Arc::new(compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics)))
 }
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
@@ -72,18 +72,18 @@ fn events(plan: &Plan, header: &str, rows: &[String], order: Order) -> (Vec<Even
 
 /// A row of the ledger, as text and as numbers.
 #[derive(Debug, Clone, PartialEq)]
-struct Row {
+pub(super) struct Row {
     text: String,
-    member: String,
-    unit: UnitId,
-    amount: Amount,
-    kind: EntryKind,
-    lot: String,
+    pub(super) member: String,
+    pub(super) unit: UnitId,
+    pub(super) amount: Amount,
+    pub(super) kind: EntryKind,
+    pub(super) lot: String,
 }
 
-struct Ledger<'a> {
-    plan: &'a Plan,
-    rows: Vec<Row>,
+pub(super) struct Ledger<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) rows: Vec<Row>,
 }
 
 impl Sink for Ledger<'_> {
@@ -127,7 +127,7 @@ fn run(plan: &Arc<Plan>, events: &[Event], texts: &Texts, between: impl Fn(Book,
     (ledger.rows, book)
 }
 
-fn texts_of(rows: &[Row]) -> Vec<&str> {
+pub(super) fn texts_of(rows: &[Row]) -> Vec<&str> {
     rows.iter().map(|row| row.text.as_str()).collect()
 }
 
@@ -212,7 +212,7 @@ fn the_order_of_rows_with_a_receipt_changes_nothing() {
 }
 
 /// A book's state, to see whether anything changed.
-fn state(book: &Book) -> String {
+pub(super) fn state(book: &Book) -> String {
     serde_json::to_string(&book.snapshot()).unwrap()
 }
 
@@ -265,7 +265,7 @@ fn value_of(kind: AttributeType, number: usize) -> String {
 }
 
 /// Facts of every kind for a program, with its own attributes, units and actions; every amount is `amount`.
-fn facts_for(plan: &Plan, amount: &str) -> String {
+pub(super) fn facts_for(plan: &Plan, amount: &str) -> String {
     let schema = &plan.schema;
     let attributes: Vec<_> = schema.line.iter().chain(&schema.receipt).chain(&schema.action).collect();
     let mut columns = BTreeMap::new();

@@ -12,6 +12,7 @@ mod history_real;
 mod house;
 mod mechanics;
 mod needs;
+mod pools;
 mod programs;
 mod promises;
 mod render;

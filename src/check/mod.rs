@@ -24,6 +24,7 @@ mod names;
 mod order;
 mod path;
 mod period;
+mod pool;
 mod program;
 mod report;
 mod reward;
@@ -140,6 +141,7 @@ impl<'a> Checker<'a> {
         self.check_circles_of_rules();
         let mut rules = self.check_rules();
         let groups = self.check_groups(&mut rules);
+        self.check_pools(&units, &rules);
         let order = self.check_order(&rules, &groups);
         self.check_examples();
         self.check_money();

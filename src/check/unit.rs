@@ -87,7 +87,9 @@ impl<'a> Checker<'a> {
                 built.apart_by = Some(self.text_of(Scope::Receipt, name, "the receipt")?);
             }
             UnitClause::PooledBy(name) => {
-                self.not_yet("pooled by", name.span);
+                self.once("pooled", name.span, seen);
+                built.pooled_by = Some(self.text_of(Scope::Member, name, "the member")?);
+                self.one_book = true;
             }
             UnitClause::Price(dated, span) => {
                 self.once("price", *span, seen);

@@ -1,6 +1,7 @@
 //! One member's state: all that the past leaves behind, and nothing that can be worked out again.
 
 use super::around::Level;
+use super::house::House;
 use super::tally::{Seen, Tally};
 use super::when::{Layout, Who};
 use crate::ledger::{Dates, Pile, Taken};
@@ -73,6 +74,12 @@ pub struct Account {
     pub purchases: u64,
     /// Money of purchases less returns, as the history has it.
     pub revenue: Amount,
+    /// The household, by its place, where units are pooled.
+    #[serde(skip)]
+    pub home: Option<u32>,
+    /// What the household has together, while it lies with this member.
+    #[serde(skip)]
+    pub house: Option<Box<House>>,
 }
 
 /// A place in the order of events: time, then `seq`, then kind, then id.
@@ -414,6 +421,12 @@ pub(super) fn birthday(plan: &Plan, values: &[Datum]) -> Option<Day> {
 }
 
 impl Holding {
+    /// What cannot be used yet.
+    pub fn pending(&self) -> Amount {
+        let piles = self.piles.iter().map(|pile| pile.pending_total().unwrap_or(Amount::MAX));
+        piles.fold(Amount::ZERO, |sum, part| sum.plus(part).unwrap_or(Amount::MAX))
+    }
+
     /// The pile of a tag, made where there is none.
     pub fn pile(&mut self, tag: Datum) -> &mut Pile {
         if let Some(at) = self.piles.iter().position(|pile| pile.tag == tag) {

@@ -24,6 +24,16 @@ impl Level {
         usize::from(self.0).checked_sub(1)
     }
 
+    /// The member and those above.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        [0, 1, 2, 3].into_iter().map(Self)
+    }
+
+    /// Those above the member, the nearest first.
+    pub(super) fn above() -> impl Iterator<Item = Self> {
+        Self::all().skip(1)
+    }
+
     /// How many links up.
     pub(super) const fn links(self) -> u8 {
         self.0

@@ -38,6 +38,7 @@ impl<S: Sink> Desk<'_, S> {
             if award.wanted.is_zero() && award.given.is_zero() {
                 continue;
             }
+            let lender = self.lend(account, around, award.level);
             let receiver = on_level(&mut around.referrers, account, award.level);
             let Some(receiver) = receiver else { continue };
             let give = give_of(self.plan, award.source);
@@ -52,10 +53,11 @@ impl<S: Sink> Desk<'_, S> {
             // An action has attributes of its own: units are kept apart by those of receipts.
             let values = if fact.kind == crate::ty::Kind::Action { &[] } else { fact.basket.values };
             let tag = self.tag(award.unit, values);
-            let lot = self.lot_name(cause, award.rule);
+            let lot = self.lot_of(receiver, award.unit, cause, award.rule);
             let paid_before = posted.is_some().then(|| self.paid_before(receiver, award, cause.at)).transpose()?;
             self.post_award(receiver, cause, award, &dates, tag, lot.as_ref())?;
             self.tell_award(receiver, values, award.unit, (Amount::ZERO, award.given), cause.at)?;
+            self.hand_back(account, around, lender, award.level);
             if award.given.is_positive() {
                 around.note_moved(award.level);
             }
@@ -99,10 +101,7 @@ impl<S: Sink> Desk<'_, S> {
         lot: Option<&Arc<str>>,
     ) -> Result<(), Fault> {
         if award.given.is_positive() {
-            let place = Layout::award(award.unit.index());
-            if let Some(day) = receiver.days.get_mut(place) {
-                *day = Some(cause.at.day);
-            }
+            receiver.note_day(Layout::award(award.unit.index()), cause.at.day);
             // The lot's own expiry may hang on this award, so the day stands before the row is written.
             self.give(receiver, cause.by(award.rule), award.unit, tag, *dates, award.given, lot, EntryKind::Earn)?;
             for id in &self.index.awarded {
@@ -206,6 +205,13 @@ impl<S: Sink> Desk<'_, S> {
     /// The pile that an award or a redemption of a receipt belongs to.
     pub(super) fn tag(&self, unit: UnitId, values: &[Datum]) -> Datum {
         self.plan.unit(unit).apart_by.and_then(|slot| values.get(slot)).copied().unwrap_or_default()
+    }
+
+    /// The same of a receiver; in a pool a lot names also who earned it.
+    pub(super) fn lot_of(&self, receiver: &Account, unit: UnitId, cause: Cause<'_>, rule: RuleId) -> Option<Arc<str>> {
+        let lot = self.lot_name(cause, rule)?;
+        let shared = receiver.pool_of(self.plan, unit).is_some();
+        Some(if shared { Arc::from(format!("{} {lot}", receiver.name)) } else { lot })
     }
 
     /// `r1 Base`, where lots are named.

@@ -46,7 +46,12 @@ impl Book {
         if event.kind != Kind::Redeem || event.into.is_empty() {
             return false;
         }
-        let same = event.into == event.member || self.find(&event.into) == Some(at);
+        let other = self.find(&event.into);
+        let shares = |other| {
+            let pools = event.redeemed.iter().all(|of| self.index.pooled.contains(&UnitId::new(of.unit)));
+            pools && self.home(at).is_some() && self.home(at) == self.home(other)
+        };
+        let same = event.into == event.member || other == Some(at) || other.is_some_and(shares);
         if same {
             sink.note(Note::TransferRefused);
         }
@@ -56,6 +61,8 @@ impl Book {
     /// Units reach the member that a redemption names, who joins by that if need be.
     pub(super) fn deliver(&mut self, parcels: Vec<Parcel>, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
         let to = self.find_or_make(&event.into);
+        self.bring_house(self.home(to), event.at, sink)?;
+        self.host(to, event.at, sink)?;
         let Self { plan, index, accounts, shared, options, pool, .. } = self;
         let Some(receiver) = accounts.get_mut(to) else { return Ok(()) };
         let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
@@ -72,6 +79,7 @@ impl Book {
         desk.entered(receiver, shared, cause, &rises)?;
         desk.convert(receiver, shared, cause, &desk.index.automatic)?;
         desk.plan_anew(receiver, event.at.day);
+        self.unhost(to);
         Ok(())
     }
 }
@@ -93,7 +101,7 @@ impl<S: Sink> Desk<'_, S> {
         // Of what the giver did not have there are no dates: it counts from today.
         let own = (Some(&Opening::AtOnce), None);
         let dates = dates_of(self.plan, self.index, receiver, parcel.unit, own, cause.at, Datum::Missing, fixed_length);
-        let lot = self.lot_name(cause, parcel.rule);
+        let lot = self.lot_of(receiver, parcel.unit, cause, parcel.rule);
         self.give(receiver, cause, parcel.unit, parcel.tag, dates, parcel.owed, lot.as_ref(), EntryKind::Transfer)
     }
 }

@@ -11,6 +11,7 @@ use super::award::opens_by_action;
 use super::away::Parcel;
 use super::close::{cause_of, close, covered, join};
 use super::explain::{Explanation, Trace};
+use super::house::Households;
 use super::index::{Index, is_programme_wide};
 use super::order::in_order;
 use super::post::{Desk, Pool};
@@ -107,6 +108,7 @@ pub struct Book {
     pub(super) pool: Pool,
     scratch: Vec<Line>,
     pub(super) upcoming: Cell<Upcoming>,
+    pub(super) households: Households,
 }
 
 /// Says of a purchase until when a return may touch it; none where no return does.
@@ -146,6 +148,7 @@ impl Book {
             pool: Pool::default(),
             scratch: Vec::new(),
             upcoming: Cell::default(),
+            households: Households::default(),
         }
     }
 
@@ -209,6 +212,7 @@ impl Book {
             account.values = Few::from_slice(&member.values);
             account.listed = member.joined;
         }
+        self.settle_in(at);
     }
 
     /// Applies an event: midnights first, then the fact.
@@ -226,15 +230,29 @@ impl Book {
         if self.sweeps && self.swept < event.at.day {
             self.sweep(event.at, sink)?;
         }
+        let pooled = !self.index.pooled.is_empty();
         if event.kind == Kind::Merge {
+            if pooled && !event.into.is_empty() {
+                self.find_or_make(&event.into);
+                self.gather(at, None, event, sink)?;
+            }
             self.merge(at, event, sink)?;
+            if pooled {
+                self.part(at, None, event, sink)?;
+            }
             return Ok(Applied::Counted);
         }
         if self.goes_nowhere(at, event, sink) {
             return Ok(Applied::Counted);
         }
         let link = if event.kind == Kind::Join { self.link_of(at, newcomer, event, sink) } else { None };
+        if pooled {
+            self.gather(at, link, event, sink)?;
+        }
         let parcels = self.apply_to(at, link, newcomer, event, sink)?;
+        if pooled {
+            self.part(at, link, event, sink)?;
+        }
         if !parcels.is_empty() {
             self.deliver(parcels, event, sink)?;
         }
@@ -250,7 +268,7 @@ impl Book {
     }
 
     /// Who referred a member, who referred those, and so on, as far up as rules give.
-    fn chain_of(&self, at: usize, link: Option<usize>) -> [Option<usize>; LEVELS] {
+    pub(super) fn chain_of(&self, at: usize, link: Option<usize>) -> [Option<usize>; LEVELS] {
         let mut chain = [None; LEVELS];
         let mut next = link;
         let mut last = at;
@@ -295,7 +313,7 @@ impl Book {
             }
             desk.catch_up(referrer, shared, event.at)?;
         }
-        super::returns::forget_receipts(account, event.at.day);
+        super::returns::forget_receipts(account, plan, event.at.day);
         let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
         if let (Some(link), Some(referrer)) = (link, &mut referrers[0]) {
             account.referrer = Some(link);
@@ -395,7 +413,7 @@ impl Book {
     pub fn explain(&self, event: &Event) -> Result<Explanation, Fault> {
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
         let mut account = match self.find(&event.member).and_then(|at| self.accounts.get(at)) {
-            Some(account) => account.clone(),
+            Some(account) => self.with_pool(account),
             None => Account::new(&plan, &index.layout, Arc::from(event.member.as_str())),
         };
         let mut shared = self.shared.clone();
@@ -408,6 +426,10 @@ impl Book {
         desk.catch_up(&mut account, &mut shared, event.at)?;
         let chain = self.find(&event.member).map_or([None; LEVELS], |at| self.chain_of(at, None));
         let mut referrers = chain.map(|at| at.and_then(|at| self.accounts.get(at)).cloned());
+        // Who lives with the member is lent what they have together.
+        for referrer in referrers.iter_mut().flatten().filter(|referrer| referrer.home != account.home) {
+            *referrer = self.with_pool(referrer);
+        }
         for referrer in referrers.iter_mut().flatten() {
             desk.catch_up(referrer, &mut shared, event.at)?;
         }

@@ -129,8 +129,8 @@ impl<S: Sink> Desk<'_, S> {
         let lot = back.lot.as_deref().unwrap_or("");
         self.row(account, cause, unit, kind, back.amount, Some(&back.dates), lot)?;
         let over = match back.dates.expires {
-            Expires::WithTier(..) => self.is_over(account, &back.dates, cause.at),
-            _ => self.last_day(account, &back.dates.expires).is_some_and(|last| last < cause.at.day),
+            Expires::WithTier(..) => self.is_over(account, unit, &back.dates, cause.at),
+            _ => self.last_day(account, unit, &back.dates.expires).is_some_and(|last| last < cause.at.day),
         };
         if over && !pending {
             let (taken, _) = self.take(account, unit, tag, |_, _, pile, taken| {
@@ -165,6 +165,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         around.note_moved(row.level);
         let before = row.net;
+        let lender = self.lend(account, around, row.level);
         let receiver = around.at(account, row.level);
         let Some(receiver) = receiver else { return Ok(()) };
         let cause = cause.by(row.rule);
@@ -176,6 +177,9 @@ impl<S: Sink> Desk<'_, S> {
             self.give_back(receiver, cause, row, change)?;
             row.net = row.net.plus(change)?;
         }
+        self.hand_back(account, around, lender, row.level);
+        let receiver = around.at(account, row.level);
+        let Some(receiver) = receiver else { return Ok(()) };
         // Where not all was there to take, a limit is charged what is left.
         let charges = charges.filter(|_| row.net == target);
         let moved = row.net.minus(before)?;
@@ -216,6 +220,7 @@ impl<S: Sink> Desk<'_, S> {
         let change = gone(row.net)?.minus(gone(target)?)?;
         row.net = target;
         around.note_moved(row.level);
+        let lender = self.lend(account, around, row.level);
         let receiver = around.at(account, row.level);
         let Some(receiver) = receiver else { return Ok(()) };
         let mut now = Posted { unit: passed.unit, ..row.clone() };
@@ -225,6 +230,7 @@ impl<S: Sink> Desk<'_, S> {
             self.give_back(receiver, cause, &mut now, change)?;
         }
         (row.lost, row.dropped) = (now.lost, now.dropped);
+        self.hand_back(account, around, lender, row.level);
         Ok(())
     }
 

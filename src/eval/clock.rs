@@ -130,7 +130,7 @@ impl<S: Sink> Desk<'_, S> {
                     continue;
                 }
                 let over = |pile: &Pile| {
-                    pile.open.iter().any(|heap| self.is_over(account, &heap.dates(), end))
+                    pile.open.iter().any(|heap| self.is_over(account, unit, &heap.dates(), end))
                         || pile.pending.iter().any(|heap| is_cancelled(&heap.dates(), end))
                 };
                 let pile = account.holdings.get(unit.index()).and_then(|holding| holding.piles.get(place));
@@ -145,7 +145,7 @@ impl<S: Sink> Desk<'_, S> {
     /// One heap at most is over, as it mostly is, and nothing else can be: it is lost as it lies. Answers whether
     /// that is so.
     fn expire_heap(&mut self, account: &mut Account, unit: UnitId, place: usize, end: Moment) -> Result<bool, Fault> {
-        let keeps_lost = !account.receipts.is_empty();
+        let keeps_lost = account.keeps_lost(self.plan, unit);
         let pile = account.holdings.get_mut(unit.index()).and_then(|holding| holding.piles.get_mut(place));
         let Some(pile) = pile.filter(|pile| pile.pending.is_empty()) else { return Ok(false) };
         let mut over = None;
@@ -171,21 +171,22 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Is the last day of open units over?
-    pub(super) fn is_over(&self, account: &Account, dates: &Dates, end: Moment) -> bool {
+    pub(super) fn is_over(&self, account: &Account, unit: UnitId, dates: &Dates, end: Moment) -> bool {
         match dates.expires {
             Expires::On(last) => last <= end.day,
             Expires::Never | Expires::WithNextPurchase => false,
             Expires::WithTier(ladder, tier) => {
                 account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier)
             }
-            Expires::After(..) => self.last_day(account, &dates.expires).is_some_and(|last| last <= end.day),
+            Expires::After(..) => self.last_day(account, unit, &dates.expires).is_some_and(|last| last <= end.day),
         }
     }
 
     fn expire_pile(&mut self, account: &mut Account, unit: UnitId, tag: Datum, end: Moment) -> Result<(), Fault> {
-        let keeps_lost = !account.receipts.is_empty();
+        let keeps_lost = account.keeps_lost(self.plan, unit);
         let (taken, _) = self.take(account, unit, tag, |desk, account, pile, taken| {
-            let mut lost: Vec<_> = pile.open.extract_if(.., |heap| desk.is_over(account, &heap.dates(), end)).collect();
+            let mut lost: Vec<_> =
+                pile.open.extract_if(.., |heap| desk.is_over(account, unit, &heap.dates(), end)).collect();
             lost.sort_by_key(|heap| heap.dates().opens.rank());
             lost.extend(pile.pending.extract_if(.., |heap| is_cancelled(&heap.dates(), end)));
             for mut heap in lost {

@@ -2,7 +2,8 @@
 
 use super::Fault;
 use super::account::Account;
-use super::around::Around;
+use super::around::{Around, Level, on_level};
+use super::house::own_piles;
 use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use crate::ledger::Sink;
@@ -48,16 +49,21 @@ pub(super) fn close<S: Sink>(
     }
     if account.receipts.is_empty() {
         // No redemption can come back, so what paid its debt is needed no more.
-        account.holdings.iter_mut().flat_map(|holding| &mut holding.piles).for_each(|pile| pile.repaid.clear());
+        own_piles(account, desk.plan).for_each(|pile| pile.repaid.clear());
     }
-    for (referrer, moved) in around.referrers.iter_mut().zip(around.moved) {
-        let Some(referrer) = referrer else { break };
+    for (level, moved) in Level::above().zip(around.moved) {
+        if around.look(account, level).is_none() {
+            break;
+        }
+        let lender = desk.lend(account, around, level);
+        let Some(referrer) = on_level(&mut around.referrers, account, level) else { break };
         if moved {
             let mut rises = Vec::new();
             desk.look_at_ladders(referrer, event.at, &mut rises)?;
             desk.entered(referrer, around.shared, cause_of(event), &rises)?;
         }
         desk.plan_anew(referrer, event.at.day);
+        desk.hand_back(account, around, lender, level);
     }
     Ok(())
 }

@@ -83,7 +83,7 @@ impl Book {
         sink: &mut impl Sink,
     ) -> Result<(), Fault> {
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
+        let named = self.options.named_lots;
         let mut entries: Vec<(usize, u64)> = Vec::new();
         for place in order {
             let Some(account) = self.accounts.get(*place) else { continue };
@@ -92,6 +92,7 @@ impl Book {
             }
             let tickets = available(account, draw.unit, Datum::Missing)?.micros().div_euclid(Amount::SCALE);
             let Ok(tickets @ 1..) = u64::try_from(tickets) else { continue };
+            let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named, pool: &self.pool };
             let frame = desk.frame(account, at)?;
             let around = Around::alone(&mut self.shared);
             let done = desk.work(account, &around, &[id], &frame, &Fact::NONE, None)?;
@@ -117,10 +118,13 @@ impl Book {
                 break;
             };
             let (place, _) = entries.remove(winner);
+            self.host(place, at, sink)?;
             if let Some(account) = self.accounts.get_mut(place) {
+                let mut desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named, pool: &self.pool };
                 desk.run_alone(account, &mut self.shared, Cause::midnight(at), &[id])?;
                 desk.plan_ahead(account, at.day);
             }
+            self.unhost(place);
         }
         Ok(())
     }

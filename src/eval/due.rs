@@ -7,8 +7,8 @@ use super::account::Account;
 use super::climb::Climb;
 use super::index::moves_by_itself;
 use super::post::Desk;
-use crate::ledger::{Dates, Expires, Opens, Sink};
-use crate::plan::{Anchor, CounterId, DueBase, Expiry, Ladder, LadderId, RuleId, Trigger};
+use crate::ledger::{Dates, Expires, Opens, Pile, Sink};
+use crate::plan::{Anchor, CounterId, DueBase, Expiry, Ladder, LadderId, RuleId, Trigger, UnitId};
 use crate::syntax::ast::Side;
 use crate::time::Day;
 
@@ -21,14 +21,9 @@ impl<S: Sink> Desk<'_, S> {
     /// When something is due next. Called whenever the state has changed.
     pub(super) fn plan_ahead(&self, account: &mut Account, today: Day) {
         let mut due = Day::MAX;
-        for holding in &account.holdings {
+        for (unit, holding) in account.holdings.iter().enumerate() {
             for pile in &holding.piles {
-                for heap in &pile.open {
-                    due = due.min(self.loss_due(account, &heap.dates(), today));
-                }
-                for heap in &pile.pending {
-                    due = due.min(self.opening_due(account, &heap.dates()));
-                }
+                due = due.min(self.pile_due(account, UnitId::new(unit), pile, today));
             }
         }
         due = due.min(self.ladders_due(account, today));
@@ -57,6 +52,13 @@ impl<S: Sink> Desk<'_, S> {
         account.due = if account.left { Day::MAX } else { due.max(next) };
     }
 
+    /// When something of a pile is due.
+    pub(super) fn pile_due(&self, account: &Account, unit: UnitId, pile: &Pile, today: Day) -> Day {
+        let open = pile.open.iter().map(|heap| self.loss_due(account, unit, &heap.dates(), today));
+        let pending = pile.pending.iter().map(|heap| self.opening_due(account, unit, &heap.dates()));
+        open.chain(pending).min().unwrap_or(Day::MAX)
+    }
+
     /// The same after a fact that may have lowered what ladders count.
     pub(super) fn plan_anew(&self, account: &mut Account, today: Day) {
         account.standings.iter_mut().for_each(|standing| standing.falls = None);
@@ -73,13 +75,14 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Units are new: the midnight at which they open or are lost is due.
-    pub(super) fn plan_units(&self, account: &mut Account, dates: &Dates, pending: bool, today: Day) {
-        let due = if pending { self.opening_due(account, dates) } else { self.loss_due(account, dates, today) };
+    pub(super) fn plan_units(&self, account: &mut Account, unit: UnitId, dates: &Dates, pending: bool, today: Day) {
+        let due =
+            if pending { self.opening_due(account, unit, dates) } else { self.loss_due(account, unit, dates, today) };
         account.due = account.due.min(due.max(today.next().unwrap_or(Day::MAX)));
     }
 
     /// The midnight at which open units are lost.
-    fn loss_due(&self, account: &Account, dates: &Dates, today: Day) -> Day {
+    fn loss_due(&self, account: &Account, unit: UnitId, dates: &Dates, today: Day) -> Day {
         match dates.expires {
             Expires::On(day) => after(Some(day)),
             Expires::Never | Expires::WithNextPurchase => Day::MAX,
@@ -87,19 +90,19 @@ impl<S: Sink> Desk<'_, S> {
                 let lost = account.standings.get(ladder.index()).is_some_and(|standing| standing.tier < tier);
                 if lost { after(Some(today)) } else { Day::MAX }
             }
-            Expires::After(..) => after(self.last_day(account, &dates.expires)),
+            Expires::After(..) => after(self.last_day(account, unit, &dates.expires)),
         }
     }
 
     /// The midnight at which pending units open. What opens at an instant is lost later, at a midnight that must
     /// be known now.
-    fn opening_due(&self, account: &Account, dates: &Dates) -> Day {
+    fn opening_due(&self, account: &Account, unit: UnitId, dates: &Dates) -> Day {
         let opens = match dates.opens {
             Opens::On(day) => day,
             Opens::WithAction(_, until, _) => after(until),
             Opens::AtOnce | Opens::At(..) => Day::MAX,
         };
-        opens.min(after(self.last_day(account, &dates.expires)))
+        opens.min(after(self.last_day(account, unit, &dates.expires)))
     }
 
     /// Does the moment of a rule move with what the member does?

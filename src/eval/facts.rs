@@ -72,10 +72,7 @@ impl<S: Sink> Desk<'_, S> {
             paid: None,
         };
         counter::count_event(account, &self.index.acted, &scene)?;
-        let place = self.index.layout.action(action);
-        if let Some(day) = account.days.get_mut(place) {
-            *day = Some(event.at.day);
-        }
+        account.note_day(self.index.layout.action(action), event.at.day);
         Ok(())
     }
 
@@ -106,7 +103,12 @@ impl<S: Sink> Desk<'_, S> {
     /// A member leaves: all units are lost, debt is closed by an adjustment.
     pub(super) fn leave(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
+        // What a household has together stays with those who go on living there.
+        let stays = |account: &Account, unit| account.pool_of(self.plan, unit).is_some_and(|house| house.others);
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
+            if stays(account, unit) {
+                continue;
+            }
             let tags: Vec<Datum> = account
                 .holdings
                 .get(unit.index())
@@ -127,7 +129,14 @@ impl<S: Sink> Desk<'_, S> {
                 }
             }
         }
-        let fresh = Account::new(self.plan, &self.index.layout, std::sync::Arc::clone(&account.name));
+        let mut fresh = Account::new(self.plan, &self.index.layout, std::sync::Arc::clone(&account.name));
+        for unit in &self.index.pooled {
+            if let (Some(to), Some(from)) =
+                (fresh.holdings.get_mut(unit.index()), account.holdings.get_mut(unit.index()))
+            {
+                std::mem::swap(to, from);
+            }
+        }
         // Who was served once was: a limit of members does not count the same one twice.
         let members = |own: &mut Usage| self.plan.limit(own.limit).measured == crate::plan::Measured::Members;
         account.usage.retain(members);
@@ -140,6 +149,8 @@ impl<S: Sink> Desk<'_, S> {
             revenue: account.revenue,
             last_purchase: account.last_purchase,
             left: true,
+            home: account.home,
+            house: account.house.take(),
             usage: std::mem::take(&mut account.usage),
             ..fresh
         };

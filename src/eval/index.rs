@@ -76,6 +76,8 @@ pub(super) struct Index {
     pub opens_at_once: bool,
     /// Are there units that last until the next purchase?
     pub lost_with_purchase: bool,
+    /// The units that households have together.
+    pub pooled: Vec<UnitId>,
     /// Are there fees, or partners that settle?
     pub tells_money: bool,
     /// Can a lot open at an instant?
@@ -130,6 +132,10 @@ impl Index {
             dated_units: plan.units.iter().any(|unit| unit.in_force != InForce::default()),
             opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
             lost_with_purchase: lost_with_purchase(plan),
+            pooled: (0..plan.units.len())
+                .map(UnitId::new)
+                .filter(|unit| plan.unit(*unit).pooled_by.is_some())
+                .collect(),
             tells_money: super::settle::tells_money(plan),
             opens_at_instants: opens_at_instants(plan),
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),

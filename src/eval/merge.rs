@@ -45,6 +45,8 @@ impl Book {
             merged_into: Some(into),
             clock: std::mem::take(&mut old.clock),
             recent: std::mem::take(&mut old.recent),
+            home: old.home,
+            house: old.house.take(),
             ..gone
         };
         let fact = super::purchase::Fact { kind: crate::ty::Kind::Merge, ..super::purchase::Fact::NONE };
@@ -80,6 +82,9 @@ impl Book {
     /// Books what a member brings along, before the first fact.
     pub fn open_with(&mut self, opening: &OpeningBalance, sink: &mut impl Sink) -> Result<(), Fault> {
         let at = self.find_or_make(&opening.member);
+        let start = self.plan.zone.start_of(opening.at);
+        self.bring_house(self.home(at), start, sink)?;
+        self.host(at, start, sink)?;
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
         let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
         let Some(account) = self.accounts.get_mut(at) else { return Ok(()) };
@@ -103,6 +108,7 @@ impl Book {
             desk.give_tier(account, id, tier, opening.until, now, &mut Vec::new())?;
         }
         desk.plan_anew(account, opening.at);
+        self.unhost(at);
         Ok(())
     }
 }
@@ -132,7 +138,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Lots and debt go over with their dates, in pairs of rows.
-    fn move_units(&mut self, old: &mut Account, new: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
+    pub(super) fn move_units(&mut self, old: &mut Account, new: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
             let Some(holding) = old.holdings.get_mut(unit.index()) else { continue };
             for pile in std::mem::take(&mut holding.piles) {
@@ -179,7 +185,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Open units pay debt, in the order of spending that the days of both accounts make.
-    fn pay_debts(&mut self, account: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
+    pub(super) fn pay_debts(&mut self, account: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
             let piles = account.holdings.get(unit.index()).map_or(0, |holding| holding.piles.len());
             for place in 0..piles {

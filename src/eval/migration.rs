@@ -51,6 +51,7 @@ impl<S: Sink> Desk<'_, S> {
     /// The migrations of a day.
     pub(super) fn migrate(&mut self, account: &mut Account, day: Day, at: Moment) -> Result<(), Fault> {
         let plan = self.plan;
+        let mut migrated = false;
         for (id, rule) in plan.rules.iter().enumerate() {
             let Role::Migration(turns) = &rule.role else { continue };
             if day_of(plan, rule) != Some(day) || !rule.in_force.on(day) || !plan.in_force.on(day) {
@@ -61,6 +62,10 @@ impl<S: Sink> Desk<'_, S> {
             let mut made = Vec::new();
             for turn in turns {
                 if let Turn::Units { from, into, factor } = turn {
+                    // What a household has together turns once.
+                    if account.pool_of(plan, *from).is_some_and(|house| house.turned == day) {
+                        continue;
+                    }
                     self.empty(account, cause, *from, *into, *factor, &mut made)?;
                 }
             }
@@ -72,6 +77,10 @@ impl<S: Sink> Desk<'_, S> {
                     self.turn_tier(account, *from, *into, at)?;
                 }
             }
+            migrated = true;
+        }
+        if let Some(house) = account.house.as_mut().filter(|_| migrated) {
+            house.turned = day;
         }
         Ok(())
     }

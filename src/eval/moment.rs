@@ -104,6 +104,11 @@ impl<S: Sink> Desk<'_, S> {
         }
         for act in &self.plan.rule(rule).acts {
             let Act::Take(take) = act else { continue };
+            // What a household has together is taken from once, not by each who lives there.
+            let took = (rule, at.day);
+            if account.pool_of(self.plan, take.unit).is_some_and(|house| house.took.contains(&took)) {
+                continue;
+            }
             let tags: Vec<Datum> = account
                 .holdings
                 .get(take.unit.index())
@@ -121,10 +126,16 @@ impl<S: Sink> Desk<'_, S> {
             };
             for tag in tags {
                 let (taken, missing) = self.take_open(account, take.unit, tag, left)?;
-                note_lost(account, take.unit, tag, &taken)?;
+                if account.keeps_lost(self.plan, take.unit) {
+                    note_lost(account, take.unit, tag, &taken)?;
+                }
                 self.rows_of(account, Cause::midnight(at).by(rule), take.unit, EntryKind::Expire, &taken)?;
                 left = missing;
             }
+        }
+        if let Some(house) = &mut account.house {
+            house.took.retain(|(known, _)| *known != rule);
+            house.took.push((rule, at.day));
         }
         Ok(())
     }
@@ -132,9 +143,6 @@ impl<S: Sink> Desk<'_, S> {
 
 /// What a rule took counts as taken back, should a return ask for it.
 fn note_lost(account: &mut Account, unit: UnitId, tag: Datum, taken: &[Taken]) -> Result<(), Fault> {
-    if account.receipts.is_empty() {
-        return Ok(());
-    }
     let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
     for part in taken {
         crate::ledger::put(&mut holding.pile(tag).lost, part.dates, part.amount, None)?;

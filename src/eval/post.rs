@@ -168,11 +168,12 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         let opens = dates
             .and_then(|dates| dates.opens.day(if kind == EntryKind::Earn { Some(cause.at.day) } else { dates.earned }));
-        let expires = dates.and_then(|dates| self.last_day(account, &dates.expires));
+        let expires = dates.and_then(|dates| self.last_day(account, unit, &dates.expires));
         let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
         holding.balance = holding.balance.plus(amount)?;
+        let balance = holding.balance;
         self.sink.entry(&Entry {
-            member: &account.name,
+            member: account.name_for(self.plan, unit),
             at: cause.at,
             event: cause.event,
             receipt: cause.receipt,
@@ -183,17 +184,17 @@ impl<S: Sink> Desk<'_, S> {
             lot,
             opens,
             expires,
-            balance: holding.balance,
+            balance,
         });
         Ok(())
     }
 
     /// The last day of units, as it stands now.
-    pub(super) fn last_day(&self, account: &Account, expires: &Expires) -> Option<Day> {
+    pub(super) fn last_day(&self, account: &Account, unit: UnitId, expires: &Expires) -> Option<Day> {
         match expires {
             Expires::On(day) => Some(*day),
             Expires::Never => None,
-            _ => last_day(&account.who(self.plan, &self.index.layout), account, expires),
+            _ => last_day(&account.who_of(self.plan, &self.index.layout, unit), account, expires),
         }
     }
 
@@ -214,7 +215,7 @@ impl<S: Sink> Desk<'_, S> {
         let pile = holding.pile(tag);
         pile.put(pending, dates, amount, lot.cloned())?;
         let owes = pile.debt.is_positive();
-        self.plan_units(account, &dates, pending, cause.at.day);
+        self.plan_units(account, unit, &dates, pending, cause.at.day);
         self.row(account, cause, unit, kind, amount, Some(&dates), lot.map_or("", |lot| lot))?;
         if pending || !owes { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
     }
@@ -250,7 +251,7 @@ impl<S: Sink> Desk<'_, S> {
 
     /// The order of spending.
     fn order<'o>(&'o self, account: &'o Account, unit: UnitId) -> impl Fn(&Dates, &Dates) -> Ordering + 'o {
-        let who = account.who(self.plan, &self.index.layout);
+        let who = account.who_of(self.plan, &self.index.layout, unit);
         let order = self.plan.unit(unit).spend_order;
         let key = move |dates: &Dates| {
             let last = last_day(&who, account, &dates.expires).unwrap_or(Day::MAX);

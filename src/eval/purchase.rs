@@ -192,9 +192,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
         // What is given now lives from this purchase on, though conditions stood as before it.
-        if let Some(day) = account.days.get_mut(Layout::LAST_PURCHASE) {
-            *day = Some(event.at.day);
-        }
+        account.note_day(Layout::LAST_PURCHASE, event.at.day);
         let mut rises = Vec::new();
         let mut awards = Vec::with_capacity(if keep.is_some() { done.awards.len() } else { 0 });
         self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.is_some().then_some(&mut awards))?;
@@ -361,10 +359,7 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(Vec<crate::ledger::Taken>, Amount), Fault> {
         let (taken, missing) = self.take_open(account, unit, tag, points)?;
         self.rows_of(account, cause, unit, kind, &taken)?;
-        let place = self.index.layout.redemption(unit.index());
-        if let Some(day) = account.days.get_mut(place) {
-            *day = Some(cause.at.day);
-        }
+        account.note_day(self.index.layout.redemption(unit.index()), cause.at.day);
         if missing.is_positive() {
             self.sink.note(Note::RedeemedBeyondBalance);
         }

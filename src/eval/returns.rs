@@ -5,6 +5,7 @@ use super::Fault;
 use super::account::{Account, Receipt};
 use super::around::Around;
 use super::counter;
+use super::house::own_piles;
 use super::kept::{Kept, back_of, is_gone, kept_of};
 use super::post::{Cause, Desk};
 use super::purchase::Fact;
@@ -216,7 +217,7 @@ pub(super) fn known_until(plan: &Plan, bought: Day) -> Day {
 }
 
 /// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
-pub(super) fn forget_receipts(account: &mut Account, today: Day) {
+pub(super) fn forget_receipts(account: &mut Account, plan: &Plan, today: Day) {
     if account.receipts.is_empty() || today <= account.keeps_until {
         return;
     }
@@ -228,7 +229,7 @@ pub(super) fn forget_receipts(account: &mut Account, today: Day) {
     }
     account.receipts.shrink_to_fit();
     if account.receipts.is_empty() {
-        for pile in account.holdings.iter_mut().flat_map(|holding| &mut holding.piles) {
+        for pile in own_piles(account, plan) {
             pile.lost = Vec::new();
             pile.repaid = Vec::new();
         }

@@ -200,8 +200,12 @@ impl<S: Sink> Desk<'_, S> {
                 dates_of(self.plan, self.index, receiver, award.unit, own, receipt.frame.at, receipt.named, |length| {
                     length_of(&scene, length)
                 });
-            let lot =
-                self.lot_name(Cause { at: receipt.frame.at, event: &receipt.id, receipt: "", rule: None }, award.rule);
+            let lot = self.lot_of(
+                receiver,
+                award.unit,
+                Cause { at: receipt.frame.at, event: &receipt.id, receipt: "", rule: None },
+                award.rule,
+            );
             let tag = self.tag(award.unit, &receipt.values);
             let dates = self.opened_since(receiver, award.unit, tag, dates, receipt.frame.at.day);
             receipt.awards.push(Posted {

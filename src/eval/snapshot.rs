@@ -4,6 +4,7 @@
 use super::Fault;
 use super::account::{Account, Clock};
 use super::book::{Book, BookOptions, Shared};
+use super::house::House;
 use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -27,6 +28,9 @@ pub struct Snapshot {
     shared: Shared,
     /// The members.
     accounts: Vec<Account>,
+    /// What households have together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    houses: Vec<House>,
 }
 
 impl Snapshot {
@@ -46,6 +50,7 @@ impl Book {
             clock: self.clock.clone(),
             shared: self.shared.clone(),
             accounts: self.accounts.clone(),
+            houses: self.households.houses.iter().flatten().map(|house| House::clone(house)).collect(),
         }
     }
 
@@ -68,6 +73,7 @@ impl Book {
         book.accounts = snapshot.accounts;
         book.shared = snapshot.shared;
         book.clock = snapshot.clock;
+        book.settle_all(snapshot.houses);
         Ok(book)
     }
 }

@@ -35,11 +35,8 @@ impl Book {
             }
             let until = plan.zone.start_of(next);
             for at in &order {
-                let Some(account) = self.accounts.get_mut(*at) else { continue };
-                if account.joined.is_some() && account.due <= next {
-                    let mut desk =
-                        Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
-                    desk.catch_up(account, &mut self.shared, until)?;
+                if self.accounts.get(*at).is_some_and(|account| account.joined.is_some() && account.due <= next) {
+                    self.bring(*at, until, sink)?;
                 }
             }
             if let Some((day, draws)) = next_draw.filter(|(day, _)| *day == next) {
@@ -84,16 +81,10 @@ impl Book {
             if number.is_multiple_of(Self::EVENTS_AHEAD) {
                 touch_all(&self.accounts, order.iter().skip(number).take(Self::EVENTS_AHEAD).copied());
             }
-            let Some(account) = self.accounts.get_mut(at) else { continue };
+            let Some(account) = self.accounts.get(at) else { continue };
             if account.joined.is_some() && account.merged_into.is_none() && !account.left {
-                let mut desk = Desk {
-                    plan: &plan,
-                    index: &index,
-                    sink: &mut *sink,
-                    named: self.options.named_lots,
-                    pool: &self.pool,
-                };
-                desk.catch_up(account, &mut self.shared, to)?;
+                self.bring_house(account.home(), to, sink)?;
+                self.bring(at, to, sink)?;
             }
         }
         Ok(())

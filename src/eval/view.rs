@@ -1,16 +1,18 @@
 //! What can be read of a member: balances, tiers, what is missing to the next.
 
 use super::Fault;
-use super::account::Account;
+use super::account::{Account, Holding};
 use super::book::Book;
 use super::counter;
 use super::explain::text_of;
+use super::house::House;
 use super::post::Desk;
 use super::value::{Scene, Val};
 use crate::ledger::Pile;
 use crate::plan::{ExprId, LadderId, Node, Type, UnitId};
 use crate::time::{Day, Moment};
 use crate::value::{Amount, Exact};
+use std::borrow::Cow;
 
 /// A member as others see it.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +61,20 @@ impl Book {
         desk.state_scene(&frame).number(worth).ok().flatten()
     }
 
+    /// What of a unit nobody can use yet, and what is owed of it, over all members and households.
+    pub fn pending_and_debt(&self, unit: UnitId) -> (i128, i128) {
+        let own = self.accounts.iter().filter(|account| account.merged_into.is_none());
+        let own = own.filter_map(|account| account.holdings.get(unit.index()));
+        let shared = self.pools().filter_map(|house| self.in_pool(house, unit));
+        let (mut pending, mut debt) = (0_i128, 0_i128);
+        for pile in own.chain(shared).flat_map(|holding| &holding.piles) {
+            let waits = pile.pending_total().unwrap_or(Amount::MAX);
+            pending = pending.saturating_add(i128::from(waits.micros()));
+            debt = debt.saturating_add(i128::from(pile.debt.micros()));
+        }
+        (pending, debt)
+    }
+
     /// How many accounts appear in the history: also those that merged or left.
     pub fn appeared(&self) -> usize {
         self.accounts
@@ -96,7 +112,30 @@ impl<'a> MemberView<'a> {
 
     /// Open + pending − debt.
     pub fn balance(&self, unit: UnitId) -> Amount {
-        self.account.holdings.get(unit.index()).map_or(Amount::ZERO, |holding| holding.balance)
+        self.holding(unit).map_or(Amount::ZERO, |holding| holding.balance)
+    }
+
+    /// What there is of a unit: the member's own, or what the household has together.
+    fn holding(&self, unit: UnitId) -> Option<&'a Holding> {
+        self.pool(unit).and_then(|house| self.book.in_pool(house, unit)).or(self.account.holdings.get(unit.index()))
+    }
+
+    fn pool(&self, unit: UnitId) -> Option<&'a House> {
+        let home = self.account.home().filter(|_| self.book.index.pooled.contains(&unit))?;
+        self.book.households.houses.get(home)?.as_deref()
+    }
+
+    /// Does the household have a unit together?
+    pub fn shares(&self, unit: UnitId) -> bool {
+        self.pool(unit).is_some()
+    }
+
+    /// The account with what it shares.
+    fn whole(&self) -> Cow<'a, Account> {
+        match self.account.home {
+            Some(_) => Cow::Owned(self.book.with_pool(self.account)),
+            None => Cow::Borrowed(self.account),
+        }
     }
 
     /// Units that cannot be used yet.
@@ -116,7 +155,7 @@ impl<'a> MemberView<'a> {
     }
 
     fn sum(&self, unit: UnitId, of: impl Fn(&Pile) -> Amount) -> Amount {
-        let piles = self.account.holdings.get(unit.index()).into_iter().flat_map(|holding| &holding.piles);
+        let piles = self.holding(unit).into_iter().flat_map(|holding| &holding.piles);
         piles.fold(Amount::ZERO, |sum, pile| sum.plus(of(pile)).unwrap_or(Amount::MAX))
     }
 
@@ -153,7 +192,7 @@ impl<'a> MemberView<'a> {
             named: false,
             pool: &self.book.pool,
         };
-        desk.value_tier(self.account, ladder, self.now())
+        desk.value_tier(&self.whole(), ladder, self.now())
     }
 
     fn now(&self) -> Moment {
@@ -171,14 +210,15 @@ impl<'a> MemberView<'a> {
             named: false,
             pool: &self.book.pool,
         };
-        let mut frame = desk.frame(self.account, self.now())?;
+        let account = self.whole();
+        let mut frame = desk.frame(&account, self.now())?;
         for id in &of.counters {
-            let value = counter::value(self.account, &self.book.plan, &self.book.index, *id, self.now())?;
+            let value = counter::value(&account, &self.book.plan, &self.book.index, *id, self.now())?;
             if let Some(place) = frame.counters.get_mut(id.index()) {
                 *place = Some(value);
             }
         }
-        frame.balances = super::purchase::balances(self.account)?;
+        frame.balances = super::purchase::balances(&account)?;
         let mut all = Vec::new();
         for need in &tier.needs {
             if let Some(missing) = self.missing(*need, &desk.state_scene(&frame))? {
@@ -246,14 +286,15 @@ impl<'a> MemberView<'a> {
             named: false,
             pool: &self.book.pool,
         };
-        let mut frame = desk.frame(self.account, at)?;
+        let account = self.whole();
+        let mut frame = desk.frame(&account, at)?;
         for id in (0..self.book.plan.counters.len()).map(crate::plan::CounterId::new) {
-            let value = counter::value(self.account, &self.book.plan, &self.book.index, id, at)?;
+            let value = counter::value(&account, &self.book.plan, &self.book.index, id, at)?;
             if let Some(place) = frame.counters.get_mut(id.index()) {
                 *place = Some(value);
             }
         }
-        frame.balances = super::purchase::balances(self.account)?;
+        frame.balances = super::purchase::balances(&account)?;
         work(&desk.state_scene(&frame))
     }
 }

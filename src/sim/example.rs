@@ -326,7 +326,7 @@ impl<'a> Stage<'a> {
         let unit = self.plan.units.iter().position(|unit| unit.nouns.contains(&noun.text)).map(UnitId::new);
         let fits = |row: &&Row| {
             Some(row.unit) == unit
-                && expected.member.as_ref().is_none_or(|name| name.text == row.member)
+                && expected.member.as_ref().is_none_or(|name| self.book.ledger_name(&name.text, row.unit) == row.member)
                 && expected.opening.is_none_or(|day| row.opens == Some(day))
                 && expected.expiring.is_none_or(|day| row.expires == Some(day))
                 && expected

@@ -177,11 +177,7 @@ impl Finished {
         for (at, unit) in plan.units.iter().enumerate() {
             let id = UnitId::new(at);
             let sums = self.replay.totals.unit(id);
-            let (mut pending, mut debt) = (0_i128, 0_i128);
-            for member in self.replay.book.members() {
-                pending = pending.saturating_add(i128::from(member.pending(id).micros()));
-                debt = debt.saturating_add(i128::from(member.debt(id).micros()));
-            }
+            let (pending, debt) = self.replay.book.pending_and_debt(id);
             let balance = sums.earned - sums.reversed - sums.redeemed - sums.expired + sums.adjusted;
             let points = Points {
                 earned: Sum(sums.earned),

@@ -25,8 +25,10 @@ pub(crate) fn write(path: &Path, cells: Cells, plan: &Plan, book: &Book) -> Resu
         sheet.plain(member.purchases());
         sheet.plain(member.spend());
         for unit in (0..plan.units.len()).map(UnitId::new) {
-            sheet.plain(member.balance(unit));
-            sheet.plain(member.pending(unit));
+            // What a household has together stands once, in a row of its own.
+            let own = !member.shares(unit);
+            sheet.maybe(own.then(|| member.balance(unit)));
+            sheet.maybe(own.then(|| member.pending(unit)));
         }
         for ladder in (0..plan.ladders.len()).map(LadderId::new) {
             let (tier, until) = member.tier(ladder);
@@ -37,6 +39,17 @@ pub(crate) fn write(path: &Path, cells: Cells, plan: &Plan, book: &Book) -> Resu
             sheet.text(&cell(plan, &member.to_next(ladder).unwrap_or_default()));
             sheet.text(&cell(plan, &member.to_keep(ladder).unwrap_or_default()));
         }
+        sheet.end_row();
+    }
+    for house in book.pools() {
+        sheet.text(&house.name);
+        (0..4).for_each(|_| sheet.text(""));
+        for unit in (0..plan.units.len()).map(UnitId::new) {
+            let holding = book.in_pool(house, unit);
+            sheet.maybe(holding.map(|holding| holding.balance));
+            sheet.maybe(holding.map(earnest::eval::Holding::pending));
+        }
+        (0..4 * plan.ladders.len()).for_each(|_| sheet.text(""));
         sheet.end_row();
     }
     sheet.finish()

@@ -1,0 +1,165 @@
+//! The promises of the README where households have units together: conservation, snapshots, late facts, shortcuts.
+#![cfg(feature = "files")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by failing"
+)]
+
+use super::promises::{Ledger, NAMED, Row, day, facts_for, plan, state, texts_of};
+use earnest::eval::{Book, Fault, Snapshot};
+use earnest::history::{BadRows, Format, History, Map, Options, Order};
+use earnest::ledger::EntryKind;
+use earnest::plan::{Plan, UnitId};
+use earnest::ty::event::Datum;
+use earnest::ty::{Event, Kind, Member, Texts};
+use earnest::value::Amount;
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+/// Two households, and what of the language meets in them.
+const PROGRAM: &str = r#"
+program "Family" { currency RUB timezone "Europe/Moscow" returns within 60 days }
+data { member household text, or "" action review }
+unit bean, beans { worth 1 RUB opens 3 days after earning expires 90 days after the last purchase pooled by household }
+unit cup, cups { expires 60 days after earning spend oldest first pooled by household }
+unit mug, mugs { expires never }
+tiers status by beans.balance { Low Middle from 40 beans High from 80 beans }
+rule "Base" { give 10% of spend as beans }
+rule "Cup" { give 1 cup per item, at most 5 cups per calendar month }
+rule "Friend" { on a friend's purchase give the referrer 5% of spend as beans }
+rule "Review" { on action review give 5 beans, opening on action review within 20 days }
+rule "Month" { at end of calendar month if visits this calendar month >= 1 give 2 beans }
+rule "Fading" { at end of calendar quarter take 10% of beans.available as beans }
+rule "High" { on entering High give 1 mug }
+rule "New" { on 2026-09-01 turn 1 cup into 3 cups }
+reward "Mug" { automatically costs 60 beans gives 1 mug at most 1 time per calendar week }
+reward "Give" { costs beans gives them to another member }
+reward "Pay" { costs cups gives 10 RUB per cup off }
+"#;
+
+/// A book whose members live together: Ann and Bob, Cid and Dan and Eve.
+fn book(plan: &Arc<Plan>, texts: &Texts, new: impl Fn(Arc<Plan>) -> Book) -> Book {
+    let mut book = new(Arc::clone(plan));
+    *book.texts_mut() = texts.clone();
+    for (name, household) in [("Ann", "H"), ("Bob", "H"), ("Cid", "K"), ("Dan", "K"), ("Eve", "K")] {
+        let household = Datum::Text(book.texts_mut().intern(household));
+        book.add_member(&Member { name: name.to_owned(), joined: None, values: vec![household] });
+    }
+    book
+}
+
+/// Facts of every kind; every other redemption of beans goes to somebody.
+fn events(plan: &Plan) -> (Vec<Event>, Texts) {
+    let options = Options { order: Order::Unsorted, bad_rows: BadRows::Skip };
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), options);
+    let facts = facts_for(plan, "130.40").into_bytes();
+    history.add("facts.csv", Cursor::new(facts), Format::Csv).unwrap();
+    let (mut texts, mut events, mut event) = (plan.texts.clone(), Vec::new(), Event::default());
+    while history.next_event(&mut texts, &mut event).unwrap() {
+        if event.kind == Kind::Redeem && events.len().is_multiple_of(2) {
+            ["Dan", "Ann", "Zoe"][events.len() % 3].clone_into(&mut event.into);
+        }
+        if event.kind == Kind::Return {
+            // One of two, of the last receipt.
+            let sales = |known: &&Event| known.kind == Kind::Purchase && known.member == event.member;
+            let Some(sale) = events.iter().rev().find(sales) else { continue };
+            event.of.clone_from(&sale.receipt);
+            event.lines.clone_from(&sale.lines);
+            event.lines.iter_mut().for_each(|line| line.quantity = Amount::ONE);
+        }
+        events.push(event.clone());
+    }
+    assert!(events.len() > 200, "a history worth the name: {}", events.len());
+    (events, texts)
+}
+
+fn run(mut book: Book, events: &[Event], between: impl Fn(Book) -> Book) -> (Vec<Row>, Book) {
+    let plan = Arc::clone(book.plan());
+    let mut ledger = Ledger { plan: &plan, rows: Vec::new() };
+    for event in events {
+        book = between(book);
+        book.apply(event, &mut ledger).unwrap();
+    }
+    book.finish(day("2028-12-31"), &mut ledger).unwrap();
+    (ledger.rows, book)
+}
+
+fn fresh(plan: &Arc<Plan>, texts: &Texts) -> Book {
+    book(plan, texts, |plan| Book::new(plan, NAMED))
+}
+
+#[test]
+fn what_households_have_is_accounted_for() {
+    let plan = plan(PROGRAM);
+    let (events, texts) = events(&plan);
+    let (rows, book) = run(fresh(&plan, &texts), &events, |book| book);
+    let mut sums: BTreeMap<(&str, UnitId), i64> = BTreeMap::new();
+    for row in &rows {
+        *sums.entry((&row.member, row.unit)).or_default() += row.amount.micros();
+        assert!(!row.lot.is_empty(), "a row without a lot: {row:?}");
+    }
+    for ((name, unit), sum) in sums {
+        let pool = book.pools().find(|house| *house.name == *name).and_then(|house| book.in_pool(house, unit));
+        let held = match pool {
+            Some(held) => held.balance,
+            // Who went up in another has nothing any more.
+            None => {
+                book.member(name).filter(|view| view.name() == name).map_or(Amount::ZERO, |view| view.balance(unit))
+            }
+        };
+        assert_eq!(held.micros(), sum, "{name} {unit:?}");
+    }
+    for kind in [EntryKind::Earn, EntryKind::Open, EntryKind::Redeem, EntryKind::Expire, EntryKind::Reverse] {
+        assert!(rows.iter().any(|row| row.kind == kind && row.member == "H"), "the history brings {kind:?}");
+    }
+    assert!(rows.iter().any(|row| row.kind == EntryKind::Transfer && row.member == "K"));
+}
+
+#[test]
+fn households_are_put_away_and_taken_up_again() {
+    let plan = plan(PROGRAM);
+    let (events, texts) = events(&plan);
+    let (whole, _) = run(fresh(&plan, &texts), &events, |book| book);
+    let (pieces, _) = run(fresh(&plan, &texts), &events, |book| {
+        let text = serde_json::to_string(&book.snapshot()).unwrap();
+        let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
+        Book::resume(Arc::clone(&plan), snapshot, NAMED).unwrap()
+    });
+    assert_eq!(texts_of(&whole), texts_of(&pieces));
+}
+
+#[test]
+fn shortcuts_change_nothing_in_households() {
+    let plan = plan(PROGRAM);
+    let (events, texts) = events(&plan);
+    let (short, _) = run(fresh(&plan, &texts), &events, |book| book);
+    let long = book(&plan, &texts, |plan| Book::without_shortcuts(plan, NAMED));
+    let (long, _) = run(long, &events, |book| book);
+    assert_eq!(texts_of(&short), texts_of(&long));
+}
+
+#[test]
+fn a_fact_that_is_too_late_for_the_household_changes_nothing() {
+    let plan = plan(PROGRAM);
+    let (events, texts) = events(&plan);
+    let mut refused = 0;
+    for late in (0..events.len() - 1).step_by(23) {
+        let mut book = fresh(&plan, &texts);
+        for event in &events[..late] {
+            book.apply(event, &mut ()).unwrap();
+        }
+        // Any later fact of the book makes it too late: what one does others who live there have seen.
+        book.apply(&events[late + 1], &mut ()).unwrap();
+        let stood = state(&book);
+        match book.apply(&events[late], &mut ()) {
+            Err(Fault::TooLate { .. }) => refused += 1,
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(stood, state(&book));
+    }
+    assert!(refused > 5, "{refused} were too late");
+}
