@@ -166,6 +166,16 @@ pub struct Hold {
     pub values: Vec<Amount>,
     /// Given by a rule, not reached.
     pub given: bool,
+    /// Where a rise makes the counters start again: the rise after which they counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<(Moment, u64)>,
+}
+
+impl Hold {
+    /// One that begins now and that no value holds.
+    pub const fn given(at: Moment, until: Option<Day>, purchases: u64) -> Self {
+        Self { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true, after: None }
+    }
 }
 
 /// What a limit has used.
@@ -245,6 +255,9 @@ pub struct Receipt {
     /// Its number as units know it that wait for an action.
     #[serde(default)]
     pub named: Datum,
+    /// What each running total had paid before, also one that gave nothing at first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub running: Vec<(RuleId, u8, Amount)>,
 }
 
 /// A line of a receipt and what came back of it.
@@ -286,10 +299,11 @@ pub struct Posted {
     /// How much of the reversals was dropped, where a unit never goes below zero.
     #[serde(default)]
     pub dropped: Amount,
-    /// For a running total: what had been paid before.
-    pub paid_before: Amount,
     /// What each limit was charged.
     pub charges: Charges,
+    /// Only working the receipt out again gave it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 /// What limits were charged for an award; mostly one or none.

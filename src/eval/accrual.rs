@@ -317,7 +317,7 @@ impl<'a> Work<'a> {
         }
         for sketch in &outline.awards {
             if let Some(leaf) = self.leaf(*sketch) {
-                self.award(id, leaf, outline.base, chosen)?;
+                self.award(id, leaf, chosen)?;
             }
         }
         self.limit_rule(id)?;
@@ -361,7 +361,7 @@ impl<'a> Work<'a> {
         Some(Leaf { act: sketch.act, source: sketch.source, unit: *unit, formula, give })
     }
 
-    fn award(&mut self, id: RuleId, leaf: Leaf<'a>, base: Option<RuleId>, chosen: &[u16]) -> Result<(), Fault> {
+    fn award(&mut self, id: RuleId, leaf: Leaf<'a>, chosen: &[u16]) -> Result<(), Fault> {
         let rule = self.plan.rule(id);
         let unit = self.plan.unit(leaf.unit);
         if !unit.in_force.on(self.frame.at.day) {
@@ -382,7 +382,7 @@ impl<'a> Work<'a> {
             self.missed_give(id, leaf.act, reason);
             return Ok(());
         };
-        let round = rule.round.or_else(|| base.and_then(|base| self.plan.rule(base).round)).unwrap_or(unit.round);
+        let round = self.round_of(id).unwrap_or(unit.round);
         let shared = self.done.shared.iter().find(|(rule, act, _)| *rule == id && *act == leaf.act);
         let wanted = if let Some((_, _, wanted)) = shared {
             *wanted

@@ -54,7 +54,6 @@ impl<S: Sink> Desk<'_, S> {
             let values = if fact.kind == crate::ty::Kind::Action { &[] } else { fact.basket.values };
             let tag = self.tag(award.unit, values);
             let lot = self.lot_of(receiver, award.unit, cause, award.rule);
-            let paid_before = posted.is_some().then(|| self.paid_before(receiver, award, cause.at)).transpose()?;
             self.post_award(receiver, cause, award, &dates, tag, lot.as_ref())?;
             self.tell_award(receiver, values, award.unit, (Amount::ZERO, award.given), cause.at)?;
             self.hand_back(account, around, lender, award.level);
@@ -63,9 +62,8 @@ impl<S: Sink> Desk<'_, S> {
             }
             self.charge_all(account, around, &award.charges, cause.at)?;
             self.carry_over(account, award, cause.at);
-            let (Some(posted), Some(paid_before)) = (&mut posted, paid_before) else { continue };
+            let Some(posted) = &mut posted else { continue };
             posted.push(Posted {
-                paid_before,
                 rule: award.rule,
                 act: award.act,
                 level: award.level,
@@ -78,7 +76,11 @@ impl<S: Sink> Desk<'_, S> {
                 lost: Amount::ZERO,
                 dropped: Amount::ZERO,
                 charges: award.charges.clone(),
+                again: false,
             });
+        }
+        if !self.index.takers.is_empty() {
+            self.take_on_fact(account, frame, fact, done, cause)?;
         }
         for promotion in &done.promotions {
             let receiver = around.at(account, promotion.level);
@@ -115,13 +117,16 @@ impl<S: Sink> Desk<'_, S> {
         self.note_running(receiver, award, cause.at)
     }
 
-    /// What a running total has paid before an award.
-    fn paid_before(&self, receiver: &Account, award: &Award, at: Moment) -> Result<Amount, Fault> {
-        let Some(counter) = running_counter(self.plan, award.rule, award.act) else { return Ok(Amount::ZERO) };
-        let own = receiver.running.iter().find(|running| running.rule == award.rule && running.act == award.act);
-        let who = receiver.who(self.plan, &self.index.layout);
-        let window = &self.plan.counter(counter).window;
-        own.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, at).map_err(Fault::from))
+    /// What each running total of a purchase has paid the member so far.
+    pub(super) fn paid_before(&self, account: &Account, at: Moment) -> Result<Vec<(RuleId, u8, Amount)>, Fault> {
+        let mut all = Vec::new();
+        let who = account.who(self.plan, &self.index.layout);
+        for (rule, act, counter) in &self.index.running {
+            let own = account.running.iter().find(|running| running.rule == *rule && running.act == *act);
+            let window = &self.plan.counter(*counter).window;
+            all.push((*rule, *act, own.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, at))?));
+        }
+        Ok(all)
     }
 
     /// A running total counts as paid what it wanted, cut or not.
@@ -360,4 +365,11 @@ pub(super) fn opens_by_action(plan: &Plan) -> bool {
             .iter()
             .flat_map(|rule| &rule.acts)
             .any(|act| matches!(act, Act::Give(give) if give.opening.as_ref().is_some_and(by_action)))
+}
+
+/// The running totals of rules: rule, place of the give, counter.
+pub(super) fn running_totals(plan: &Plan, rules: &[RuleId]) -> Vec<(RuleId, u8, CounterId)> {
+    let acts = |rule: &RuleId| 0..u8::try_from(plan.rule(*rule).acts.len()).unwrap_or(u8::MAX);
+    let all = rules.iter().flat_map(|rule| acts(rule).map(|act| (*rule, act)));
+    all.filter_map(|(rule, act)| Some((rule, act, running_counter(plan, rule, act)?))).collect()
 }

@@ -313,7 +313,7 @@ impl Book {
             }
             desk.catch_up(referrer, shared, event.at)?;
         }
-        super::returns::forget_receipts(account, plan, event.at.day);
+        super::returns::forget_receipts(account, plan, event.at.day, index.levels > 0);
         let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
         if let (Some(link), Some(referrer)) = (link, &mut referrers[0]) {
             account.referrer = Some(link);

@@ -13,6 +13,16 @@ use crate::syntax::ast::Ordinal;
 use crate::value::{Amount, Exact, Rounding};
 
 impl<'a> Work<'a> {
+    /// How a rule rounds: as it says itself, or the rule that it builds on.
+    pub(super) fn round_of(&self, id: RuleId) -> Option<crate::plan::Round> {
+        let rule = self.plan.rule(id);
+        let base = match rule.acts.first() {
+            Some(Act::Multiply { base, .. } | Act::Add { base, .. }) => Some(*base),
+            _ => None,
+        };
+        rule.round.or_else(|| self.round_of(base?))
+    }
+
     pub(super) fn exact_of_base(&self, base: RuleId, leaf: Leaf<'a>, lines: &[u16]) -> Result<Option<Exact>, Fault> {
         match self.leaves(base).into_iter().find(|own| own.source == leaf.source) {
             Some(own) => self.exact(base, own, lines),

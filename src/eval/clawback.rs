@@ -258,6 +258,9 @@ impl<S: Sink> Desk<'_, S> {
                 same.map_or(Amount::ZERO, |own| own.amount)
             } else if row.net == row.first {
                 charge.amount
+            } else if row.first.is_zero() {
+                // Only a rework gave it, and charged it.
+                charge.net
             } else if matches!(of.measured, crate::plan::Measured::Units(_) | crate::plan::Measured::Money) {
                 let share = Exact::from(row.net).over(Exact::from(row.first))?;
                 Exact::from(charge.amount).times(share)?.round(Rounding::HalfUp, 6)?

@@ -128,7 +128,9 @@ impl<S: Sink> Desk<'_, S> {
             return day;
         }
         let day = self.find_fall(account, ladder, today).unwrap_or(Day::MAX);
-        if let Some(standing) = account.standings.get_mut(ladder) {
+        let own = account.standings.get_mut(ladder);
+        // A tier that a rule gave may stand above the value, which then a purchase lifts to it.
+        if let Some(standing) = own.filter(|standing| standing.holds.iter().all(Option::is_none)) {
             standing.falls = Some(day);
         }
         day

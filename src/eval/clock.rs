@@ -145,7 +145,7 @@ impl<S: Sink> Desk<'_, S> {
     /// One heap at most is over, as it mostly is, and nothing else can be: it is lost as it lies. Answers whether
     /// that is so.
     fn expire_heap(&mut self, account: &mut Account, unit: UnitId, place: usize, end: Moment) -> Result<bool, Fault> {
-        let keeps_lost = account.keeps_lost(self.plan, unit);
+        let keeps_lost = self.index.keeps_lost(self.plan, account, unit);
         let pile = account.holdings.get_mut(unit.index()).and_then(|holding| holding.piles.get_mut(place));
         let Some(pile) = pile.filter(|pile| pile.pending.is_empty()) else { return Ok(false) };
         let mut over = None;
@@ -183,7 +183,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     fn expire_pile(&mut self, account: &mut Account, unit: UnitId, tag: Datum, end: Moment) -> Result<(), Fault> {
-        let keeps_lost = account.keeps_lost(self.plan, unit);
+        let keeps_lost = self.index.keeps_lost(self.plan, account, unit);
         let (taken, _) = self.take(account, unit, tag, |desk, account, pile, taken| {
             let mut lost: Vec<_> =
                 pile.open.extract_if(.., |heap| desk.is_over(account, unit, &heap.dates(), end)).collect();

@@ -34,13 +34,10 @@ impl<S: Sink> Desk<'_, S> {
                 let Some(held) = hold.as_mut().filter(|hold| !hold.given) else { continue };
                 let mut made_by_one = false;
                 // Where a rise makes the counters start again, what was bought up to the rise before is not in them.
-                let began = began_after(&standing.holds, held).filter(|_| of.restarts);
                 for (bought, nth, lowered) in returned {
-                    if began.is_some_and(|began| (*bought, *nth) <= began) {
-                        continue;
-                    }
                     let by_it = held.entered > *bought || (held.entered == *bought && held.purchases >= *nth);
-                    if by_it || held.entered.day == bought.day {
+                    let counts = held.after.is_none_or(|after| (*bought, *nth) > after);
+                    if counts && (by_it || held.entered.day == bought.day) {
                         self.lower(account, ladder, held, *bought, lowered)?;
                     }
                     made_by_one |= by_it;
@@ -95,10 +92,4 @@ impl<S: Sink> Desk<'_, S> {
         }
         Ok(())
     }
-}
-
-/// The rise before the one that a hold began with: when, and after how many purchases.
-fn began_after(holds: &[Option<Hold>], hold: &Hold) -> Option<super::tally::Bought> {
-    let rises = holds.iter().flatten().filter(|other| !other.given).map(|other| (other.entered, other.purchases));
-    rises.filter(|rise| *rise < (hold.entered, hold.purchases)).max()
 }

@@ -80,6 +80,10 @@ pub(super) struct Index {
     pub pooled: Vec<UnitId>,
     /// Are there fees, or partners that settle?
     pub tells_money: bool,
+    /// Running totals of purchases: rule, place of the give, counter.
+    pub running: Vec<(RuleId, u8, CounterId)>,
+    /// Rules that facts set off and that take units.
+    pub takers: Vec<RuleId>,
     /// Can a lot open at an instant?
     pub opens_at_instants: bool,
     /// The slot of a line's category, by which lines are ordered.
@@ -131,12 +135,14 @@ impl Index {
             restless_ladders: plan.ladders.iter().any(|ladder| ladder.keep.is_none() || ladder.on_balance),
             dated_units: plan.units.iter().any(|unit| unit.in_force != InForce::default()),
             opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
-            lost_with_purchase: lost_with_purchase(plan),
+            lost_with_purchase: expiries(plan).any(|expiry| *expiry == Expiry::WithNextPurchase),
             pooled: (0..plan.units.len())
                 .map(UnitId::new)
                 .filter(|unit| plan.unit(*unit).pooled_by.is_some())
                 .collect(),
             tells_money: super::settle::tells_money(plan),
+            running: Vec::new(),
+            takers: Vec::new(),
             opens_at_instants: opens_at_instants(plan),
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
@@ -156,6 +162,8 @@ impl Index {
         };
         index.sort_rules(plan);
         index.sort_rewards(plan);
+        index.running = super::award::running_totals(plan, &index.purchase);
+        index.takers = super::moment::takers(plan);
         index.steady = index.moments.is_empty() && index.sold.is_empty() && expiries(plan).all(stands);
         index.sort_counters(plan);
         index.find_reads(plan);
@@ -444,11 +452,6 @@ fn expiries(plan: &Plan) -> impl Iterator<Item = &Expiry> {
         Act::Take(_) | Act::Multiply { .. } | Act::Add { .. } => None,
     });
     plan.units.iter().map(|unit| &unit.expiry).chain(of_rules)
-}
-
-/// Are there units that last until the next purchase?
-fn lost_with_purchase(plan: &Plan) -> bool {
-    expiries(plan).any(|expiry| *expiry == Expiry::WithNextPurchase)
 }
 
 /// Can units of any kind open at an instant, not at the start of a day?

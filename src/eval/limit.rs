@@ -5,6 +5,7 @@ use super::account::{Charge, Key, Room};
 use super::accrual::{Award, Leaf, Work};
 use super::around::Level;
 use super::formula;
+use super::rounding::share_exactly;
 use super::value::{Scene, Val};
 use crate::plan::{Limit, LimitId, LimitKey, Measured, OverLimit, RuleId, TextField};
 use crate::ty::event::Datum;
@@ -145,10 +146,9 @@ impl<'a> Work<'a> {
                 Some(leaf) => self.exact(award.rule, leaf, lines)?.unwrap_or(Exact::ZERO),
                 None => Exact::ZERO,
             };
-            weights.push(exact.round(Rounding::Down, 6)?);
+            weights.push(if exact.is_negative() { Exact::ZERO } else { exact });
         }
-        let step = 10_i64.pow(6_u32.saturating_sub(plan.unit(award.unit).decimals));
-        let parts = share_out(wanted, &weights, step)?;
+        let parts = share_exactly(wanted, &weights, plan.unit(award.unit).decimals)?;
         let mut left = Left { allowed: Amount::ZERO, charges: SmallVec::new() };
         for ((key, lines), part) in keys.iter().zip(parts) {
             let (allowed, charge) = self.left_of(award, id, *key, level, part, lines)?;

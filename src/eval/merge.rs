@@ -301,7 +301,11 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
 fn later_hold(one: Option<Hold>, other: Option<Hold>) -> Option<Hold> {
     let last = |hold: &Hold| hold.until.unwrap_or(Day::MAX);
     match (one, other) {
-        (Some(one), Some(other)) => Some(if last(&other) > last(&one) { other } else { one }),
+        // What one of them holds already goes on, though the later keeping takes effect only later.
+        (Some(one), Some(other)) => {
+            let from = one.from.min(other.from);
+            Some(Hold { from, ..if last(&other) > last(&one) { other } else { one } })
+        }
         (one, other) => one.or(other),
     }
 }

@@ -1,14 +1,15 @@
 //! Rules that no fact sets off: on entering a tier, at an edge of the calendar, `take`.
 
 use super::Fault;
-use super::account::Account;
+use super::account::{Account, Frame};
+use super::accrual::Done;
 use super::around::Around;
 use super::book::Shared;
 use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use super::tier::Rise;
 use crate::ledger::{EntryKind, Sink, Taken};
-use crate::plan::{Act, Plan, Role, RuleId, UnitId};
+use crate::plan::{Act, Plan, Role, RuleId, Trigger, UnitId};
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
@@ -102,40 +103,73 @@ impl<S: Sink> Desk<'_, S> {
         if done.chosen.get(rule.index()).is_none_or(Option::is_none) {
             return Ok(());
         }
+        self.take_units(account, rule, &frame, &Fact::NONE, &[], Cause::midnight(at))
+    }
+
+    /// What the rules that a fact set off take, when all that they give is booked.
+    pub(super) fn take_on_fact(
+        &mut self,
+        account: &mut Account,
+        frame: &Frame,
+        fact: &Fact<'_>,
+        done: &Done,
+        cause: Cause<'_>,
+    ) -> Result<(), Fault> {
+        let index = self.index;
+        for rule in &index.takers {
+            if let Some(Some(chosen)) = done.chosen.get(rule.index()) {
+                self.take_units(account, *rule, frame, fact, chosen, cause)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_units(
+        &mut self,
+        account: &mut Account,
+        rule: RuleId,
+        frame: &Frame,
+        fact: &Fact<'_>,
+        chosen: &[u16],
+        cause: Cause<'_>,
+    ) -> Result<(), Fault> {
         for act in &self.plan.rule(rule).acts {
             let Act::Take(take) = act else { continue };
-            // What a household has together is taken from once, not by each who lives there.
-            let took = (rule, at.day);
-            if account.pool_of(self.plan, take.unit).is_some_and(|house| house.took.contains(&took)) {
+            // What a household has together a midnight takes from once, not for each who lives there.
+            let took = (rule, cause.at.day);
+            let house = account.pool_of(self.plan, take.unit).filter(|_| cause.event.is_empty());
+            if house.is_some_and(|house| house.took.contains(&took)) {
                 continue;
             }
-            let tags: Vec<Datum> = account
-                .holdings
-                .get(take.unit.index())
-                .into_iter()
-                .flat_map(|h| h.piles.iter().map(|pile| pile.tag))
-                .collect();
             let unit = self.plan.unit(take.unit);
             let mut left = match take.amount {
                 Some(amount) => {
-                    let scene = self.scene_of(&frame, &Fact::NONE, &[]);
+                    let scene = self.scene_of(frame, fact, chosen);
                     let exact = scene.number(amount)?.unwrap_or(Exact::ZERO);
                     exact.round(self.plan.rule(rule).round.unwrap_or(unit.round).mode, unit.decimals)?.max(Amount::ZERO)
                 }
                 None => Amount::MAX,
             };
-            for tag in tags {
-                let (taken, missing) = self.take_open(account, take.unit, tag, left)?;
-                if account.keeps_lost(self.plan, take.unit) {
+            // In the order of spending, also where units are kept apart.
+            let piles = account.holdings.get(take.unit.index()).into_iter().flat_map(|holding| &holding.piles);
+            let mut heaps: Vec<_> =
+                piles.flat_map(|pile| pile.open.iter().map(|heap| (pile.tag, heap.dates(), heap.amount))).collect();
+            let order = self.order(account, take.unit);
+            heaps.sort_by(|(_, one, _), (_, other, _)| order(one, other));
+            drop(order);
+            for (tag, _, amount) in heaps {
+                let part = left.min(amount);
+                let (taken, missing) = self.take_open(account, take.unit, tag, part)?;
+                if self.index.keeps_lost(self.plan, account, take.unit) {
                     note_lost(account, take.unit, tag, &taken)?;
                 }
-                self.rows_of(account, Cause::midnight(at).by(rule), take.unit, EntryKind::Expire, &taken)?;
-                left = missing;
+                self.rows_of(account, cause.by(rule), take.unit, EntryKind::Expire, &taken)?;
+                left = left.minus(part)?.plus(missing)?;
             }
         }
-        if let Some(house) = &mut account.house {
+        if let Some(house) = account.house.as_mut().filter(|_| cause.event.is_empty()) {
             house.took.retain(|(known, _)| *known != rule);
-            house.took.push((rule, at.day));
+            house.took.push((rule, cause.at.day));
         }
         Ok(())
     }
@@ -153,4 +187,14 @@ fn note_lost(account: &mut Account, unit: UnitId, tag: Datum, taken: &[Taken]) -
 pub(super) fn enters(plan: &Plan, rule: RuleId, rise: Rise) -> bool {
     matches!(plan.rule(rule).trigger, crate::plan::Trigger::Entering(ladder, tier)
         if ladder == rise.ladder && tier.is_none_or(|tier| tier == rise.tier))
+}
+
+/// The rules that facts set off and that take units, in the order in which rules are worked out.
+pub(super) fn takers(plan: &Plan) -> Vec<RuleId> {
+    let takes = |id: &RuleId| {
+        let rule = plan.rule(*id);
+        let at_midnight = matches!(rule.trigger, Trigger::StartOf(_) | Trigger::At(_));
+        !at_midnight && rule.acts.iter().any(|act| matches!(act, Act::Take(_)))
+    };
+    plan.order.iter().copied().filter(takes).collect()
 }

@@ -250,7 +250,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// The order of spending.
-    fn order<'o>(&'o self, account: &'o Account, unit: UnitId) -> impl Fn(&Dates, &Dates) -> Ordering + 'o {
+    pub(super) fn order<'o>(&'o self, account: &'o Account, unit: UnitId) -> impl Fn(&Dates, &Dates) -> Ordering + 'o {
         let who = account.who_of(self.plan, &self.index.layout, unit);
         let order = self.plan.unit(unit).spend_order;
         let key = move |dates: &Dates| {

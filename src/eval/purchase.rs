@@ -193,6 +193,7 @@ impl<S: Sink> Desk<'_, S> {
         let done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
         // What is given now lives from this purchase on, though conditions stood as before it.
         account.note_day(Layout::LAST_PURCHASE, event.at.day);
+        let running = if keep.is_some() { self.paid_before(account, event.at)? } else { Vec::new() };
         let mut rises = Vec::new();
         let mut awards = Vec::with_capacity(if keep.is_some() { done.awards.len() } else { 0 });
         self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.is_some().then_some(&mut awards))?;
@@ -225,6 +226,7 @@ impl<S: Sink> Desk<'_, S> {
                 visit,
                 nth: account.purchases,
                 named: fact_of.0,
+                running,
             }));
         }
         self.pool.put_frame(frame);

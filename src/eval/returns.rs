@@ -216,8 +216,15 @@ pub(super) fn known_until(plan: &Plan, bought: Day) -> Day {
     grace.unwrap_or(Day::MAX)
 }
 
+impl super::index::Index {
+    /// May a return ask for what an account lost by date, its own or that of a friend?
+    pub(super) fn keeps_lost(&self, plan: &Plan, account: &Account, unit: crate::plan::UnitId) -> bool {
+        self.levels > 0 || account.keeps_lost(plan, unit)
+    }
+}
+
 /// Receipts that can no longer come back are forgotten, and with the last of them what was lost by date.
-pub(super) fn forget_receipts(account: &mut Account, plan: &Plan, today: Day) {
+pub(super) fn forget_receipts(account: &mut Account, plan: &Plan, today: Day, by_friends: bool) {
     if account.receipts.is_empty() || today <= account.keeps_until {
         return;
     }
@@ -228,7 +235,7 @@ pub(super) fn forget_receipts(account: &mut Account, plan: &Plan, today: Day) {
         return;
     }
     account.receipts.shrink_to_fit();
-    if account.receipts.is_empty() {
+    if account.receipts.is_empty() && !by_friends {
         for pile in own_piles(account, plan) {
             pile.lost = Vec::new();
             pile.repaid = Vec::new();

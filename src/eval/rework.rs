@@ -186,6 +186,12 @@ impl<S: Sink> Desk<'_, S> {
         kept: &Kept,
         now: &Done,
     ) {
+        for row in receipt.awards.iter_mut().filter(|row| row.first.is_zero() && row.net.is_zero()) {
+            // A rule that another took the place of: an action may have come meanwhile.
+            if let Some(receiver) = around.look(account, row.level) {
+                row.dates = self.opened_since(receiver, row.unit, row.tag, row.dates, receipt.frame.at.day);
+            }
+        }
         for award in &now.awards {
             let known = receipt.awards.iter().any(|row| same_award(row, award));
             if known || !award.given.is_positive() || !self.is_reworked(award.rule) {
@@ -216,12 +222,16 @@ impl<S: Sink> Desk<'_, S> {
                 dates,
                 tag,
                 lot,
-                paid_before: Amount::ZERO,
                 first: Amount::ZERO,
                 net: Amount::ZERO,
                 lost: Amount::ZERO,
                 dropped: Amount::ZERO,
-                charges: award.charges.iter().map(|charge| Charge { net: Amount::ZERO, ..*charge }).collect(),
+                charges: award
+                    .charges
+                    .iter()
+                    .map(|charge| Charge { amount: Amount::ZERO, net: Amount::ZERO, ..*charge })
+                    .collect(),
+                again: true,
             });
         }
         receipt.awards.sort_by_key(|row| (row.rule, row.act));
@@ -378,20 +388,16 @@ impl<S: Sink> Desk<'_, S> {
             let window = &self.plan.counter(id).window;
             let days = receiver.clone_days(self.plan);
             let who = days.who(self.plan, &self.index.layout);
-            let Some(running) = receiver.running.iter_mut().find(|own| own.rule == row.rule && own.act == row.act)
-            else {
-                continue;
-            };
-            running.paid.roll(window, &who, cause.at)?;
-            let paid = running.paid.value(window);
+            let running = receiver.running.iter().find(|own| own.rule == row.rule && own.act == row.act);
+            let Some(running) = running else { continue };
+            let paid = running.paid.peek(window, &who, cause.at)?;
             let excess = paid.minus(supported)?.min(row.net);
             if !excess.is_positive() {
                 continue;
             }
-            running.paid.add_back(window, &who, (receipt.frame.at, receipt.nth), excess.negated()?)?;
-            let before = row.net;
-            let target = before.minus(excess)?;
+            let (before, target) = (row.net, row.net.minus(excess)?);
             self.bring_row(account, around, cause, row, target, (receipt.frame.at, receipt.nth), None, lowered)?;
+            self.pay_again(account, around, row, row.net.minus(before)?, (receipt.frame.at, receipt.nth), cause.at)?;
             self.tell_award(account, &receipt.values, row.unit, (before, row.net), receipt.frame.at)?;
         }
         receipt.awards = rows;
@@ -402,7 +408,8 @@ impl<S: Sink> Desk<'_, S> {
     /// has a calendar's that is over: such an award is worked out again with the state of its day.
     fn runs_on(&self, account: &Account, row: &Posted, bought: Moment, now: Moment) -> bool {
         let Some(counter) = running_counter(self.plan, row.rule, row.act) else { return false };
-        if !self.is_reworked(row.rule) {
+        // What only a rework gave is no award of the receipt's day.
+        if row.again || !self.is_reworked(row.rule) {
             return false;
         }
         let window = &self.plan.counter(counter).window;

@@ -89,8 +89,9 @@ impl Rooms for Past<'_> {
         counter: CounterId,
         level: Level,
     ) -> Result<Option<(Amount, Amount)>, Fault> {
-        let row = self.0.awards.iter().find(|row| row.rule == rule && row.act == act && level == Level::MEMBER);
+        let mut known = self.0.running.iter().filter(|_| level == Level::MEMBER);
+        let paid = known.find(|known| (known.0, known.1) == (rule, act)).map(|known| known.2);
         let before = self.0.frame.counters.get(counter.index()).copied().flatten();
-        Ok(row.zip(before).map(|(row, before)| (before, row.paid_before)))
+        Ok(before.zip(paid))
     }
 }

@@ -89,6 +89,17 @@ impl<'a> Work<'a> {
         Ok(self.misses(id, &mut chosen)?.map_or(Ok(chosen), Err))
     }
 
+    /// The lines that a rule is worked out on: in a group that chooses for each line, those that it keeps.
+    fn keeps(&self, id: RuleId) -> Result<Option<Chosen>, Fault> {
+        let group = self.plan.rule(id).group.map(|group| self.plan.group(group)).filter(|group| group.per_line);
+        let Some(group) = group else { return Ok(self.fires(id)?.ok()) };
+        let mut by_name = group.rules.clone();
+        by_name.sort_unstable();
+        let looks = by_name.iter().map(|rule| Ok(self.fires(*rule)?.ok())).collect::<Result<Vec<_>, Fault>>()?;
+        let won = self.lines_won(&by_name, &looks, group.by_worth)?;
+        Ok(by_name.iter().zip(won).find(|(rule, lines)| **rule == id && !lines.is_empty()).map(|(_, lines)| lines))
+    }
+
     /// `round … per receipt`: what the rules want that round so is added up for each unit and recipient,
     /// rounded as one and shared back by largest remainder.
     pub(super) fn round_receipt(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
@@ -103,7 +114,7 @@ impl<'a> Work<'a> {
             if !own || leaves.iter().all(|leaf| scope(leaf).scope != RoundScope::Receipt) {
                 continue;
             }
-            let Ok(chosen) = self.fires(id)? else { continue };
+            let Some(chosen) = self.keeps(id)? else { continue };
             for leaf in leaves {
                 let round = scope(&leaf);
                 let received = Level::from(leaf.give().recipient).links() <= self.frame.referrers;
@@ -132,6 +143,18 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
+}
+
+/// An amount in proportion to exact weights, by largest remainder; without any weight the first takes it.
+pub(super) fn share_exactly(amount: Amount, weights: &[Exact], decimals: u32) -> Result<Vec<Amount>, Fault> {
+    let sum = weights.iter().try_fold(Exact::ZERO, |sum, weight| sum.plus(*weight))?;
+    let mut parts = Vec::with_capacity(weights.len());
+    for (at, weight) in weights.iter().enumerate() {
+        let first = if at == 0 { Exact::ONE } else { Exact::ZERO };
+        let share = if sum.is_zero() { first } else { weight.over(sum)? };
+        parts.push(Exact::from(amount).times(share)?);
+    }
+    by_remainder(&parts, Rounding::Down, decimals)
 }
 
 /// The rounded sum: each part rounded down, the rest in smallest steps to the largest remainders.

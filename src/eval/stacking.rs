@@ -96,13 +96,43 @@ impl Work<'_> {
     fn best_per_line(&mut self, rules: &[RuleId], by_worth: bool) -> Result<(), Fault> {
         let mut by_name = rules.to_vec();
         by_name.sort_unstable();
+        let looks: Vec<Option<Chosen>> =
+            by_name.iter().map(|rule| self.done.chosen.get(rule.index()).cloned().flatten()).collect();
+        let won = self.lines_won(&by_name, &looks, by_worth)?;
+        for (rule, lines) in by_name.into_iter().zip(won) {
+            let fired = self.done.chosen.get(rule.index()).is_some_and(Option::is_some);
+            self.done.awards.retain(|award| award.rule != rule);
+            if let Some(given) = self.done.given.get_mut(rule.index()) {
+                *given = Exact::ZERO;
+            }
+            if fired && lines.is_empty() {
+                self.missed(rule, Reason::NotBest(rule));
+            } else if fired {
+                if let Some(trace) = &mut self.trace {
+                    trace.forget(rule);
+                }
+                self.fire(rule, lines)?;
+            }
+        }
+        // Awards are booked in the order of their rules, also those worked out once more.
+        let place = |rule: RuleId| self.plan.order.iter().position(|other| *other == rule);
+        self.done.awards.sort_by_cached_key(|award| place(award.rule));
+        Ok(())
+    }
+
+    /// The lines that each of the rules keeps, given those that it looks at; they stand by name.
+    pub(super) fn lines_won(
+        &self,
+        by_name: &[RuleId],
+        looks: &[Option<Chosen>],
+        by_worth: bool,
+    ) -> Result<Vec<Chosen>, Fault> {
         let mut won: Vec<Chosen> = vec![Chosen::new(); by_name.len()];
         for line in 0..self.basket.lines.len() {
             let line = u16::try_from(line).unwrap_or(u16::MAX);
             let mut best: Option<(Exact, usize)> = None;
-            for (at, rule) in by_name.iter().enumerate() {
-                let looks = self.done.chosen.get(rule.index()).and_then(Option::as_ref);
-                if !looks.is_some_and(|lines| lines.contains(&line)) {
+            for (at, (rule, looks)) in by_name.iter().zip(looks).enumerate() {
+                if !looks.as_ref().is_some_and(|lines| lines.contains(&line)) {
                     continue;
                 }
                 let mut value = Exact::ZERO;
@@ -124,21 +154,6 @@ impl Work<'_> {
                 lines.push(line);
             }
         }
-        for (rule, lines) in by_name.into_iter().zip(won) {
-            let fired = self.done.chosen.get(rule.index()).is_some_and(Option::is_some);
-            self.done.awards.retain(|award| award.rule != rule);
-            if let Some(given) = self.done.given.get_mut(rule.index()) {
-                *given = Exact::ZERO;
-            }
-            if fired && lines.is_empty() {
-                self.missed(rule, Reason::NotBest(rule));
-            } else if fired {
-                if let Some(trace) = &mut self.trace {
-                    trace.forget(rule);
-                }
-                self.fire(rule, lines)?;
-            }
-        }
-        Ok(())
+        Ok(won)
     }
 }

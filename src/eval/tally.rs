@@ -187,6 +187,11 @@ impl Tally {
         *self = Self { start: Some(at.0.day), since: Some(at), ..Self::default() };
     }
 
+    /// After which rise it counts, where one made it start again.
+    pub const fn since(&self) -> Option<Bought> {
+        self.since
+    }
+
     /// A new span of membership: its sums are those of its days. Two spans more are kept, should a merge move them.
     fn roll_days(&mut self, who: &Who<'_>, kalendar: Kalendar, first: Day, previous: Day) -> Result<(), Overflow> {
         let before =
@@ -313,7 +318,7 @@ impl Seen {
     /// Notes a value.
     pub fn note(&mut self, value: Datum, at: Moment) {
         match self.values.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, last)) => *last = at,
+            Some((_, last)) => *last = (*last).max(at),
             None => self.values.push((value, at)),
         }
     }

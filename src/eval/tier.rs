@@ -217,9 +217,14 @@ impl<S: Sink> Desk<'_, S> {
         }
         let values = self.values_in(ladder, frame);
         let purchases = account.purchases;
+        let restarting = of.counters.iter().filter(|id| self.plan.counter(**id).restarts.is_some());
+        let after = restarting.filter_map(|id| account.counters.get(id.index())?.since()).max();
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
+        let tier = usize::from(standing.tier);
         for place in held {
             let Some(hold) = standing.hold(place) else { continue };
+            // What goes on though its keeping ended with its review does not open a second time.
+            let from = if place == tier && hold.is_some() { from.min(at.day) } else { from };
             match hold {
                 Some(held) if held.until.is_none_or(|until| at.day <= until) => {
                     held.until = match (held.until, until) {
@@ -227,7 +232,10 @@ impl<S: Sink> Desk<'_, S> {
                         _ => None,
                     };
                 }
-                _ => *hold = Some(Hold { from, until, entered: at, purchases, values: values.clone(), given: false }),
+                _ => {
+                    let values = values.clone();
+                    *hold = Some(Hold { from, until, entered: at, purchases, values, given: false, after });
+                }
             }
         }
     }
@@ -256,6 +264,7 @@ impl<S: Sink> Desk<'_, S> {
                     purchases,
                     values: Vec::new(),
                     given: false,
+                    after: None,
                 });
             } else if hold.as_ref().is_some_and(|hold| !hold.given) {
                 *hold = None;
@@ -370,7 +379,8 @@ impl<S: Sink> Desk<'_, S> {
         let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
         if let Some(hold) = standing.hold(usize::from(tier)) {
             match hold {
-                Some(held) if held.until.is_none_or(|until| at.day <= until) => {
+                // Without `keep` what the value reaches ends with the value: what is given stands by itself.
+                Some(held) if held.until.is_none_or(|until| at.day <= until) && (keep.is_some() || held.given) => {
                     held.until = match (held.until, until) {
                         (Some(old), Some(new)) => Some(old.max(new)),
                         _ => None,
@@ -378,7 +388,7 @@ impl<S: Sink> Desk<'_, S> {
                     held.from = held.from.min(at.day);
                 }
                 _ => {
-                    *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true });
+                    *hold = Some(Hold::given(at, until, purchases));
                 }
             }
         }
@@ -448,6 +458,8 @@ impl<S: Sink> Desk<'_, S> {
         if of.keep.is_some() && reached > 0 {
             // What is held anew goes on: it does not open a second time.
             self.keep_reached(account, ladder, reached, &frame, at.day);
+        } else if opens_later(of) {
+            self.note_reached(account, ladder, reached, &frame);
         }
         if let Some(standing) = account.standings.get_mut(ladder.index()) {
             let anew = standing.holds.iter_mut().take(usize::from(reached) + 1).flatten();
@@ -466,7 +478,7 @@ impl<S: Sink> Desk<'_, S> {
             && let Some(hold) = standing.hold(usize::from(target))
         {
             let until = if dropped == Some(Drop::Stay) { None } else { until };
-            *hold = Some(Hold { from: at.day, until, entered: at, purchases, values: Vec::new(), given: true });
+            *hold = Some(Hold::given(at, until, purchases));
         }
         standing.tier = target;
         if target != tier {

@@ -260,7 +260,9 @@ impl World {
         let fact = self.facts[at].clone();
         let rules = self.rules_for(fact.fact.kind, fact.fact.action.as_deref());
         let outcome = Job::new(self, &fact.owner, Some(&fact)).run(&rules);
-        self.post(&outcome, Some(&fact), &fact.owner, "");
+        // What an action earns that names a receipt belongs to that receipt.
+        let of = if fact.fact.kind == Kind::Action { fact.fact.of.clone() } else { String::new() };
+        self.post(&outcome, Some(&fact), &fact.owner, &of);
     }
 
     fn join(&mut self, name: &str, by: Option<&Fact>) -> bool {
@@ -300,41 +302,17 @@ impl World {
         self.step += 1;
         self.gave.clear();
         let owner = self.owner(&fact.member);
-        if fact.kind == Kind::Merge
-            && !self.members.get(&owner).is_some_and(|member| member.active && member.joined <= fact.at.day)
-        {
-            // Nothing to bring along; but the account that goes on is there from now on.
-            let into = self.owner(&fact.into);
-            if into == owner {
-                self.warn("merge-refused");
-                return;
-            }
-            self.join(&into, None);
-            self.members.remove(&owner);
-            self.aliases.insert(owner, (into.clone(), self.step));
-            let fact = Booked {
-                fact,
-                owner: into.clone(),
-                who: into.clone(),
-                link: None,
-                spent: true,
-                step: self.step,
-                before: None,
-                state: None,
-                begun: true,
-                counted: true,
-            };
-            let rules = self.rules_for(Kind::Merge, None);
-            let outcome = Job::new(self, &into, Some(&fact)).run(&rules);
-            self.post(&outcome, Some(&fact), &into, "");
-            self.look(&into);
+        // Who is no member joins by going up in another, without the rules on join.
+        let silently = fact.kind == Kind::Merge;
+        if silently && self.owner(&fact.into) == owner {
+            self.warn("merge-refused");
             return;
         }
         let by = (fact.kind == Kind::Join).then_some(&fact);
         let linked = self.members.get(&owner).is_some_and(|member| member.referrer.is_some());
         let newcomer = !self.members.get(&owner).is_some_and(|member| member.seen);
         // A first fact that is a join counts as one, even where the members file tells an earlier day.
-        let joined = self.join(&owner, by) || (newcomer && fact.kind == Kind::Join);
+        let joined = (self.join(&owner, by) && !silently) || (newcomer && fact.kind == Kind::Join);
         let kind = fact.kind;
         self.step += 1;
         let after = self.members[&owner].referrer.clone();
@@ -591,12 +569,22 @@ impl World {
         let member = self.members.get_mut(&into).unwrap();
         member.joined = member.joined.min(from.joined);
         member.referrer = member.referrer.clone().or(from.referrer).filter(|by| *by != into);
+        let today = self.now.day;
         let keeps: Vec<bool> = self.setup.ladders.iter().map(|def| def.keep.is_some()).collect();
         for ((mine, theirs), keeps) in member.ladders.iter_mut().zip(from.ladders).zip(keeps) {
-            for hold in theirs.holds {
+            // What ended already keeps nothing.
+            let alive = |hold: &Hold| hold.until.is_none_or(|until| until >= today);
+            mine.holds.retain(|hold| alive(hold) || hold.tier == mine.tier);
+            for hold in theirs.holds.into_iter().filter(|hold| alive(hold) || hold.tier == theirs.tier) {
                 match mine.holds.iter_mut().find(|other| other.tier == hold.tier) {
-                    Some(other) if later(other, &hold) => {}
-                    Some(other) => *other = hold,
+                    Some(other) => {
+                        // What one of them holds already goes on.
+                        let effective = other.effective.min(hold.effective);
+                        if !later(other, &hold) {
+                            *other = hold;
+                        }
+                        other.effective = effective;
+                    }
                     None => mine.holds.push(hold),
                 }
             }

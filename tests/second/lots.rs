@@ -169,7 +169,7 @@ impl World {
     /// Open lots in the order of spending.
     pub fn spending_order(&self, member: &str, unit: usize, pot: Option<&Datum>) -> Vec<usize> {
         let apart = self.setup.units[unit].apart.is_some();
-        let mut lots: Vec<usize> = (0..self.lots.len())
+        let lots = (0..self.lots.len())
             .filter(|lot| {
                 let lot = &self.lots[*lot];
                 lot.owner == member
@@ -179,6 +179,10 @@ impl World {
                     && (!apart || lot.pot.as_ref() == pot)
             })
             .collect();
+        self.in_order(unit, lots)
+    }
+
+    fn in_order(&self, unit: usize, mut lots: Vec<usize>) -> Vec<usize> {
         // The soonest, and among equals what opened with its award, what opened first, what was earned first.
         let soonest = |lot: usize| {
             let it = &self.lots[lot];
@@ -472,15 +476,19 @@ impl World {
             let def = &setup.units[unit];
             let mode = setup.rules[rule].round.map_or(def.mode, |round| round.mode);
             let amount = amount.max0().round(mode, def.decimals).round(Rounding::Down, def.decimals);
-            let pots: Vec<Option<Datum>> = self.lots.iter().map(|lot| lot.pot.clone()).collect();
+            // In the order of spending, also where units are kept apart.
+            let mine = |lot: &usize| {
+                let lot = &self.lots[*lot];
+                lot.owner == member && lot.unit == unit && lot.open && lot.left.positive()
+            };
+            let lots = self.in_order(unit, (0..self.lots.len()).filter(mine).collect());
             let mut left = amount;
-            for pot in pots {
-                let taken = self.take(member, unit, pot.as_ref(), left);
-                for (lot, part) in taken {
-                    self.lots[lot].expired += part;
-                    left -= part;
-                    self.row(member, &setup.rules[rule].name, unit, Entry::Expire, -part);
-                }
+            for lot in lots {
+                let part = left.min(self.lots[lot].left);
+                self.lots[lot].left -= part;
+                self.lots[lot].expired += part;
+                left -= part;
+                self.row(member, &setup.rules[rule].name, unit, Entry::Expire, -part);
             }
         }
     }

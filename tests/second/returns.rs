@@ -358,14 +358,15 @@ impl World {
         for cand in cands {
             let name = self.setup.rules[cand.rule].name.clone();
             let to = self.owner(&cand.to);
-            let known = self.awards.iter().any(|award| {
+            let known = self.awards.iter().position(|award| {
                 award.step == booked.step
                     && award.rule == name
                     && award.give == cand.give
                     && award.to == to
                     && !award.receipt.is_empty()
             });
-            if known || !self.is_again(&name) || !(cand.given + cand.extra).positive() {
+            let has_lot = known.is_some_and(|award| self.awards[award].lot.is_some());
+            if has_lot || !self.is_again(&name) || !(cand.given + cand.extra).positive() {
                 continue;
             }
             let mut then = snapshot.clone();
@@ -389,6 +390,12 @@ impl World {
                 step: booked.step,
                 expired: ZERO,
             });
+            let lot = Some(self.lots.len() - 1);
+            if let Some(award) = known {
+                // It was cut to nothing at first.
+                self.awards[award].lot = lot;
+                continue;
+            }
             self.awards.push(Award {
                 step: booked.step,
                 at: booked.fact.at,
@@ -411,7 +418,7 @@ impl World {
                 used: ZERO,
                 first_shares: vec![],
                 only: None,
-                lot: Some(self.lots.len() - 1),
+                lot,
                 occurrence: cand.occurrence.clone(),
                 shares: cand.shares.clone(),
                 running: false,

@@ -212,19 +212,20 @@ impl<'a> Job<'a> {
         let mut wants = self.wants(&ready);
         self.round_receipt(&mut wants);
         let mut done: BTreeMap<usize, Result<Vec<Cand>, Reason>> = BTreeMap::new();
-        let mut settled: Vec<usize> = vec![];
+        let (mut settled, mut order): (Vec<usize>, Vec<usize>) = (vec![], vec![]);
         loop {
             let before = (done.len(), settled.len());
-            for rule in rules {
-                if !done.contains_key(rule) && self.base_settled(*rule, rules, &settled, &done) {
-                    let result = match &ready[rule] {
-                        Err(reason) => Err(*reason),
-                        Ok(at) => self.work(*rule, at, wants.remove(rule), &ready, &done, &mut outcome),
-                    };
-                    done.insert(*rule, result);
-                    if self.group_of(*rule).is_none() {
-                        settled.push(*rule);
-                    }
+            // By name; what builds on a rule as soon as that one, and its group, is done.
+            let next = |rule: &&usize| !done.contains_key(rule) && self.base_settled(**rule, rules, &settled, &done);
+            if let Some(rule) = rules.iter().find(next) {
+                let result = match &ready[rule] {
+                    Err(reason) => Err(*reason),
+                    Ok(at) => self.work(*rule, at, wants.remove(rule), &ready, &done, &mut outcome),
+                };
+                order.push(*rule);
+                done.insert(*rule, result);
+                if self.group_of(*rule).is_none() {
+                    settled.push(*rule);
                 }
             }
             for (number, group) in self.w.setup.groups.iter().enumerate() {
@@ -240,13 +241,12 @@ impl<'a> Job<'a> {
                 break;
             }
         }
-        self.gather(&settled, done, &mut outcome);
+        order.retain(|rule| settled.contains(rule));
+        self.gather(order, done, &mut outcome);
         outcome
     }
 
-    fn gather(&self, settled: &[usize], mut done: BTreeMap<usize, Result<Vec<Cand>, Reason>>, outcome: &mut Outcome) {
-        let mut order = settled.to_vec();
-        order.sort_by_key(|rule| (self.depth(*rule), *rule));
+    fn gather(&self, order: Vec<usize>, mut done: BTreeMap<usize, Result<Vec<Cand>, Reason>>, outcome: &mut Outcome) {
         for rule in order {
             let name = self.rule(rule).name.clone();
             match done.remove(&rule).unwrap() {
@@ -259,10 +259,6 @@ impl<'a> Job<'a> {
                 }
             }
         }
-    }
-
-    fn depth(&self, rule: usize) -> usize {
-        base_of(self.rule(rule)).and_then(|base| self.index(&base)).map_or(0, |base| 1 + self.depth(base))
     }
 
     /// The rule of that name, the one in force today if there are several.

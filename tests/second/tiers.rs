@@ -83,6 +83,16 @@ impl World {
         self.hold_from(ladder, member, tier, until, by_rule, false);
     }
 
+    /// Without `keep`: what the value reaches, as long as it does; nothing beside what a rule gave.
+    fn hold_by_value(&mut self, ladder: usize, member: &str, tier: usize, at_once: bool) {
+        let today = self.now.day;
+        let holds = &self.members[member].ladders[ladder].holds;
+        let alive = |hold: &Hold| hold.tier == tier && hold.until.is_none_or(|until| until >= today);
+        if !holds.iter().any(|hold| hold.by_rule && alive(hold)) {
+            self.hold_from(ladder, member, tier, None, false, at_once);
+        }
+    }
+
     /// `at_once`: at a review, what is held anew goes on.
     fn hold_from(
         &mut self,
@@ -136,7 +146,7 @@ impl World {
         } else if matches!(self.setup.ladders[ladder].opens, Some(Opening::Due(_))) {
             for tier in 1..reached.len() {
                 if reached[tier] {
-                    self.hold(ladder, member, tier, None, false);
+                    self.hold_by_value(ladder, member, tier, false);
                 } else {
                     let holds = &mut self.members.get_mut(member).unwrap().ladders[ladder].holds;
                     holds.retain(|hold| hold.tier != tier || hold.by_rule);
@@ -189,9 +199,6 @@ impl World {
 
     /// The end of the day on which the hold of the tier ends.
     pub fn review(&mut self, ladder: usize, member: &str, day: Day) {
-        if self.setup.ladders[ladder].keep.is_none() {
-            return;
-        }
         let standing = &self.members[member].ladders[ladder];
         let tier = standing.tier;
         let last = standing
@@ -207,14 +214,22 @@ impl World {
         let reached = self.reached(ladder, member, self.now, None, None);
         let until = self.keep_date(ladder, member, self.now);
         let standing = &mut self.members.get_mut(member).unwrap().ladders[ladder];
-        standing.holds.retain(|hold| hold.until.is_none_or(|until| until > day));
+        standing.holds.retain(|hold| hold.tier != tier);
         let none_reached = !(1..reached.len()).any(|tier| reached[tier]);
         if drop == Some(Drop::Bottom) {
-            standing.holds.clear();
+            standing.holds.retain(|hold| reached[hold.tier]);
         }
-        for tier in (1..reached.len()).filter(|tier| reached[*tier]) {
+        // A lower tier whose keeping ends with this day too is lengthened, not begun anew.
+        let keeps = self.setup.ladders[ladder].keep.is_some();
+        for tier in (1..reached.len()).filter(|tier| keeps && reached[*tier]) {
             self.hold_from(ladder, member, tier, until, false, true);
         }
+        let waits = !keeps && matches!(self.setup.ladders[ladder].opens, Some(Opening::Due(_)));
+        for tier in (1..reached.len()).filter(|tier| waits && reached[*tier]) {
+            self.hold_by_value(ladder, member, tier, true);
+        }
+        let holds = &mut self.members.get_mut(member).unwrap().ladders[ladder].holds;
+        holds.retain(|hold| (keeps && reached[hold.tier]) || hold.until.is_none_or(|until| until > day));
         let after = |hold: &&Hold| hold.until.is_none_or(|until| until > day) && hold.effective <= day;
         let holds = &self.members[member].ladders[ladder].holds;
         let still = holds.iter().filter(after).map(|hold| hold.tier).max().unwrap_or(0);
@@ -271,6 +286,11 @@ impl World {
             Some(earnest::syntax::ast::Expiry::Due(due)) => self.due(due, &gift.to, self.now, None).map(|due| due.1),
             _ => self.keep_date(gift.ladder, &gift.to, self.now),
         };
+        if self.setup.ladders[gift.ladder].keep.is_none() {
+            // What is given stands by itself; what the value reaches ends with the value.
+            let holds = &mut self.members.get_mut(&gift.to).unwrap().ladders[gift.ladder].holds;
+            holds.retain(|hold| hold.tier != gift.tier || hold.by_rule);
+        }
         self.hold(gift.ladder, &gift.to, gift.tier, until, true);
     }
 
