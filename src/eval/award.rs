@@ -368,8 +368,8 @@ pub(super) fn opens_by_action(plan: &Plan) -> bool {
 }
 
 /// The running totals of rules: rule, place of the give, counter.
-pub(super) fn running_totals(plan: &Plan, rules: &[RuleId]) -> Vec<(RuleId, u8, CounterId)> {
+pub(super) fn running_totals(plan: &Plan) -> Vec<(RuleId, u8, CounterId)> {
     let acts = |rule: &RuleId| 0..u8::try_from(plan.rule(*rule).acts.len()).unwrap_or(u8::MAX);
-    let all = rules.iter().flat_map(|rule| acts(rule).map(|act| (*rule, act)));
+    let all = plan.order.iter().flat_map(|rule| acts(rule).map(|act| (*rule, act)));
     all.filter_map(|(rule, act)| Some((rule, act, running_counter(plan, rule, act)?))).collect()
 }

@@ -80,7 +80,7 @@ pub(super) struct Index {
     pub pooled: Vec<UnitId>,
     /// Are there fees, or partners that settle?
     pub tells_money: bool,
-    /// Running totals of purchases: rule, place of the give, counter.
+    /// Running totals: rule, place of the give, counter.
     pub running: Vec<(RuleId, u8, CounterId)>,
     /// Rules that facts set off and that take units.
     pub takers: Vec<RuleId>,
@@ -141,8 +141,8 @@ impl Index {
                 .filter(|unit| plan.unit(*unit).pooled_by.is_some())
                 .collect(),
             tells_money: super::settle::tells_money(plan),
-            running: Vec::new(),
-            takers: Vec::new(),
+            running: super::award::running_totals(plan),
+            takers: super::moment::takers(plan),
             opens_at_instants: opens_at_instants(plan),
             category: plan.schema.line.iter().position(|attribute| attribute.name == "category"),
             numbers: (0..plan.nodes.len()).map(|at| fixed(plan, ExprId::new(at))).collect(),
@@ -162,8 +162,6 @@ impl Index {
         };
         index.sort_rules(plan);
         index.sort_rewards(plan);
-        index.running = super::award::running_totals(plan, &index.purchase);
-        index.takers = super::moment::takers(plan);
         index.steady = index.moments.is_empty() && index.sold.is_empty() && expiries(plan).all(stands);
         index.sort_counters(plan);
         index.find_reads(plan);
