@@ -6,6 +6,7 @@
 use super::Weekday;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// A local day, counted from 1970-01-01; years 1900 to 2200.
 ///
@@ -15,8 +16,24 @@ use std::fmt;
 /// assert_eq!(day.to_string(), "2026-12-20");
 /// assert_eq!(day.plus_days(14), Day::parse("2027-01-03"));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Day(i32);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NonZeroU32);
+
+/// Days are held as their place among all days, from one on: a day that may be missing takes no more room.
+const BEFORE_ALL: i32 = number_of(Day::YEAR_MIN, 1, 1) - 1;
+const LAST: i32 = number_of(Day::YEAR_MAX, 12, 31);
+
+impl Default for Day {
+    fn default() -> Self {
+        Self::from_number(0).unwrap_or(Self::MIN)
+    }
+}
+
+impl fmt::Debug for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Day").field(&self.number()).finish()
+    }
+}
 
 /// An instant, in microseconds from 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -48,9 +65,9 @@ impl Day {
     /// The last year that is known.
     pub const YEAR_MAX: i32 = 2200;
     /// 1900-01-01
-    pub const MIN: Self = Self(number_of(Self::YEAR_MIN, 1, 1));
+    pub const MIN: Self = Self(NonZeroU32::MIN);
     /// 2200-12-31
-    pub const MAX: Self = Self(number_of(Self::YEAR_MAX, 12, 31));
+    pub const MAX: Self = Self(NonZeroU32::MIN.saturating_add((LAST - BEFORE_ALL - 1).unsigned_abs()));
 
     /// The day of a date, if there is such a date in the years 1900 to 2200.
     pub const fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -60,7 +77,7 @@ impl Day {
         if day < 1 || day > days_in_month(year, month) {
             return None;
         }
-        Some(Self(number_of(year, month, day)))
+        Self::from_number(number_of(year, month, day))
     }
 
     /// The day of a date, where a day that the month does not have becomes its last:
@@ -77,7 +94,7 @@ impl Day {
     /// Year, month and day of the month.
     pub const fn ymd(self) -> (i32, u32, u32) {
         // Howard Hinnant's civil_from_days: years are counted from March, so that leap days come last.
-        let shifted = self.0 + 719_468;
+        let shifted = self.number() + 719_468;
         let era = shifted.div_euclid(146_097);
         let of_era = shifted.rem_euclid(146_097);
         let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -96,15 +113,15 @@ impl Day {
 
     /// Its month, counted from January 1900, and how many days of that month were before it.
     pub(super) fn month(self) -> (i32, i32) {
-        let since = self.0 - Self::MIN.0;
+        let since = self.0.get().cast_signed() - 1;
         // A month has 30.437 days on average, so the guess is at most one month off.
         let mut month = since * 1_000 / 30_437;
-        if first_of(month) > self.0 {
+        if first_of(month) > self.number() {
             month -= 1;
-        } else if first_of(month + 1) <= self.0 {
+        } else if first_of(month + 1) <= self.number() {
             month += 1;
         }
-        (month, self.0 - first_of(month))
+        (month, self.number() - first_of(month))
     }
 
     /// The day of a month counted from January 1900 before which so many days of it were; the last of the
@@ -114,24 +131,30 @@ impl Day {
         if !(0..MONTHS).contains(&month) {
             return None;
         }
-        Some(Self((first_of(month) + days_before).min(last)))
+        Self::from_number((first_of(month) + days_before).min(last))
     }
 
     /// Days from 1970-01-01.
     pub const fn number(self) -> i32 {
-        self.0
+        self.0.get().cast_signed() + BEFORE_ALL
     }
 
     /// The day that is so many days from 1970-01-01.
     pub const fn from_number(number: i32) -> Option<Self> {
-        if number < Self::MIN.0 || number > Self::MAX.0 { None } else { Some(Self(number)) }
+        if number > LAST || number <= BEFORE_ALL {
+            return None;
+        }
+        match NonZeroU32::new((number - BEFORE_ALL).unsigned_abs()) {
+            Some(place) => Some(Self(place)),
+            None => None,
+        }
     }
 
     /// So many days later (or earlier, if negative).
     #[expect(clippy::cast_possible_truncation, reason = "const, and the range is checked first")]
     pub const fn plus_days(self, days: i64) -> Option<Self> {
-        match (self.0 as i64).checked_add(days) {
-            Some(number) if number >= Self::MIN.0 as i64 && number <= Self::MAX.0 as i64 => Some(Self(number as i32)),
+        match (self.number() as i64).checked_add(days) {
+            Some(number) if number > BEFORE_ALL as i64 && number <= LAST as i64 => Self::from_number(number as i32),
             _ => None,
         }
     }
@@ -156,7 +179,7 @@ impl Day {
     /// The day of the week.
     pub const fn weekday(self) -> Weekday {
         // 1970-01-01 was a Thursday.
-        match (self.0 + 3).rem_euclid(7) {
+        match (self.number() + 3).rem_euclid(7) {
             0 => Weekday::Monday,
             1 => Weekday::Tuesday,
             2 => Weekday::Wednesday,
@@ -218,7 +241,7 @@ const fn firsts() -> [i32; MONTHS as usize + 1] {
 /// The number of the first day of a month counted from January 1900; beyond the known months the nearest known.
 fn first_of(month: i32) -> i32 {
     let place = usize::try_from(month).unwrap_or(0);
-    FIRSTS.get(place).copied().unwrap_or(Day::MAX.0 + 1)
+    FIRSTS.get(place).copied().unwrap_or(LAST + 1)
 }
 
 /// How many days a month has.
