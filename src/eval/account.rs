@@ -2,6 +2,8 @@
 
 use super::around::Level;
 use super::house::House;
+use super::recent::RecentIds;
+use super::short::ShortText;
 use super::tally::{Seen, Tally};
 use super::when::{Layout, Who};
 use crate::ledger::{Dates, Pile, Taken};
@@ -18,62 +20,62 @@ use std::sync::Arc;
 /// A list that mostly has so few items that they lie with the account itself, where the next event finds them.
 pub(super) type Few<T, const N: usize> = SmallVec<[T; N]>;
 
-/// One member's state.
+/// One member's state: first what every event needs, so that it lies together.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Account {
     /// Who.
     pub name: Arc<str>,
-    /// The day of joining; none before the first fact.
-    pub joined: Option<Day>,
-    /// The day of joining that the members file tells.
-    pub listed: Option<Day>,
-    /// Is a member no more.
-    pub left: bool,
-    /// Declared attributes, in the slots of the schema.
-    pub values: Few<Datum, 2>,
-    /// Who referred.
-    pub referrer: Option<usize>,
-    /// The account that goes on after a merge.
-    pub merged_into: Option<usize>,
     /// The place of the last event in the order of events.
     pub clock: Clock,
     /// Midnights up to the start of this day have been worked.
     pub today: Day,
     /// The next midnight (before the start of that day) at which something is due.
     pub due: Day,
+    /// The day of joining; none before the first fact.
+    pub joined: Option<Day>,
+    /// The day of the last purchase, also after leaving.
+    pub last_purchase: Option<Day>,
+    /// All of them are known to the end of that day at least.
+    #[serde(skip)]
+    pub keeps_until: Day,
+    /// Is a member no more.
+    pub left: bool,
+    /// A midnight, or a rule on entering a tier, gave units that ladders have not seen yet.
+    pub gifted: bool,
+    /// Money of purchases less returns, as the history has it.
+    pub revenue: Amount,
+    /// Purchases counted.
+    pub purchases: u64,
+    /// The account that goes on after a merge.
+    pub merged_into: Option<usize>,
+    /// Who referred.
+    pub referrer: Option<usize>,
     /// Ids of the last 30 days.
-    pub recent: VecDeque<Recent>,
+    pub recent: RecentIds,
+    /// Receipts that can still come back.
+    pub receipts: VecDeque<Box<Receipt>>,
+    /// What waits for room in the next period.
+    pub carried: Vec<Carried>,
     /// The last purchase, awards, actions, tiers entered: see `Layout`.
     pub days: Few<Option<Day>, 8>,
     /// The counters, by id.
     pub counters: Few<Tally, 1>,
-    /// Values seen, by counter, for `distinct` and `largest`.
-    pub seen: Vec<Seen>,
     /// What the member has, by unit.
     pub holdings: Few<Holding, 1>,
     /// Where the member stands, by ladder.
     pub standings: Few<Standing, 1>,
     /// What limits have used.
     pub usage: Few<Usage, 1>,
+    /// The day of joining that the members file tells.
+    pub listed: Option<Day>,
+    /// Declared attributes, in the slots of the schema.
+    pub values: Few<Datum, 2>,
+    /// Values seen, by counter, for `distinct` and `largest`.
+    pub seen: Vec<Seen>,
     /// What running totals have paid.
     pub running: Vec<Running>,
-    /// Receipts that can still come back.
-    pub receipts: VecDeque<Box<Receipt>>,
-    /// All of them are known to the end of that day at least.
-    #[serde(skip)]
-    pub keeps_until: Day,
-    /// A midnight, or a rule on entering a tier, gave units that ladders have not seen yet.
-    pub gifted: bool,
-    /// What waits for room in the next period.
-    pub carried: Vec<Carried>,
     /// The next midnight of each rule that has one, in the order of the index.
     pub moments: Vec<Option<Day>>,
-    /// The day of the last purchase, also after leaving.
-    pub last_purchase: Option<Day>,
-    /// Purchases counted.
-    pub purchases: u64,
-    /// Money of purchases less returns, as the history has it.
-    pub revenue: Amount,
     /// The household, by its place, where units are pooled.
     #[serde(skip)]
     pub home: Option<u32>,
@@ -94,20 +96,7 @@ pub struct Clock {
     /// Rows without an id: their place, compared as numbers.
     pub unnamed: Option<RowPlace>,
     /// The id.
-    pub id: String,
-}
-
-/// An id that was counted, with the hash of its content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recent {
-    /// Hash of kind and id.
-    pub id: u64,
-    /// In which file it stood, above, and in which row.
-    pub place: u64,
-    /// Hash of the content.
-    pub content: u32,
-    /// The day.
-    pub day: Day,
+    pub id: ShortText,
 }
 
 /// What a member has of a unit.

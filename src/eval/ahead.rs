@@ -85,7 +85,7 @@ fn touch(account: &Account) -> i64 {
     sum ^= account.holdings.first().map_or(0, |holding| holding.balance.micros());
     if let Some(pile) = account.holdings.first().and_then(|holding| holding.piles.first()) {
         sum ^= pile.debt.micros() ^ i64::from(pile.tag == Datum::Missing);
-        sum ^= i64::from(pile.pending.is_empty()) ^ i64::from(pile.lost.is_empty());
+        sum ^= i64::from(pile.pending.is_empty()) ^ i64::from(pile.repaid.is_empty());
     }
     sum ^= account.standings.first().map_or(0, |standing| i64::from(standing.tier));
     sum ^= account.usage.first().map_or(0, |usage| i64::from(usage.tally.dips()));
@@ -94,8 +94,7 @@ fn touch(account: &Account) -> i64 {
 
 /// Reads something of each list that lies apart from its account.
 fn touch_lists(account: &Account) -> i64 {
-    let mut sum = account.recent.iter().fold(0, |sum, recent| sum ^ i64::from(recent.day.number()));
-    sum ^= account.clock.id.as_bytes().first().map_or(0, |byte| i64::from(*byte));
+    let mut sum = account.recent.touch();
     if let Some(pile) = account.holdings.first().and_then(|holding| holding.piles.first()) {
         sum = pile.open.iter().fold(sum, |sum, heap| sum ^ heap.amount.micros());
     }

@@ -1,8 +1,8 @@
 //! How a fact begins and ends: joining by it, whether an open account covers it, and what looks after it.
 
-use super::Fault;
 use super::account::Account;
 use super::around::{Around, Level, on_level};
+use super::fault::{Fault, NotCovered};
 use super::house::own_piles;
 use super::post::{Cause, Desk};
 use super::purchase::Fact;
@@ -80,12 +80,9 @@ pub(super) fn covered<S: Sink>(desk: &Desk<'_, S>, account: &Account, event: &Ev
             None => Amount::ZERO,
         };
         if available < redemption.points {
-            return Err(Fault::NotCovered {
-                member: event.member.clone(),
-                unit: desk.plan.unit(unit).key().to_owned(),
-                available,
-                wanted: redemption.points,
-            });
+            let (member, unit) = (event.member.clone(), desk.plan.unit(unit).key().to_owned());
+            let wanted = redemption.points;
+            return Err(Fault::NotCovered(Box::new(NotCovered { member, unit, available, wanted })));
         }
     }
     Ok(())

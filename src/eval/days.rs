@@ -122,9 +122,10 @@ impl DaySums {
         held.chain(self.last)
     }
 
-    /// Reads a byte, so that the days are at hand for what follows.
+    /// Reads both ends, so that the days are at hand for what follows.
     pub(super) fn touch(&self) -> i64 {
-        self.held().first().map_or(0, |byte| i64::from(*byte))
+        let held = self.held();
+        [held.first(), held.last()].into_iter().flatten().fold(0, |sum, byte| sum ^ i64::from(*byte))
     }
 
     fn held(&self) -> &[u8] {

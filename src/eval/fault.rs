@@ -1,9 +1,11 @@
 //! What can go wrong in a run of a checked program: a closed list.
 
 use crate::ty::event::RowPlace;
-use crate::value::Overflow;
+use crate::value::{Amount, Overflow};
 
 /// Why an event was not applied. The state is as it was before the event.
+///
+/// It is two words, so that each step of the evaluator can hand it on in registers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A number grew beyond what can be held exactly.
@@ -14,51 +16,69 @@ pub enum Fault {
     DateOutOfRange,
     /// An event comes before what was already counted.
     #[error(
-        "event `{id}` of member `{member}` comes before what was already counted; sort the history, or use `--unsorted`"
+        "event `{}` of member `{}` comes before what was already counted; sort the history, or use `--unsorted`",
+        .0.id,
+        .0.member
     )]
-    TooLate {
-        /// The event's id.
-        id: String,
-        /// Whose.
-        member: String,
-        /// Where it stands.
-        place: RowPlace,
-    },
+    TooLate(Box<Misplaced>),
     /// The same id with other content.
-    #[error("event `{id}` of member `{member}` was already counted with other content; ids must be unique")]
-    Conflict {
-        /// The event's id.
-        id: String,
-        /// Whose.
-        member: String,
-        /// Where the first stands.
-        first: RowPlace,
-        /// Where this one stands.
-        place: RowPlace,
-    },
+    #[error("event `{}` of member `{}` was already counted with other content; ids must be unique", .0.id, .0.member)]
+    Conflict(Box<Conflict>),
     /// An open account spends more than it has.
-    #[error("member `{member}` has {available} of `{unit}` available, not {wanted}")]
-    NotCovered {
-        /// Whose.
-        member: String,
-        /// The unit.
-        unit: String,
-        /// What is available.
-        available: crate::value::Amount,
-        /// What the event spends.
-        wanted: crate::value::Amount,
-    },
+    #[error("member `{}` has {} of `{}` available, not {}", .0.member, .0.available, .0.unit, .0.wanted)]
+    NotCovered(Box<NotCovered>),
     /// One day brings more steps than a program can need.
     #[error("one member's midnight brought more than {0} steps; the program's periods are too many")]
     TooManySteps(u32),
     /// A snapshot of another program or another version of the format.
-    #[error("the snapshot is of {found}, not of {expected}")]
-    OtherSnapshot {
-        /// What the snapshot says.
-        found: String,
-        /// What was expected.
-        expected: String,
-    },
+    #[error("the snapshot is of {}, not of {}", .0.found, .0.expected)]
+    OtherSnapshot(Box<OtherSnapshot>),
+}
+
+/// An event out of order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misplaced {
+    /// The event's id.
+    pub id: String,
+    /// Whose.
+    pub member: String,
+    /// Where it stands.
+    pub place: RowPlace,
+}
+
+/// Two events of one id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The events' id.
+    pub id: String,
+    /// Whose.
+    pub member: String,
+    /// Where the first stands.
+    pub first: RowPlace,
+    /// Where the other stands.
+    pub place: RowPlace,
+}
+
+/// More was to be spent than there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotCovered {
+    /// Whose.
+    pub member: String,
+    /// The unit.
+    pub unit: String,
+    /// What is available.
+    pub available: Amount,
+    /// What the event spends.
+    pub wanted: Amount,
+}
+
+/// A snapshot that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherSnapshot {
+    /// What the snapshot says.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
 }
 
 impl From<Overflow> for Fault {

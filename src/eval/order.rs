@@ -1,13 +1,11 @@
 //! The order of events: an event counts once, and never before what was counted.
 
-use super::Fault;
-use super::account::{Clock, Recent};
-use super::book::{Applied, Book, DAYS_REMEMBERED};
-use crate::time::Day;
-use crate::ty::event::RowPlace;
+use super::account::Clock;
+use super::book::{Applied, Book};
+use super::fault::{Conflict, Fault, Misplaced};
+use super::recent::Recent;
 use crate::ty::{Event, Line, Texts};
 use crate::value::Mix;
-use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
 impl Book {
@@ -15,83 +13,54 @@ impl Book {
     pub(super) fn place_in_order(&mut self, at: usize, event: &Event) -> Result<Option<Applied>, Fault> {
         let one_book = self.plan.one_book;
         let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
-        let id = hash_of(&(event.kind, &event.id));
+        let id = id_hash(event);
         let content = content_hash(event);
         let named = event.unnamed.is_none();
-        if named && let Some(seen) = account.recent.iter().find(|seen| seen.id == id) {
+        if named && let Some(seen) = account.recent.find(id) {
             if seen.content == content {
                 return Ok(Some(Applied::AlreadyCounted));
             }
-            return Err(Fault::Conflict {
+            return Err(Fault::Conflict(Box::new(Conflict {
                 id: event.id.clone(),
                 member: event.member.clone(),
-                first: unpacked(seen.place),
+                first: seen.place,
                 place: event.place,
-            });
+            })));
         }
         // Most events come after the last one by their time alone.
         let late = event.at <= account.clock.at
-            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_str())
+            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_bytes())
                 <= (
                     account.clock.at,
                     account.clock.seq,
                     account.clock.kind,
                     account.clock.unnamed,
-                    account.clock.id.as_str(),
+                    account.clock.id.bytes(),
                 )
             && account.clock != Clock::default();
         let (book, who) = &self.clock;
         let late_in_book = one_book
-            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_str(), event.member.as_str())
-                <= (book.at, book.seq, book.kind, book.unnamed, book.id.as_str(), who.as_str())
+            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_bytes(), event.member.as_str())
+                <= (book.at, book.seq, book.kind, book.unnamed, book.id.bytes(), who.as_str())
             && *book != Clock::default();
         if late || late_in_book {
-            return Err(Fault::TooLate { id: event.id.clone(), member: event.member.clone(), place: event.place });
+            let (id, member) = (event.id.clone(), event.member.clone());
+            return Err(Fault::TooLate(Box::new(Misplaced { id, member, place: event.place })));
         }
         account.clock.at = event.at;
         account.clock.seq = event.seq;
         account.clock.kind = event.kind;
         account.clock.unnamed = event.unnamed;
-        account.clock.id.clone_from(&event.id);
+        account.clock.id.set(&event.id);
         if one_book {
             self.clock.0.clone_from(&account.clock);
             self.clock.1.clone_from(&event.member);
         }
         if named {
-            remember(&mut account.recent, event, id, content);
+            account.recent.remember(Recent { id, content, place: event.place, day: event.at.day });
         }
         Ok(None)
     }
-}
-
-/// So many ids have room when one has none.
-const IDS_AT_ONCE: usize = 8;
-
-/// Remembers an id, and forgets those that are older than ids are remembered.
-fn remember(recent: &mut VecDeque<Recent>, event: &Event, id: u64, content: u32) {
-    let oldest = event.at.day.plus_days(-DAYS_REMEMBERED).unwrap_or(Day::MIN);
-    while recent.front().is_some_and(|seen| seen.day < oldest) {
-        recent.pop_front();
-    }
-    if recent.len() == recent.capacity() {
-        // Room for two a week at once, then little by little: there are many members, and few buy every day.
-        recent.reserve_exact(IDS_AT_ONCE);
-    } else if recent.capacity() > 3 * IDS_AT_ONCE + 3 * recent.len() {
-        recent.shrink_to(IDS_AT_ONCE + recent.len());
-    }
-    recent.push_back(Recent { id, place: packed(event.place), content, day: event.at.day });
-}
-
-/// The bits of a place that tell the row; those above tell the file.
-const ROW_BITS: u32 = 44;
-
-/// A place in one number; beyond a million files or ten million million rows the message names another.
-fn packed(place: RowPlace) -> u64 {
-    (u64::from(place.file) << ROW_BITS) | (place.row & ((1 << ROW_BITS) - 1))
-}
-
-fn unpacked(place: u64) -> RowPlace {
-    RowPlace { file: u32::try_from(place >> ROW_BITS).unwrap_or(0), row: place & ((1 << ROW_BITS) - 1) }
 }
 
 /// The lines in canonical order; the readers of histories sort them, a host may not.
@@ -114,21 +83,37 @@ pub(super) fn in_order<'a>(
     scratch
 }
 
-pub(super) fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = Mix::default();
-    value.hash(&mut hasher);
-    hasher.finish()
+/// What tells one fact from another.
+fn id_hash(event: &Event) -> u64 {
+    let mut mix = Mix::default();
+    mix.write_u8(event.kind as u8);
+    mix.text(&event.id);
+    mix.finish()
 }
 
-/// The content of an event, without the place where it stood.
+/// The content of an event, without the place where it stood. In few words, because every event is hashed.
 pub(super) fn content_hash(event: &Event) -> u32 {
-    let mut hasher = Mix::default();
-    (event.at.instant, event.seq, &event.receipt, &event.lines, &event.values).hash(&mut hasher);
+    let mut mix = Mix::default();
+    let word = |number: i64| number.cast_unsigned();
+    mix.pair(word(event.at.instant.micros()), event.seq.map_or(0, |seq| word(seq).rotate_left(1) | 1));
+    mix.text(&event.receipt);
+    mix.pair(event.lines.len() as u64, event.values.len() as u64);
+    for line in &event.lines {
+        let sku = line.sku.map_or(0, |sku| 1 + u64::from(sku.number()));
+        mix.pair(word(line.amount.micros()), word(line.quantity.micros()));
+        mix.pair(sku << 1 | u64::from(!(line.discount.is_zero() && line.free.is_zero())), line.values.len() as u64);
+        if !(line.discount.is_zero() && line.free.is_zero()) {
+            mix.pair(word(line.discount.micros()), word(line.free.micros()));
+        }
+        line.values.iter().for_each(|value| value.hash(&mut mix));
+    }
+    event.values.iter().for_each(|value| value.hash(&mut mix));
     // Most facts say nothing else.
-    let rest = (&event.of, &event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into);
-    if rest != (&String::new(), &Vec::new(), None, None, &String::new(), &String::new()) {
-        rest.hash(&mut hasher);
+    let silent = (event.of.is_empty() && event.referred_by.is_empty() && event.into.is_empty())
+        && (event.redeemed.is_empty() && event.adjusted.is_none() && event.action.is_none());
+    if !silent {
+        (&event.of, &event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut mix);
     }
     // One who bears the same id is told apart by half a word well enough.
-    u32::try_from(hasher.finish() >> 32).unwrap_or(0)
+    u32::try_from(mix.finish() >> 32).unwrap_or(0)
 }

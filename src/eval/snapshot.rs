@@ -1,9 +1,9 @@
 //! Snapshots: a book as data, to be put away and taken up again; readable, versioned, and of one
 //! version of one program.
 
-use super::Fault;
 use super::account::{Account, Clock};
 use super::book::{Book, BookOptions, Shared};
+use super::fault::{Fault, OtherSnapshot};
 use super::house::House;
 use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,8 @@ impl Book {
 
     /// Takes a snapshot of the same program up again.
     pub fn resume(plan: Arc<Plan>, snapshot: Snapshot, options: BookOptions) -> Result<Self, Fault> {
-        let refuse = |found: String, expected: String| Err(Fault::OtherSnapshot { found, expected });
+        let refuse =
+            |found: String, expected: String| Err(Fault::OtherSnapshot(Box::new(OtherSnapshot { found, expected })));
         if snapshot.format != Snapshot::FORMAT {
             return refuse(format!("format {}", snapshot.format), format!("format {}", Snapshot::FORMAT));
         }

@@ -67,13 +67,13 @@ pub struct Pile {
     pub pending: Vec<Heap>,
     /// What was taken without cover.
     pub debt: Amount,
+    /// Units that paid debt and the fact that had left it, last at the end, while that may still come back.
+    pub repaid: Vec<(Arc<str>, Taken)>,
     /// Units lost by date, while a return may still ask for them.
     pub lost: Vec<Heap>,
     /// The debt by the facts that left it, the first first.
     #[serde(default)]
     pub debts: Vec<Owed>,
-    /// Units that paid debt and the fact that had left it, last at the end, while that may still come back.
-    pub repaid: Vec<(Arc<str>, Taken)>,
     /// Under which dates units lie since an action opened them, while a return may ask for them.
     #[serde(default)]
     pub opened: Vec<(Dates, Dates)>,
