@@ -69,6 +69,9 @@ impl<S: Sink> Desk<'_, S> {
             day: old,
             time: TimeOfDay::hms(23, 59, 59).unwrap_or_default(),
         };
+        if self.is_quiet(account) {
+            return self.quiet_midnight(account, shared, end, new).map(|()| false);
+        }
         if account.joined.is_some_and(|joined| joined <= old) {
             account.today = account.today.max(old);
             let tiers = tiers_of(account);
@@ -97,6 +100,37 @@ impl<S: Sink> Desk<'_, S> {
         let gave = account.gifted;
         self.look_at_gifts(account, shared, new, &tiers, false)?;
         Ok(gave)
+    }
+
+    /// Can a midnight bring this member nothing but units that are lost or open, and a sum that a day has left?
+    fn is_quiet(&self, account: &Account) -> bool {
+        self.index.quiet
+            && !account.gifted
+            && account.carried.is_empty()
+            && account.standings.iter().all(|standing| standing.holds.is_empty())
+    }
+
+    /// The steps of such a midnight.
+    fn quiet_midnight(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        end: Moment,
+        new: Moment,
+    ) -> Result<(), Fault> {
+        if account.joined.is_some_and(|joined| joined <= end.day) {
+            account.today = account.today.max(end.day);
+            self.expire(account, end)?;
+        }
+        account.today = account.today.max(new.day);
+        self.open_days(account, new)?;
+        if account.standings.iter().any(|standing| standing.tier > 0) {
+            let mut rises = Vec::new();
+            self.look_at_restless(account, new, &mut rises, false)?;
+            self.entered(account, shared, Cause::midnight(new), &rises)?;
+        }
+        account.gifted = false;
+        Ok(())
     }
 
     /// A half that gave units: ladders that keep look at their value, if they did not move in it already.

@@ -102,6 +102,8 @@ pub(super) struct Index {
     pub calm: Vec<bool>,
     /// Can a purchase only put off what is due, but for the units that it brings?
     pub steady: bool,
+    /// Has no midnight rules of its own, and no ladder that it reviews?
+    pub quiet: bool,
     /// For each ladder: can its value only fall while nothing happens? Then the lowest tier needs no look.
     pub sinks: Vec<bool>,
 }
@@ -152,6 +154,7 @@ impl Index {
             climbs: plan.ladders.iter().map(|ladder| Climb::of(plan, ladder)).collect(),
             calm: Vec::new(),
             steady: false,
+            quiet: false,
             sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
             rounds_receipts: plan
                 .units
@@ -177,6 +180,8 @@ impl Index {
             }
         }
         index.calm = (0..plan.ladders.len()).map(|at| index.is_calm(plan, at)).collect();
+        index.quiet = index.moments.is_empty() && index.automatic.is_empty() && !index.migrates;
+        index.quiet &= index.calm.iter().all(|calm| *calm);
         index.plain = Plain::of(plan, &index);
         index
     }
@@ -196,6 +201,7 @@ impl Index {
         index.sinks.clear();
         index.steady = false;
         index.calm.clear();
+        index.quiet = false;
         index.plain = None;
         index
     }

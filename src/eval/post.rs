@@ -61,7 +61,7 @@ pub(super) struct Pool {
     ladder: Cell<Option<Box<Frame>>>,
     done: Cell<Option<Box<Done>>>,
     paid: Cell<Vec<Amount>>,
-    start: Cell<Option<Moment>>,
+    starts: RefCell<Vec<Moment>>,
     dates: RefCell<Vec<Option<(Day, Dates)>>>,
 }
 
@@ -132,16 +132,25 @@ impl Pool {
         }
     }
 
-    /// The start of a day; that of the last day asked for is remembered, because midnights come for many members.
+    /// The start of a day; those of the days around are remembered, because midnights come for many members.
     pub(super) fn start_of(&self, plan: &Plan, day: Day) -> Moment {
-        if let Some(start) = self.start.get().filter(|start| start.day == day) {
-            return start;
+        let mut starts = self.starts.borrow_mut();
+        let place = usize::try_from(day.number().rem_euclid(DAYS_AROUND)).unwrap_or(0);
+        if let Some(start) = starts.get(place).filter(|start| start.day == day) {
+            return *start;
         }
         let start = plan.zone.start_of(day);
-        self.start.set(Some(start));
+        let count = starts.len().max(place + 1);
+        starts.resize(count, start);
+        if let Some(known) = starts.get_mut(place) {
+            *known = start;
+        }
         start
     }
 }
+
+/// The starts of so many days are remembered.
+const DAYS_AROUND: i32 = 64;
 
 /// A pile lifted out of its account, so that the member's days can be read meanwhile.
 fn lift(account: &mut Account, unit: UnitId) -> Holding {

@@ -10,7 +10,7 @@ use super::reader::BadRows;
 use crate::time::{Day, Zone};
 use crate::ty::{Event, Kind, Schema, Sym, Texts};
 use crate::value::Mix;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 use std::hash::{Hash, Hasher};
 use std::io::Read;
 
@@ -20,8 +20,8 @@ use std::io::Read;
 pub struct ReturnsIndex {
     /// Receipts that a return names, and the day of the last such return.
     receipts: HashMap<u32, Day>,
-    /// Members with returns that name no receipt.
-    members: HashSet<u32>,
+    /// Members with returns that name no receipt, and the days of the first and the last of these.
+    members: HashMap<u32, (Day, Day)>,
     /// Their articles, together with them, and the day of each such return, by its number.
     articles: HashMap<u32, Day>,
     /// Accounts that went up in others.
@@ -123,7 +123,8 @@ impl ReturnsIndex {
             Kind::Return => {
                 let member = hash(member);
                 self.mark(half(member));
-                self.members.insert(half(member));
+                let (first, last) = self.members.entry(half(member)).or_insert((day, day));
+                (*first, *last) = (day.min(*first), day.max(*last));
                 for sku in skus.flatten() {
                     let free = articles(member, texts.text(sku)).find(|place| !self.articles.contains_key(place));
                     if let Some(place) = free {
@@ -168,7 +169,8 @@ impl ReturnsIndex {
             let mut member = hash(&event.member);
             // An account may have gone up in another more than once; each step is another member.
             for _ in 0..=self.merged.len() {
-                if self.may_have(half(member)) && self.members.contains(&half(member)) {
+                let returned = if self.may_have(half(member)) { self.members.get(&half(member)) } else { None };
+                if returned.is_some_and(|(first, last)| *first <= within && *last >= event.at.day) {
                     for sku in event.lines.iter().filter_map(|line| line.sku) {
                         let days = articles(member, texts.text(sku)).take_while(|place| self.may_have(*place));
                         let days = days.map_while(|place| self.articles.get(&place));
