@@ -12,7 +12,7 @@ use super::post::Desk;
 use super::quick::{Counted, Quick};
 use super::tier::Rise;
 use crate::ledger::Sink;
-use crate::plan::{CounterId, ExprId, Ladder, LadderId, Plan, Window};
+use crate::plan::{CounterId, ExprId, InForce, Ladder, LadderId, LadderOpening, Measure, Node, NumField, Plan, Window};
 use crate::syntax::ast::Compare;
 use crate::time::{Day, Duration, Moment};
 use crate::value::Amount;
@@ -144,5 +144,33 @@ impl<S: Sink> Desk<'_, S> {
         // A tier that no value holds is looked at every day.
         let Some(bound) = bound else { return today.next() };
         account.counters.get(climb.counter.index())?.falls_below(bound, climb.rolling?, &who, today)
+    }
+}
+
+/// Can the value of a ladder only fall while nothing happens? Sums over windows do, in conditions that ask for
+/// at least so much; counts of awards do not, as a midnight may bring an award.
+pub(super) fn sinks(plan: &Plan, ladder: &Ladder) -> bool {
+    let falls = |id: &CounterId| {
+        let counter = plan.counter(*id);
+        let sums = matches!(
+            counter.measure,
+            Measure::Sum(NumField::Spend(_) | NumField::Quantity) | Measure::Visits | Measure::Actions(_)
+        );
+        sums && matches!(counter.window, Window::Rolling(_) | Window::This(_))
+    };
+    !ladder.on_balance
+        && ladder.in_force == InForce::default()
+        && ladder.opening == LadderOpening::NextEvent
+        && ladder.counters.iter().all(falls)
+        && ladder.tiers.iter().filter_map(|tier| tier.reach).all(|reach| asks_for_at_least(plan, reach))
+}
+
+fn asks_for_at_least(plan: &Plan, condition: ExprId) -> bool {
+    match plan.node(condition) {
+        Node::And(parts) | Node::Or(parts) => parts.iter().all(|part| asks_for_at_least(plan, *part)),
+        Node::Compare(Compare::AtLeast | Compare::More, value, bound) => {
+            matches!(plan.node(*value), Node::Counter(..)) && matches!(plan.node(*bound), Node::Literal(_))
+        }
+        _ => false,
     }
 }

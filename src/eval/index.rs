@@ -9,11 +9,11 @@ use super::plain::Plain;
 use super::quick::Quick;
 use super::when::Layout;
 use crate::plan::{
-    Act, Benefit, CostOf, CounterId, Due, DueBase, Expiry, ExprId, Formula, GroupId, InForce, Ladder, LadderOpening,
-    Length, LimitKey, Measure, Measured, Node, NumField, Opening, Plan, Prize, Reward, Role, RuleId, Step, Trigger,
-    UnitId, Window,
+    Act, Benefit, CostOf, CounterId, Due, DueBase, Expiry, ExprId, Formula, GroupId, InForce, LadderOpening, Length,
+    LimitKey, Measure, Measured, Node, NumField, Opening, Plan, Prize, Reward, Role, RuleId, Step, Trigger, UnitId,
+    Window,
 };
-use crate::syntax::ast::{Compare, Side};
+use crate::syntax::ast::Side;
 use crate::time::Day;
 use crate::ty::Kind;
 use crate::value::Exact;
@@ -155,7 +155,7 @@ impl Index {
             calm: Vec::new(),
             steady: false,
             quiet: false,
-            sinks: plan.ladders.iter().map(|ladder| sinks(plan, ladder)).collect(),
+            sinks: plan.ladders.iter().map(|ladder| super::climb::sinks(plan, ladder)).collect(),
             rounds_receipts: plan
                 .units
                 .iter()
@@ -179,11 +179,15 @@ impl Index {
                 }
             }
         }
-        index.calm = (0..plan.ladders.len()).map(|at| index.is_calm(plan, at)).collect();
-        index.quiet = index.moments.is_empty() && index.automatic.is_empty() && !index.migrates;
-        index.quiet &= index.calm.iter().all(|calm| *calm);
-        index.plain = Plain::of(plan, &index);
+        index.find_shortcuts(plan);
         index
+    }
+
+    fn find_shortcuts(&mut self, plan: &Plan) {
+        self.calm = (0..plan.ladders.len()).map(|at| self.is_calm(plan, at)).collect();
+        self.quiet = self.moments.is_empty() && self.automatic.is_empty() && !self.migrates;
+        self.quiet &= self.calm.iter().all(|calm| *calm);
+        self.plain = Plain::of(plan, self);
     }
 
     /// Can no event change a number?
@@ -468,34 +472,6 @@ fn opens_at_instants(plan: &Plan) -> bool {
         matches!(opening, Opening::Due(Due { base: DueBase::After(length, _), .. })
             if !matches!(length, Length::Fixed(how_long) if !how_long.is_elapsed()))
     })
-}
-
-/// Can the value of a ladder only fall while nothing happens? Sums over windows do, in conditions that ask for
-/// at least so much; counts of awards do not, as a midnight may bring an award.
-fn sinks(plan: &Plan, ladder: &Ladder) -> bool {
-    let falls = |id: &CounterId| {
-        let counter = plan.counter(*id);
-        let sums = matches!(
-            counter.measure,
-            Measure::Sum(NumField::Spend(_) | NumField::Quantity) | Measure::Visits | Measure::Actions(_)
-        );
-        sums && matches!(counter.window, Window::Rolling(_) | Window::This(_))
-    };
-    !ladder.on_balance
-        && ladder.in_force == InForce::default()
-        && ladder.opening == LadderOpening::NextEvent
-        && ladder.counters.iter().all(falls)
-        && ladder.tiers.iter().filter_map(|tier| tier.reach).all(|reach| asks_for_at_least(plan, reach))
-}
-
-fn asks_for_at_least(plan: &Plan, condition: ExprId) -> bool {
-    match plan.node(condition) {
-        Node::And(parts) | Node::Or(parts) => parts.iter().all(|part| asks_for_at_least(plan, *part)),
-        Node::Compare(Compare::AtLeast | Compare::More, value, bound) => {
-            matches!(plan.node(*value), Node::Counter(..)) && matches!(plan.node(*bound), Node::Literal(_))
-        }
-        _ => false,
-    }
 }
 
 /// How many links up an act gives.
