@@ -21,7 +21,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 /// Two households, and what of the language meets in them.
-const PROGRAM: &str = r#"
+pub(super) const PROGRAM: &str = r#"
 program "Family" { currency RUB timezone "Europe/Moscow" returns within 60 days }
 data { member household text, or "" action review }
 unit bean, beans { worth 1 RUB opens 3 days after earning expires 90 days after the last purchase pooled by household }
@@ -42,7 +42,7 @@ reward "Pay" { costs cups gives 10 RUB per cup off }
 "#;
 
 /// A book whose members live together: Ann and Bob, Cid and Dan and Eve.
-fn book(plan: &Arc<Plan>, texts: &Texts, new: impl Fn(Arc<Plan>) -> Book) -> Book {
+pub(super) fn book(plan: &Arc<Plan>, texts: &Texts, new: impl Fn(Arc<Plan>) -> Book) -> Book {
     let mut book = new(Arc::clone(plan));
     *book.texts_mut() = texts.clone();
     for (name, household) in [("Ann", "H"), ("Bob", "H"), ("Cid", "K"), ("Dan", "K"), ("Eve", "K")] {
@@ -53,12 +53,16 @@ fn book(plan: &Arc<Plan>, texts: &Texts, new: impl Fn(Arc<Plan>) -> Book) -> Boo
 }
 
 /// Facts of every kind; every other redemption of beans goes to somebody.
-fn events(plan: &Plan) -> (Vec<Event>, Texts) {
+pub(super) fn events(plan: &Plan) -> (Vec<Event>, Texts) {
+    events_of(plan, facts_for(plan, "130.40"), plan.texts.clone())
+}
+
+/// The events of facts, made with texts that are known already.
+pub(super) fn events_of(plan: &Plan, facts: String, mut texts: Texts) -> (Vec<Event>, Texts) {
     let options = Options { order: Order::Unsorted, bad_rows: BadRows::Skip };
     let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), options);
-    let facts = facts_for(plan, "130.40").into_bytes();
-    history.add("facts.csv", Cursor::new(facts), Format::Csv).unwrap();
-    let (mut texts, mut events, mut event) = (plan.texts.clone(), Vec::new(), Event::default());
+    history.add("facts.csv", Cursor::new(facts.into_bytes()), Format::Csv).unwrap();
+    let (mut events, mut event) = (Vec::new(), Event::default());
     while history.next_event(&mut texts, &mut event).unwrap() {
         if event.kind == Kind::Redeem && events.len().is_multiple_of(2) {
             ["Dan", "Ann", "Zoe"][events.len() % 3].clone_into(&mut event.into);

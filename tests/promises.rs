@@ -86,6 +86,12 @@ pub(super) struct Ledger<'a> {
     pub(super) rows: Vec<Row>,
 }
 
+impl Row {
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 impl Sink for Ledger<'_> {
     fn entry(&mut self, entry: &Entry<'_>) {
         let rule = entry.rule.map_or("", |rule| self.plan.rule(rule).name.as_str());

@@ -4,6 +4,7 @@
 mod cases;
 mod check;
 mod cli;
+mod continues;
 mod diagnostics;
 mod docs;
 mod explain;

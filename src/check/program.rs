@@ -91,7 +91,6 @@ impl<'a> Checker<'a> {
                 }
                 ProgramClause::Continues(hash, from) => {
                     self.continues(hash, *from, header);
-                    self.not_yet("continues", hash.span);
                     continue;
                 }
                 ProgramClause::FiscalYear(day, span) => {

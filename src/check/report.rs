@@ -10,12 +10,6 @@ impl Checker<'_> {
         self.say(code, Severity::Error, span, message.into())
     }
 
-    /// A form that is read, so that it keeps its place in the language, and that nothing works out yet.
-    pub(super) fn not_yet(&mut self, form: &str, span: Span) {
-        self.error(Code::NotHere, span, format!("`{form}` is not worked out yet, expected nothing in its place"))
-            .help("leave it out");
-    }
-
     /// Notes a warning; more can be said about it.
     pub(super) fn warning(&mut self, code: Code, span: Span, message: impl Into<String>) -> Said<'_> {
         self.say(code, Severity::Warning, span, message.into())

@@ -27,6 +27,12 @@ pub enum Fault {
     /// An open account spends more than it has.
     #[error("member `{}` has {} of `{}` available, not {}", .0.member, .0.available, .0.unit, .0.wanted)]
     NotCovered(Box<NotCovered>),
+    /// A program that continues another and does not know, or cannot know, what the other's book holds.
+    #[error(
+        "this program and the snapshot of the one that it continues differ in {0}; let it say until the day of the \
+         change what that one said, or replay the history"
+    )]
+    NotContinued(Box<String>),
     /// One day brings more steps than a program can need.
     #[error("one member's midnight brought more than {0} steps; the program's periods are too many")]
     TooManySteps(u32),
@@ -79,6 +85,13 @@ pub struct OtherSnapshot {
     pub found: String,
     /// What was expected.
     pub expected: String,
+}
+
+impl Fault {
+    /// What is missing where a program continues another.
+    pub(super) fn unknown(what: &str) -> Self {
+        Self::NotContinued(Box::new(what.to_owned()))
+    }
 }
 
 impl From<Overflow> for Fault {

@@ -23,14 +23,14 @@ pub struct Snapshot {
     /// The texts that the state refers to, by number.
     pub texts: Vec<String>,
     /// The place of the last event of all.
-    clock: (Clock, String),
+    pub(super) clock: (Clock, String),
     /// What is counted over all members.
-    shared: Shared,
+    pub(super) shared: Shared,
     /// The members.
-    accounts: Vec<Account>,
+    pub(super) accounts: Vec<Account>,
     /// What households have together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    houses: Vec<House>,
+    pub(super) houses: Vec<House>,
 }
 
 impl Snapshot {
@@ -54,7 +54,7 @@ impl Book {
         }
     }
 
-    /// Takes a snapshot of the same program up again.
+    /// Takes a snapshot of the same program up again; of one that this program continues see [`Book::take_over`].
     pub fn resume(plan: Arc<Plan>, snapshot: Snapshot, options: BookOptions) -> Result<Self, Fault> {
         let refuse =
             |found: String, expected: String| Err(Fault::OtherSnapshot(Box::new(OtherSnapshot { found, expected })));

@@ -85,6 +85,30 @@ impl Pile {
         Self { tag, ..Self::default() }
     }
 
+    /// The pile under another tag, with other dates.
+    pub fn with_dates<E>(self, tag: Datum, dates: impl Fn(Dates) -> Result<Dates, E>) -> Result<Self, E> {
+        let heap = |heap: Heap| Ok(Heap { dates: HeapDates::from(dates(heap.dates())?), ..heap });
+        let heaps = |list: Vec<Heap>| list.into_iter().map(heap).collect::<Result<Vec<Heap>, E>>();
+        let mut repaid = Vec::with_capacity(self.repaid.len());
+        for (of, part) in self.repaid {
+            repaid.push((of, Taken { dates: dates(part.dates)?, ..part }));
+        }
+        let mut opened = Vec::with_capacity(self.opened.len());
+        for (earned, now) in self.opened {
+            opened.push((dates(earned)?, dates(now)?));
+        }
+        Ok(Self {
+            tag,
+            open: heaps(self.open)?,
+            pending: heaps(self.pending)?,
+            lost: heaps(self.lost)?,
+            debt: self.debt,
+            debts: self.debts,
+            repaid,
+            opened,
+        })
+    }
+
     /// A fact leaves debt.
     pub fn incur(&mut self, of: &str, at: Instant, amount: Amount) -> Result<(), Overflow> {
         self.debt = self.debt.plus(amount)?;
