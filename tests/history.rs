@@ -181,7 +181,9 @@ fn a_redemption_names_its_reward_and_who_gets_the_units() {
     let named: Vec<_> = read.events.iter().map(|event| (event.redeemed[0].reward, event.into.as_str())).collect();
     assert_eq!(named, [(Some(1), ""), (Some(0), "M2"), (None, "")]);
     let said = error("member,at,kind,points,name\nM1,2026-01-01,redeem,5,Tenth cofee\n");
-    assert!(said.contains("Tenth cofee") && said.contains("Tenth coffee, Pay"), "{said}");
+    assert!(said.contains("Tenth cofee") && said.contains("such as `Tenth coffee`"), "{said}");
+    let said = error("member,at,kind,points,name\nM1,2026-01-01,redeem,5,Mug\n");
+    assert!(said.contains("one of Tenth coffee, Pay"), "{said}");
 }
 
 #[test]

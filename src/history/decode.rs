@@ -13,6 +13,9 @@ use crate::ty::event::{Datum, Discounts, RowPlace};
 use crate::ty::{Attribute, AttributeType, Kind, Redemption, Schema, Texts};
 use crate::value::Amount;
 
+/// More names than these are no help.
+const NAMES_SHOWN: usize = 8;
+
 /// What all files of a history share.
 pub(super) struct Context {
     pub(super) schema: Schema,
@@ -319,8 +322,15 @@ impl<'a> Row<'a> {
         let rewards = &self.context.schema.rewards;
         let found = rewards.iter().position(|known| known == name);
         found.map(Some).ok_or_else(|| {
-            let known = if rewards.is_empty() { "no reward".to_owned() } else { rewards.join(", ") };
-            self.error(Standard::Name, Problem::NotOneOf { found: name.to_owned(), known })
+            let found = name.to_owned();
+            let near = super::error::nearest(name, rewards.iter().map(String::as_str));
+            let problem = match (near, rewards.len()) {
+                (Some(near), _) => Problem::NotA { found, expected: format!("a reward, such as `{near}`") },
+                (None, 0) => Problem::NotA { found, expected: "nothing: the program has no rewards".to_owned() },
+                (None, 1..=NAMES_SHOWN) => Problem::NotOneOf { found, known: rewards.join(", ") },
+                (None, many) => Problem::NotA { found, expected: format!("one of the {many} rewards of the program") },
+            };
+            self.error(Standard::Name, problem)
         })
     }
 
