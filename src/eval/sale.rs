@@ -95,7 +95,12 @@ impl<'a, S: Sink> Desk<'a, S> {
         match till.event.discounts {
             Discounts::Programs => self.discount(account, around, bill, till)?,
             Discounts::Told => self.compare_discounts(account, around, till)?,
-            Discounts::Off => {}
+            Discounts::Off => {
+                let steps = [Step::LineDiscounts, Step::ReceiptDiscounts];
+                if steps.into_iter().any(|step| !self.index.sold_at(step).is_empty()) {
+                    self.sink.note(Note::DiscountsOff);
+                }
+            }
         }
         let (mut asks, unnamed) = self.asks(account, around, bill, till)?;
         asks.sort_by_key(|ask| (ask.step, ask.rule));

@@ -83,6 +83,8 @@ pub enum Note {
     RedeemedBeyondBalance,
     /// The till took off something else than the program's own discounts come to.
     DiscountDiffers,
+    /// The amounts are those after discounts, so the program's own were not worked out.
+    DiscountsOff,
     /// The history has a reward that goes beyond its limits.
     RewardBeyondLimit,
     /// Units were spent that a reward could be had for, and none fits.
@@ -116,6 +118,7 @@ impl Note {
             Self::PartialReturn => "partial-return",
             Self::RedeemedBeyondBalance => "overdrawn",
             Self::DiscountDiffers => "discount-differs",
+            Self::DiscountsOff => "discounts-off",
             Self::RewardBeyondLimit => "reward-beyond-limit",
             Self::NoReward => "no-reward",
             Self::NotRecovered => "not-recovered",
