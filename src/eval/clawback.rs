@@ -155,10 +155,6 @@ impl<S: Sink> Desk<'_, S> {
         charges: Option<&[Charge]>,
         lowered: &mut Vec<(CounterId, Amount)>,
     ) -> Result<(), Fault> {
-        let passed = self.passed(row.unit, bought.0.day, cause.at.day)?;
-        if passed != (Passed { unit: row.unit, factor: Exact::ONE }) && target != row.net {
-            return self.bring_turned_row(account, around, cause.by(row.rule), row, target, passed);
-        }
         let change = target.minus(row.net)?;
         if change.is_zero() {
             return self.free_room(account, around, row, charges, bought, cause.at);
@@ -169,7 +165,10 @@ impl<S: Sink> Desk<'_, S> {
         let receiver = around.at(account, row.level);
         let Some(receiver) = receiver else { return Ok(()) };
         let cause = cause.by(row.rule);
-        if change.is_negative() {
+        let passed = self.passed(row.unit, bought.0.day, cause.at.day)?;
+        if passed != (Passed { unit: row.unit, factor: Exact::ONE }) {
+            self.bring_turned_row(receiver, cause, row, target, passed)?;
+        } else if change.is_negative() {
             let wanted = change.negated()?;
             let done = self.take_back(receiver, cause, row, wanted)?;
             row.net = row.net.minus(done)?;
@@ -205,8 +204,7 @@ impl<S: Sink> Desk<'_, S> {
     /// A row from before a migration: what is taken back or given passes through it, so that parts add up.
     fn bring_turned_row(
         &mut self,
-        account: &mut Account,
-        around: &mut Around<'_>,
+        receiver: &mut Account,
         cause: Cause<'_>,
         row: &mut Posted,
         target: Amount,
@@ -219,10 +217,6 @@ impl<S: Sink> Desk<'_, S> {
         };
         let change = gone(row.net)?.minus(gone(target)?)?;
         row.net = target;
-        around.note_moved(row.level);
-        let lender = self.lend(account, around, row.level);
-        let receiver = around.at(account, row.level);
-        let Some(receiver) = receiver else { return Ok(()) };
         let mut now = Posted { unit: passed.unit, ..row.clone() };
         if change.is_negative() {
             self.take_back(receiver, cause, &mut now, change.negated()?)?;
@@ -230,7 +224,6 @@ impl<S: Sink> Desk<'_, S> {
             self.give_back(receiver, cause, &mut now, change)?;
         }
         (row.lost, row.dropped) = (now.lost, now.dropped);
-        self.hand_back(account, around, lender, row.level);
         Ok(())
     }
 
