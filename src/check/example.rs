@@ -4,7 +4,7 @@ use super::Checker;
 use super::context::{Context, Place};
 use crate::diag::{Code, nearest};
 use crate::source::Span;
-use crate::syntax::ast::{Example, ExampleFact, Fact, FactPart, Item, Literal, LiteralKind, Name, Step};
+use crate::syntax::ast::{Example, ExampleFact, ExprKind, Fact, FactPart, Item, Literal, LiteralKind, Name, Step};
 use crate::ty::{AttributeType, Scope};
 use std::collections::BTreeSet;
 
@@ -48,6 +48,15 @@ impl<'a> Checker<'a> {
                 }
                 if let Some(rule) = &expect.rule {
                     let _ = self.rules_named(rule);
+                }
+            }
+            // `expect "overdrawn"`: what the fact just before was counted as.
+            Step::ExpectState { condition, member, on, .. }
+                if matches!(condition.kind, ExprKind::Literal(LiteralKind::Text(_))) =>
+            {
+                if member.is_some() || on.is_some() {
+                    self.error(Code::NotHere, condition.span, "a note is of the fact just before, whosever it was")
+                        .help("leave `for` and `on` out");
                 }
             }
             Step::ExpectState { condition, .. } => {

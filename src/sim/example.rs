@@ -10,7 +10,7 @@ use crate::ledger::{Entry, EntryKind, Note, Sink};
 use crate::plan::{Plan, RuleId, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Example, ExampleFact, ExpectAward, Fact, FactPart, File, Item, Literal, LiteralKind, Name, Step,
+    Example, ExampleFact, ExpectAward, Expr, ExprKind, Fact, FactPart, File, Item, Literal, LiteralKind, Name, Step,
 };
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::ty::event::{Datum, Discounts, RowPlace};
@@ -104,6 +104,7 @@ struct Stage<'a> {
     /// Money that rewards took off.
     discounts: Vec<(RuleId, Amount)>,
     why: Vec<String>,
+    notes: Vec<&'static str>,
     held: usize,
     failures: Vec<Failure>,
 }
@@ -118,6 +119,7 @@ impl<'a> Stage<'a> {
             rows: Vec::new(),
             discounts: Vec::new(),
             why: Vec::new(),
+            notes: Vec::new(),
             held: 0,
             failures: Vec::new(),
         }
@@ -134,6 +136,12 @@ impl<'a> Stage<'a> {
                     }
                 }
                 Step::ExpectAward(expected) => self.expect_award(expected),
+                Step::ExpectState {
+                    condition: Expr { kind: ExprKind::Literal(LiteralKind::Text(code)), span },
+                    ..
+                } => {
+                    self.expect_note(code, *span);
+                }
                 Step::ExpectState { condition, member, on, span } => {
                     if let Err(fault) = self.expect_state(condition.span, member.as_ref(), *on, *span) {
                         self.fail(*span, "the expectation to be worked out".to_owned(), fault.to_string());
@@ -175,6 +183,7 @@ impl<'a> Stage<'a> {
         self.rows.clear();
         self.discounts.clear();
         self.why.clear();
+        self.notes.clear();
         if bears_purchase {
             return Ok(());
         }
@@ -186,6 +195,7 @@ impl<'a> Stage<'a> {
         self.rows = listener.rows;
         self.discounts = listener.discounts;
         self.last = Some(event.at);
+        self.notes = listener.notes.iter().map(|note| note.code()).collect();
         let notes = listener.notes.iter().filter(|note| **note != Note::AlreadyCounted);
         let noted: Vec<String> = notes.flat_map(|note| self.noted(*note, fact, at)).collect();
         self.why.extend(noted);
@@ -319,6 +329,16 @@ impl<'a> Stage<'a> {
                 }
             }
         }
+    }
+
+    /// What the fact just before was counted as, beside its rows.
+    fn expect_note(&mut self, code: &str, span: Span) {
+        if self.notes.contains(&code) {
+            self.held += 1;
+            return;
+        }
+        let got = if self.notes.is_empty() { "nothing was noted".to_owned() } else { self.notes.join(", ") };
+        self.fail(span, format!("the note `{code}`"), got);
     }
 
     fn expect_award(&mut self, expected: &ExpectAward) {
