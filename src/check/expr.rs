@@ -14,7 +14,7 @@ impl<'a> Checker<'a> {
     /// Adds a node.
     pub(super) fn node(&mut self, node: Node, ty: Type, span: Span) -> Value {
         let id = ExprId::new(self.nodes.len());
-        let inside = super::walk::children(&node).into_iter().map(|child| self.cost(child));
+        let inside = node.children().into_iter().map(|child| self.cost(child));
         self.costs.push(inside.fold(1, u32::saturating_add));
         self.nodes.push(node);
         self.types.push(ty);

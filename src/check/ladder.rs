@@ -236,7 +236,7 @@ impl<'a> Checker<'a> {
             match node {
                 Node::Counter(counter, _) => counters.push(*counter),
                 Node::Balance(..) => built.on_balance = true,
-                other => open.extend(super::walk::children(other)),
+                other => open.extend(other.children()),
             }
         }
         counters.sort();

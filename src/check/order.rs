@@ -137,7 +137,7 @@ impl Checker<'_> {
         if let Node::Given(rule) = node {
             found.push(*rule);
         }
-        for child in super::walk::children(node) {
+        for child in node.children() {
             self.given_in(child, found);
         }
     }

@@ -1,4 +1,4 @@
-//! Walking expressions: the children of a node of the plan, the paths of a tree.
+//! Walking expressions: what stands in a node of the plan, the paths of a tree.
 
 use super::Checker;
 use crate::diag::Code;
@@ -32,40 +32,12 @@ impl Checker<'_> {
     /// Does the expression, or one in it, satisfy the test?
     pub(super) fn any_node(&self, id: ExprId, test: &dyn Fn(&Node) -> bool) -> bool {
         let Some(node) = self.nodes.get(id.index()) else { return false };
-        test(node) || children(node).into_iter().any(|child| self.any_node(child, test))
+        test(node) || node.children().into_iter().any(|child| self.any_node(child, test))
     }
 
     /// Does it read lines one by one or as a sum?
     pub(super) fn reads_lines(&self, id: ExprId) -> bool {
         self.any_node(id, &|node| matches!(node, Node::Lines(_) | Node::LineText(_) | Node::LineDatum(_)))
-    }
-}
-
-/// The expressions in an expression.
-pub(super) fn children(node: &Node) -> Vec<ExprId> {
-    match node {
-        Node::Dated(first, later) => std::iter::once(*first).chain(later.iter().map(|(_, value)| *value)).collect(),
-        Node::Or(list) | Node::And(list) => list.clone(),
-        Node::Not(one) | Node::In(one, _) | Node::IsKnown(one) => vec![*one],
-        Node::Compare(_, left, right) | Node::Default(left, right) => vec![*left, *right],
-        Node::Sum(list) => list.iter().map(|(value, _)| *value).collect(),
-        Node::Product(list) => list.iter().map(|(_, value)| *value).collect(),
-        Node::Literal(_)
-        | Node::Lines(_)
-        | Node::Receipt(_)
-        | Node::LineText(_)
-        | Node::LineDatum(_)
-        | Node::ReceiptDatum(_)
-        | Node::ActionDatum(_)
-        | Node::MemberDatum(_)
-        | Node::Counter(..)
-        | Node::Balance(..)
-        | Node::Tier(_)
-        | Node::TierValue(..)
-        | Node::Within(..)
-        | Node::DaysSince(_)
-        | Node::Given(_)
-        | Node::Paid => Vec::new(),
     }
 }
 

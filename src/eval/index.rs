@@ -400,20 +400,6 @@ impl Reads<'_> {
         match self.plan.node(id) {
             Node::Counter(counter, _) => self.counter(*counter),
             Node::Balance(..) => self.balances = true,
-            Node::Dated(first, later) => {
-                self.expr(*first);
-                for (_, expr) in later {
-                    self.expr(*expr);
-                }
-            }
-            Node::Or(parts) | Node::And(parts) => parts.iter().for_each(|expr| self.expr(*expr)),
-            Node::Not(part) | Node::IsKnown(part) | Node::In(part, _) => self.expr(*part),
-            Node::Compare(_, left, right) | Node::Default(left, right) => {
-                self.expr(*left);
-                self.expr(*right);
-            }
-            Node::Sum(parts) => parts.iter().for_each(|(expr, _)| self.expr(*expr)),
-            Node::Product(parts) => parts.iter().for_each(|(_, expr)| self.expr(*expr)),
             Node::TierValue(ladder, position) => {
                 for tier in &self.plan.ladder(*ladder).tiers {
                     if let Some(expr) = tier.values.get(*position).copied().flatten() {
@@ -421,19 +407,7 @@ impl Reads<'_> {
                     }
                 }
             }
-            Node::Literal(_)
-            | Node::Lines(_)
-            | Node::Receipt(_)
-            | Node::LineText(_)
-            | Node::LineDatum(_)
-            | Node::ReceiptDatum(_)
-            | Node::ActionDatum(_)
-            | Node::MemberDatum(_)
-            | Node::Tier(_)
-            | Node::Within(..)
-            | Node::DaysSince(_)
-            | Node::Given(_)
-            | Node::Paid => {}
+            other => other.children().into_iter().for_each(|expr| self.expr(expr)),
         }
     }
 }

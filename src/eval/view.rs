@@ -202,30 +202,13 @@ impl<'a> MemberView<'a> {
     fn missing_to(&self, ladder: LadderId, tier: u8) -> Result<Vec<Missing>, Fault> {
         let of = self.book.plan.ladder(ladder);
         let Some(tier) = of.tiers.get(usize::from(tier)) else { return Ok(Vec::new()) };
-        let mut silent = ();
-        let desk = Desk {
-            plan: &self.book.plan,
-            index: &self.book.index,
-            sink: &mut silent,
-            named: false,
-            pool: &self.book.pool,
-        };
-        let account = self.whole();
-        let mut frame = desk.frame(&account, self.now())?;
-        for id in &of.counters {
-            let value = counter::value(&account, &self.book.plan, &self.book.index, *id, self.now())?;
-            if let Some(place) = frame.counters.get_mut(id.index()) {
-                *place = Some(value);
+        self.with_scene(self.now(), |scene| {
+            let mut all = Vec::new();
+            for need in &tier.needs {
+                all.extend(self.missing(*need, scene)?);
             }
-        }
-        frame.balances = super::purchase::balances(&account)?;
-        let mut all = Vec::new();
-        for need in &tier.needs {
-            if let Some(missing) = self.missing(*need, &desk.state_scene(&frame))? {
-                all.push(missing);
-            }
-        }
-        Ok(all)
+            Ok(all)
+        })
     }
 
     fn missing(&self, need: ExprId, scene: &super::value::Scene<'_>) -> Result<Option<Missing>, Fault> {

@@ -150,6 +150,36 @@ pub enum Node {
     Paid,
 }
 
+impl Node {
+    /// The expressions in an expression.
+    pub fn children(&self) -> Vec<ExprId> {
+        match self {
+            Self::Dated(first, later) => std::iter::once(*first).chain(later.iter().map(|(_, value)| *value)).collect(),
+            Self::Or(list) | Self::And(list) => list.clone(),
+            Self::Not(one) | Self::In(one, _) | Self::IsKnown(one) => vec![*one],
+            Self::Compare(_, left, right) | Self::Default(left, right) => vec![*left, *right],
+            Self::Sum(list) => list.iter().map(|(value, _)| *value).collect(),
+            Self::Product(list) => list.iter().map(|(_, value)| *value).collect(),
+            Self::Literal(_)
+            | Self::Lines(_)
+            | Self::Receipt(_)
+            | Self::LineText(_)
+            | Self::LineDatum(_)
+            | Self::ReceiptDatum(_)
+            | Self::ActionDatum(_)
+            | Self::MemberDatum(_)
+            | Self::Counter(..)
+            | Self::Balance(..)
+            | Self::Tier(_)
+            | Self::TierValue(..)
+            | Self::Within(..)
+            | Self::DaysSince(_)
+            | Self::Given(_)
+            | Self::Paid => Vec::new(),
+        }
+    }
+}
+
 /// Does a counter include this purchase?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Including {
