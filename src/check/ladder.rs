@@ -222,6 +222,12 @@ impl<'a> Checker<'a> {
                 return None;
             }
         };
+        // `30_000 spent_before` of a counter of money is money.
+        let of_sums = matches!(counted.ty, Type::Money | Type::Units(_));
+        let bound = match bound.ty {
+            Type::Counted(_) if of_sums => Value { ty: counted.ty, ..bound },
+            _ => bound,
+        };
         self.unify(counted, bound, "to compare with what the tiers go by")?;
         let compare = if above { Compare::More } else { Compare::AtLeast };
         Some(self.node(Node::Compare(compare, counted.id, bound.id), Type::Flag, bound.span).id)
