@@ -160,7 +160,7 @@ impl<S: Sink> Desk<'_, S> {
             for (tag, _, amount) in heaps {
                 let part = left.min(amount);
                 let (taken, missing) = self.take_open(account, take.unit, tag, part)?;
-                if self.index.keeps_lost(self.plan, account, take.unit) {
+                if !cause.event.is_empty() || self.index.keeps_lost(self.plan, account, take.unit) {
                     note_lost(account, take.unit, tag, &taken)?;
                 }
                 self.rows_of(account, cause.by(rule), take.unit, EntryKind::Expire, &taken)?;
