@@ -66,6 +66,9 @@ impl Maker {
             "if visits this calendar week < 3",
             "if spend this fiscal year >= 200 RUB",
         ];
+        if self.grade {
+            all.extend(["if grade >= Plus", "if grade < Super"]);
+        }
         if self.ladder {
             all.extend([
                 "if status >= Silver",
@@ -120,6 +123,7 @@ impl Maker {
                 "at most 30 RUB per calendar month",
                 "at most 2 receipts per calendar day",
                 "at most 2 members",
+                "at most 1 member",
                 "at most 8 beans per calendar day",
                 "at most 10 beans per calendar month, all or nothing",
                 "at most 25 beans over the last 10 days",
@@ -160,6 +164,9 @@ impl Maker {
             if self.ladder {
                 all.extend(["(5% + status.extra) of spend", "by status { Bronze 3% Silver 5% Gold 7% } of spend"]);
             }
+            if self.grade {
+                all.push("(3% + grade.bonus) of spend");
+            }
             let text = self.one(&all).to_owned();
             let plain = !text.starts_with("by");
             return (format!("{text} as beans"), plain, true);
@@ -192,7 +199,7 @@ impl Maker {
 
     pub(super) fn give_tail(&mut self, purchase: bool) -> String {
         let mut tail = String::new();
-        if self.rng.chance(30) {
+        if self.rng.chance(50) {
             for limit in self.limits(1, purchase) {
                 tail += &format!(", {limit}");
             }

@@ -280,7 +280,7 @@ impl Counts {
             spent.is_some_and(|at| facts[at..].iter().any(|fact| fact.kind == Kind::Return)),
         );
         note("equal times", facts.windows(2).any(|two| two[0].at.instant == two[1].at.instant));
-        note("limits reached", both.second.reasons.values().any(|reason| reason == "limit-reached"));
+        note("limits reached", both.second.cut || both.second.reasons.values().any(|reason| reason == "limit-reached"));
         note("tiers dropped", both.product.falls > 0);
         note("entries that reverse", both.second.rows.keys().any(|key| key.4 == "reverse"));
         note("entries that expire", both.second.rows.keys().any(|key| key.4 == "expire"));

@@ -120,6 +120,7 @@ impl World {
                         self.look_at(ladder, &name, true, false);
                     }
                 }
+                self.entered();
             }
         }
     }
@@ -145,9 +146,11 @@ impl World {
         for ladder in 0..self.setup.ladders.len() {
             self.review(ladder, member, day);
         }
+        self.entered();
         self.expire_day(member, day);
         for rule in takes {
-            self.take_away(rule, member);
+            let amounts = self.takes_of(rule, member, None);
+            self.take_away(rule, member, amounts);
         }
         for ladder in 0..self.setup.ladders.len() {
             if self.setup.ladders[ladder].on_balance() && self.setup.ladders[ladder].keep.is_none() {
@@ -179,6 +182,7 @@ impl World {
                 self.look_at(ladder, member, true, !balance);
             }
         }
+        self.entered();
         self.step += 1;
         self.moment_rules(member, Side::Start, day);
     }
@@ -237,15 +241,20 @@ impl World {
         for (rule, result) in &outcome.reasons {
             self.reasons.push((self.event.clone(), rule.clone(), *result));
         }
-        self.at_once.clone_from(&outcome.tiers);
+        // State words stand as before the fact.
+        let takes: Vec<_> = outcome.takes.iter().map(|rule| (*rule, self.takes_of(*rule, of, fact))).collect();
         for cand in &outcome.cands {
+            // A tier that counts at once is that of who buys.
+            self.at_once = if cand.to == of { outcome.tiers.clone() } else { BTreeMap::new() };
             if cand.wanted.positive() || cand.extra.positive() {
                 self.book(cand, fact, of, receipt);
             }
         }
         self.at_once.clear();
-        for rule in &outcome.takes {
-            self.take_away(*rule, of);
+        for (rule, amounts) in takes {
+            let at_midnight = matches!(self.setup.rules[rule].trig, Trig::Edge(_) | Trig::Period(_));
+            let amounts = if at_midnight { self.takes_of(rule, of, None) } else { amounts };
+            self.take_away(rule, of, amounts);
         }
         for gift in &outcome.gifts {
             self.give_tier(gift);

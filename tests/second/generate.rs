@@ -79,6 +79,8 @@ pub(super) struct Maker {
     rules: Vec<Made>,
     pub(super) ladder: bool,
     pub(super) two: bool,
+    /// Is there a second ladder?
+    pub(super) grade: bool,
 }
 
 /// A rule that others may build on.
@@ -318,6 +320,20 @@ impl Maker {
             clauses.extend(self.maybe(12, &["restart at a rise"]));
         }
         self.decls.push(Decl { head: format!("tiers status by {by}"), clauses, bare: false });
+        if self.rng.chance(35) {
+            let mut clauses = vec![
+                "Basic, bonus 0%".to_owned(),
+                "Plus from 2, bonus 3%".to_owned(),
+                "Super from 4, bonus 6%".to_owned(),
+            ];
+            clauses.extend(self.maybe(
+                50,
+                &["keep until 20 days after reaching", "keep until end of calendar month, then one tier down"],
+            ));
+            let by = self.one(&["visits", "visits over the last 20 days", "visits this calendar month"]);
+            self.decls.push(Decl { head: format!("tiers grade by {by}"), clauses, bare: false });
+            self.grade = true;
+        }
     }
 
     fn rule(&mut self, number: usize) {
@@ -357,6 +373,11 @@ impl Maker {
         }
         if self.rng.chance(25) {
             clauses.push(self.period().to_owned());
+            if self.rng.chance(40) && clauses.iter().any(|clause| clause.starts_with("give") && clause.contains("bean"))
+            {
+                clauses
+                    .push(self.one(&["at most 1 time per occurrence", "at most 12 beans per occurrence"]).to_owned());
+            }
         }
         if self.rng.chance(12) && clauses.iter().any(|clause| clause.starts_with("give") && !clause.contains(" of \""))
         {
@@ -453,7 +474,7 @@ impl Maker {
             clauses.push(format!("give {}", self.one(&["1 stamp", "1 stamp per full 100 RUB", "2 stamps per item"])));
             made.single = false;
             made.plain = false;
-        } else if self.rng.chance(20) {
+        } else if self.rng.chance(35) {
             clauses.extend(self.limits(1, true));
         }
     }
@@ -503,7 +524,11 @@ impl Maker {
                 clauses.push(format!("give {gift}{tail}"));
             }
             3 => {
-                clauses.push(self.one(&["on entering Gold", "on entering status", "on entering Silver"]).to_owned());
+                let mut all = vec!["on entering Gold", "on entering status", "on entering Silver"];
+                if self.grade {
+                    all.extend(["on entering Plus", "on entering grade"]);
+                }
+                clauses.push(self.one(&all).to_owned());
                 clauses.push(format!("give {gift}"));
             }
             4 => {
@@ -528,6 +553,8 @@ impl Maker {
                         "at end of calendar quarter",
                         "on 2024-06-01",
                         "at start of calendar month",
+                        "on action review",
+                        "on purchase",
                     ])
                     .to_owned(),
                 );
@@ -569,9 +596,11 @@ impl Maker {
                     50,
                     &[
                         "at most 1 time per friend",
+                        "at most 4 beans per friend",
                         "at most 20 beans per friend",
                         "at most 2 times per calendar month",
                         "at most 30 beans per programme",
+                        "at most 1 member",
                     ],
                 );
                 clauses.push(format!(
@@ -614,7 +643,7 @@ impl Maker {
     fn groups(&mut self) {
         let mut free: Vec<Made> =
             self.rules.iter().filter(|made| made.plain && made.purchase && made.trigger.is_empty()).cloned().collect();
-        if free.len() < 2 || !self.rng.chance(45) {
+        if free.len() < 2 || !self.rng.chance(75) {
             return;
         }
         free.truncate(2 + self.rng.below(2));
@@ -649,12 +678,16 @@ fn shape(text: &str) -> String {
             shape.push(c);
         }
     }
+    while shape.contains(", ,") {
+        shape = shape.replace(", ,", ",");
+    }
     shape.trim().to_owned()
 }
 
 /// A case from its seed.
 pub fn case(seed: u64) -> Case {
-    let mut maker = Maker { rng: Rng(seed), decls: vec![], tags: vec![], rules: vec![], ladder: false, two: false };
+    let mut maker =
+        Maker { rng: Rng(seed), decls: vec![], tags: vec![], rules: vec![], ladder: false, two: false, grade: false };
     maker.rng.next();
     maker.ladder = maker.rng.chance(60);
     maker.two = maker.rng.chance(35);

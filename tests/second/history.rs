@@ -31,6 +31,16 @@ pub fn history(rng: &mut Rng, zone: &str, two: bool) -> (Members, Vec<Fact>, Day
     let count = 6 + rng.below(14);
     let mut facts: Vec<Fact> = vec![];
     let mut at = zone.start_of(today);
+    // Often somebody brings the others.
+    if rng.chance(40) {
+        for (number, name) in names.iter().enumerate() {
+            let mut fact = Fact::new(Kind::Join, at, &format!("e{number:02}"), name);
+            if number > 0 {
+                fact.referred_by = names[0].to_owned();
+            }
+            facts.push(fact);
+        }
+    }
     for number in 0..count {
         if !rng.chance(35) {
             let gap = match rng.below(10) {
@@ -58,7 +68,13 @@ fn time_on(rng: &mut Rng, zone: &Zone, today: Day) -> earnest::time::Moment {
     match rng.below(3) {
         0 => zone.start_of(today),
         1 => zone.at(today, TimeOfDay::parse("12:00").unwrap()),
-        _ => zone.at(today, TimeOfDay::parse(rng.pick(&["02:30", "23:59", "12:30", "00:30", "17:00"])).unwrap()),
+        _ => zone.at(
+            today,
+            TimeOfDay::parse(
+                rng.pick(&["02:30", "23:59", "12:30", "00:30", "17:00", "11:00", "13:00", "22:00", "03:00"]),
+            )
+            .unwrap(),
+        ),
     }
 }
 
@@ -115,6 +131,20 @@ fn make_fact(
     let sales: Vec<&Fact> = earlier.iter().filter(|fact| fact.kind == Kind::Purchase).collect();
     let kind = if kind == Kind::Return && sales.is_empty() { Kind::Purchase } else { kind };
     let mut fact = Fact::new(kind, at, &format!("f{id:02}"), name);
+    // Who has a referrer may name one again.
+    let again = earlier.iter().find(|other| other.kind == Kind::Join && !other.referred_by.is_empty());
+    if kind == Kind::Join
+        && let Some(again) = again.filter(|_| rng.chance(40))
+    {
+        fact.member.clone_from(&again.member);
+    }
+    // What a return does to awards of a referrer where friend or referrer left, or went up in another, is open.
+    let linked = |who: &str| {
+        let of = |fact: &&Fact| fact.kind == Kind::Join && !fact.referred_by.is_empty();
+        earlier.iter().filter(of).any(|fact| fact.member == who || fact.referred_by == who)
+    };
+    let kind = if matches!(kind, Kind::Merge | Kind::Leave) && linked(name) { Kind::Action } else { kind };
+    fact.kind = kind;
     match kind {
         Kind::Purchase => {
             fact.receipt = format!("r{id:02}");

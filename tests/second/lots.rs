@@ -459,14 +459,19 @@ impl World {
         }
     }
 
-    /// `take`: lowers what is open, never below zero available.
-    pub fn take_away(&mut self, rule: usize, member: &str) {
+    /// What a rule takes: unit and amount, none for all.
+    pub fn takes_of(&self, rule: usize, member: &str, fact: Option<&Booked>) -> Vec<(usize, Option<Q>)> {
         let setup = std::rc::Rc::clone(&self.setup);
+        let mut all = vec![];
         for take in &setup.rules[rule].takes {
-            let ctx = super::expr::Ctx::new(self, member);
+            let job = super::rules::Job::new(self, member, fact);
+            let ctx = job.ctx(&[]);
             let named = take.unit.as_ref().and_then(|name| setup.unit_named(&name.text));
             let (amount, unit) = match &take.amount {
-                None => (self.open(member, named.unwrap()), named.unwrap()),
+                None => {
+                    all.push((named.unwrap(), None));
+                    continue;
+                }
                 Some(expr) => match ctx.eval(expr) {
                     super::expr::Val::N(amount, super::expr::Ty::Unit(unit)) => (amount, named.unwrap_or(unit)),
                     super::expr::Val::N(amount, _) => (amount, named.unwrap()),
@@ -475,7 +480,16 @@ impl World {
             };
             let def = &setup.units[unit];
             let mode = setup.rules[rule].round.map_or(def.mode, |round| round.mode);
-            let amount = amount.max0().round(mode, def.decimals).round(Rounding::Down, def.decimals);
+            all.push((unit, Some(amount.max0().round(mode, def.decimals).round(Rounding::Down, def.decimals))));
+        }
+        all
+    }
+
+    /// `take`: lowers what is open, never below zero available.
+    pub fn take_away(&mut self, rule: usize, member: &str, amounts: Vec<(usize, Option<Q>)>) {
+        let setup = std::rc::Rc::clone(&self.setup);
+        for (unit, amount) in amounts {
+            let amount = amount.unwrap_or_else(|| self.open(member, unit));
             // In the order of spending, also where units are kept apart.
             let mine = |lot: &usize| {
                 let lot = &self.lots[*lot];

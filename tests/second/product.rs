@@ -29,6 +29,8 @@ pub struct Result {
     pub fault: Option<String>,
     /// How often a tier fell; told by the product alone, for the counts.
     pub falls: usize,
+    /// Was an award cut by a limit? Told by the second alone, for the counts.
+    pub cut: bool,
 }
 
 fn amount(q: Q) -> Amount {
@@ -218,6 +220,10 @@ pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
             && let Ok(explanation) = book.explain(event)
         {
             for outcome in &explanation.rules {
+                let only_takes = |act: &earnest::plan::Act| matches!(act, earnest::plan::Act::Take(_));
+                if plan.rules[outcome.rule.index()].acts.iter().all(only_takes) {
+                    continue;
+                }
                 let rule = plan.rules[outcome.rule.index()].name.clone();
                 let text = match &outcome.outcome {
                     Outcome::Paid(_) => "paid",
@@ -291,8 +297,9 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
     for (event, rule, outcome) in &w.reasons {
         let known = case.facts.iter().any(|fact| fact.id == *event && fact.kind == ty::Kind::Purchase);
         // What else a purchase sets off, joining or a rise, is not listed with it.
-        let by_purchase =
-            |def: &super::world::RuleDef| def.name == *rule && super::rules::fits(def, ty::Kind::Purchase, None);
+        let by_purchase = |def: &super::world::RuleDef| {
+            def.name == *rule && def.takes.is_empty() && super::rules::fits(def, ty::Kind::Purchase, None)
+        };
         if known && w.setup.rules.iter().any(by_purchase) {
             let text = match outcome {
                 Ok(given) if *given > ZERO => "paid",
@@ -302,6 +309,7 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
             result.reasons.insert((event.clone(), rule.clone()), text.to_owned());
         }
     }
+    result.cut = w.awards.iter().any(|award| award.charged < award.wanted);
     result.notes = w.warnings.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect();
     (result, w)
 }

@@ -131,6 +131,7 @@ impl World {
         for ladder in 0..self.setup.ladders.len() {
             self.look_at(ladder, member, true, true);
         }
+        self.entered();
     }
 
     pub fn look_at(&mut self, ladder: usize, member: &str, may_rise: bool, may_fall: bool) {
@@ -183,16 +184,23 @@ impl World {
         standing.rises.push(Rise { at: now, step, tier, who: member.to_owned() });
         self.step += 1;
         self.moved.push((member.to_owned(), ladder));
-        let def = &self.setup.ladders[ladder];
-        let names = [def.name.clone(), def.tiers[tier].name.text.clone()];
-        let rules: Vec<usize> = (0..self.setup.rules.len())
-            .filter(|rule| matches!(&self.setup.rules[*rule].trig, super::world::Trig::Entering(name) if names.contains(name)))
-            .collect();
-        if !rules.is_empty() {
-            let outcome = Job::new(self, member, None).run(&rules);
-            self.post(&outcome, None, member, "");
-            if outcome.cands.iter().any(|cand| (cand.given + cand.extra).positive()) {
-                self.gifted.push(member.to_owned());
+        self.rose.push((member.to_owned(), ladder, tier));
+    }
+
+    /// When all ladders have looked: the rules on entering, for each rise.
+    pub fn entered(&mut self) {
+        for (member, ladder, tier) in std::mem::take(&mut self.rose) {
+            let def = &self.setup.ladders[ladder];
+            let names = [def.name.clone(), def.tiers[tier].name.text.clone()];
+            let rules: Vec<usize> = (0..self.setup.rules.len())
+                .filter(|rule| matches!(&self.setup.rules[*rule].trig, super::world::Trig::Entering(name) if names.contains(name)))
+                .collect();
+            if !rules.is_empty() {
+                let outcome = Job::new(self, &member, None).run(&rules);
+                self.post(&outcome, None, &member, "");
+                if outcome.cands.iter().any(|cand| (cand.given + cand.extra).positive()) {
+                    self.gifted.push(member.clone());
+                }
             }
         }
     }

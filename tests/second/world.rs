@@ -439,6 +439,8 @@ pub struct World {
     pub today: Option<Day>,
     /// Tiers that count for the purchase at hand already: what it gives is dated by them.
     pub at_once: BTreeMap<usize, usize>,
+    /// Rises whose rules wait until all ladders have looked: member, ladder, tier.
+    pub rose: Vec<(String, usize, usize)>,
     /// Whom a rule on entering a tier gave units that no ladder has looked at yet.
     pub gifted: Vec<String>,
     /// Counts everything that happens, so that "after" can be told.
@@ -472,6 +474,7 @@ impl World {
             event: String::new(),
             gave: vec![],
             gifted: vec![],
+            rose: vec![],
             at_once: BTreeMap::new(),
             moved: vec![],
         }
