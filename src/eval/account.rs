@@ -6,7 +6,7 @@ use super::recent::RecentIds;
 use super::short::ShortText;
 use super::tally::{Seen, Tally};
 use super::when::{Layout, Who};
-use crate::ledger::{Dates, Pile, Taken};
+use crate::ledger::{Pile, ShortDates, Taken};
 use crate::plan::{CounterId, LimitId, Plan, RuleId, UnitId};
 use crate::time::{Day, Moment};
 use crate::ty::event::{Datum, RowPlace};
@@ -274,7 +274,7 @@ pub struct Posted {
     /// The unit.
     pub unit: UnitId,
     /// The dates of the units.
-    pub dates: Dates,
+    pub dates: ShortDates,
     /// The pile.
     pub tag: Datum,
     /// The lot, where lots are named.
@@ -289,7 +289,7 @@ pub struct Posted {
     #[serde(default)]
     pub dropped: Amount,
     /// What each limit was charged.
-    pub charges: Charges,
+    pub charges: Vec<Charge>,
     /// Only working the receipt out again gave it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,

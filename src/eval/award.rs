@@ -68,14 +68,14 @@ impl<S: Sink> Desk<'_, S> {
                 act: award.act,
                 level: award.level,
                 unit: award.unit,
-                dates,
+                dates: dates.into(),
                 tag,
                 lot,
                 first: award.given,
                 net: award.given,
                 lost: Amount::ZERO,
                 dropped: Amount::ZERO,
-                charges: award.charges.clone(),
+                charges: award.charges.to_vec(),
                 again: false,
             });
         }

@@ -307,7 +307,7 @@ impl<S: Sink> Desk<'_, S> {
         if self.modes(row.rule).contains(&ReturnsMode::FromPendingOnly) {
             let (taken, missing) = self.take(account, row.unit, row.tag, |_, _, pile, taken| {
                 let open = std::mem::take(&mut pile.open);
-                let missing = pile.take_same(wanted, &pile.dates_now(row.dates), row.lot.as_ref(), taken);
+                let missing = pile.take_same(wanted, &pile.dates_now(row.dates.dates()), row.lot.as_ref(), taken);
                 pile.open = open;
                 missing.map_err(Fault::from)
             })?;
@@ -315,14 +315,14 @@ impl<S: Sink> Desk<'_, S> {
             return wanted.minus(missing).map_err(Fault::from);
         }
         let (taken, missing) = self.take(account, row.unit, row.tag, |_, _, pile, taken| {
-            pile.take_same(wanted, &pile.dates_now(row.dates), row.lot.as_ref(), taken).map_err(Fault::from)
+            pile.take_same(wanted, &pile.dates_now(row.dates.dates()), row.lot.as_ref(), taken).map_err(Fault::from)
         })?;
         self.rows_of(account, cause, row.unit, EntryKind::Reverse, &taken)?;
         let mut left = missing;
         if left.is_positive() {
             let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(row.tag);
-            let rest = pile.take_lost(left, &pile.dates_now(row.dates))?;
+            let rest = pile.take_lost(left, &pile.dates_now(row.dates.dates()))?;
             row.lost = row.lost.plus(left.minus(rest)?)?;
             left = rest;
         }
@@ -347,7 +347,7 @@ impl<S: Sink> Desk<'_, S> {
             row.lost = row.lost.minus(from_lost)?;
             let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(row.tag);
-            let dates = pile.dates_now(row.dates);
+            let dates = pile.dates_now(row.dates.dates());
             crate::ledger::put(&mut pile.lost, dates, from_lost, None)?;
         }
         let rest = amount.minus(from_lost)?;
@@ -359,7 +359,7 @@ impl<S: Sink> Desk<'_, S> {
             return Ok(());
         }
         let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
-        let dates = holding.pile(row.tag).dates_now(row.dates);
+        let dates = holding.pile(row.tag).dates_now(row.dates.dates());
         let back = Taken { dates, amount: rest, lot: row.lot.clone() };
         self.put_again(account, cause, row.unit, row.tag, &back, EntryKind::Reverse)
     }

@@ -135,7 +135,7 @@ impl DaySums {
     /// The newest day becomes one of the others.
     fn hold(&mut self, sum: Amount, until_next: i64) {
         if self.bytes.capacity() - self.bytes.len() < PAIR_MAX {
-            // Room for thirty days at once, then little by little: there are many members, and few buy every day.
+            // Room for some forty days at once, then little by little: there are many members, and few buy every day.
             self.bytes.reserve_exact(if self.bytes.is_empty() { BYTES_FIRST } else { BYTES_MORE });
         }
         push_pair(&mut self.bytes, sum, until_next);
@@ -143,7 +143,7 @@ impl DaySums {
 }
 
 /// So many bytes are taken for the first days, and so many when they are full.
-const BYTES_FIRST: usize = 128;
+const BYTES_FIRST: usize = 192;
 const BYTES_MORE: usize = 64;
 
 /// A sum and the days until the next have no more bytes than that: two numbers of 68 bits at most, seven in a byte.

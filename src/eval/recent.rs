@@ -45,8 +45,8 @@ struct Rest {
 
 /// All days there are have numbers of so many bits.
 const DAY_BITS: u32 = 17;
-/// So many ids have room when one has none: of two a week. There are many members, and few buy every day.
-const AT_ONCE: usize = 8;
+/// So many ids have room when one has none: of three a week. There are many members, and few buy every day.
+const AT_ONCE: usize = 12;
 
 impl RecentIds {
     /// What is known of an id.

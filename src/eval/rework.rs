@@ -189,7 +189,8 @@ impl<S: Sink> Desk<'_, S> {
         for row in receipt.awards.iter_mut().filter(|row| row.first.is_zero() && row.net.is_zero()) {
             // A rule that another took the place of: an action may have come meanwhile.
             if let Some(receiver) = around.look(account, row.level) {
-                row.dates = self.opened_since(receiver, row.unit, row.tag, row.dates, receipt.frame.at.day);
+                let dates = row.dates.dates();
+                row.dates = self.opened_since(receiver, row.unit, row.tag, dates, receipt.frame.at.day).into();
             }
         }
         for award in &now.awards {
@@ -219,7 +220,7 @@ impl<S: Sink> Desk<'_, S> {
                 act: award.act,
                 level: award.level,
                 unit: award.unit,
-                dates,
+                dates: dates.into(),
                 tag,
                 lot,
                 first: Amount::ZERO,

@@ -5,7 +5,7 @@
 //! program would have to know of the past and the book does not tell is refused, not taken for nothing.
 
 use super::Fault;
-use super::account::{Account, Carried, Charges, Frame, Holding, Key, Posted, Receipt, Room, Spent, Standing, Usage};
+use super::account::{Account, Carried, Frame, Holding, Key, Posted, Receipt, Room, Spent, Standing, Usage};
 use super::book::{Book, BookOptions, Shared};
 use super::fault::OtherSnapshot;
 use super::house::House;
@@ -218,9 +218,9 @@ impl Passage<'_> {
         Ok(Posted {
             rule: moved.rule(row.rule)?,
             unit: moved.unit(row.unit)?,
-            dates: moved.dates(row.dates)?,
+            dates: moved.dates(row.dates.dates())?.into(),
             tag: moved.datum(row.tag),
-            charges: charges.collect::<Charges>(),
+            charges: charges.collect(),
             ..row
         })
     }

@@ -70,9 +70,9 @@ pub struct Dates {
     pub earned: Option<Day>,
 }
 
-/// Dates as a heap holds them. Equal dates are held alike.
+/// Dates as heaps and awards hold them. Equal dates are held alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum HeapDates {
+pub enum ShortDates {
     /// `opens 14 days after earning`, `expires 6 months after earning`: days, by their numbers
     Days {
         /// The first day; none: at once.
@@ -89,7 +89,7 @@ pub(super) enum HeapDates {
 /// No day has this number.
 const NONE: i32 = i32::MIN;
 
-impl From<Dates> for HeapDates {
+impl From<Dates> for ShortDates {
     fn from(dates: Dates) -> Self {
         let opens = match dates.opens {
             Opens::AtOnce => NONE,
@@ -107,10 +107,10 @@ impl From<Dates> for HeapDates {
     }
 }
 
-impl HeapDates {
+impl ShortDates {
     /// The dates in full.
     #[inline]
-    pub(super) fn dates(&self) -> Dates {
+    pub fn dates(&self) -> Dates {
         match self {
             Self::Days { opens, expires, earned } => Dates {
                 opens: Day::from_number(*opens).map_or(Opens::AtOnce, Opens::On),
@@ -122,13 +122,13 @@ impl HeapDates {
     }
 }
 
-impl Serialize for HeapDates {
+impl Serialize for ShortDates {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.dates().serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for HeapDates {
+impl<'de> Deserialize<'de> for ShortDates {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Dates::deserialize(deserializer).map(Self::from)
     }

@@ -7,6 +7,6 @@ mod dates;
 mod entry;
 mod pile;
 
-pub use dates::{Dates, Expires, Opens};
+pub use dates::{Dates, Expires, Opens, ShortDates};
 pub use entry::{Entry, EntryKind, Note, PartnerTotals, RuleTotals, Settled, Sink, Totals, UnitTotals};
 pub use pile::{Heap, Lot, Pile, Taken, put};

@@ -4,7 +4,7 @@
 //! that lasts "12 months, to the end of the month" never needs more than thirteen. Where lots are
 //! named (`--ledger`), each heap also remembers which award each part came from, oldest first.
 
-use super::dates::{Dates, HeapDates};
+use super::dates::{Dates, ShortDates};
 use crate::time::Instant;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Overflow};
@@ -25,7 +25,7 @@ pub struct Lot {
 /// Interchangeable units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heap {
-    dates: HeapDates,
+    dates: ShortDates,
     /// How many are left.
     pub amount: Amount,
     /// From which awards, oldest first; none where lots are not named.
@@ -87,7 +87,7 @@ impl Pile {
 
     /// The pile under another tag, with other dates.
     pub fn with_dates<E>(self, tag: Datum, dates: impl Fn(Dates) -> Result<Dates, E>) -> Result<Self, E> {
-        let heap = |heap: Heap| Ok(Heap { dates: HeapDates::from(dates(heap.dates())?), ..heap });
+        let heap = |heap: Heap| Ok(Heap { dates: ShortDates::from(dates(heap.dates())?), ..heap });
         let heaps = |list: Vec<Heap>| list.into_iter().map(heap).collect::<Result<Vec<Heap>, E>>();
         let mut repaid = Vec::with_capacity(self.repaid.len());
         for (of, part) in self.repaid {
@@ -199,7 +199,7 @@ impl Pile {
         lot: Option<&Arc<str>>,
         taken: &mut Vec<Taken>,
     ) -> Result<Amount, Overflow> {
-        let dates = HeapDates::from(*dates);
+        let dates = ShortDates::from(*dates);
         let mut left = amount;
         for heaps in [&mut self.open, &mut self.pending] {
             if let Some(at) = heaps.iter().position(|heap| heap.dates == dates)
@@ -218,7 +218,7 @@ impl Pile {
     /// Counts up to `amount` of the units with these dates that were lost by date as taken back;
     /// returns what was missing.
     pub fn take_lost(&mut self, amount: Amount, dates: &Dates) -> Result<Amount, Overflow> {
-        let dates = HeapDates::from(*dates);
+        let dates = ShortDates::from(*dates);
         let Some(at) = self.lost.iter().position(|heap| heap.dates == dates) else { return Ok(amount) };
         let Some(heap) = self.lost.get_mut(at) else { return Ok(amount) };
         let part = heap.amount.min(amount);
@@ -235,7 +235,7 @@ const HEAPS_AT_ONCE: usize = 8;
 
 /// Puts units on the heap of their dates.
 pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<Arc<str>>) -> Result<(), Overflow> {
-    let dates = HeapDates::from(dates);
+    let dates = ShortDates::from(dates);
     // The newest dates are mostly the last heap's, so the search runs from the end.
     let heap = if let Some(at) = heaps.iter().rposition(|heap| heap.dates == dates) {
         heaps.get_mut(at)
