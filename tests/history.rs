@@ -100,8 +100,8 @@ fn rows_of_a_receipt_are_one_event_at_their_earliest_time() {
     assert_eq!(event.at.to_string(), "2026-12-20 15:00");
     let amounts: Vec<_> = event.lines.iter().map(|line| (line.amount.to_string(), line.quantity.to_string())).collect();
     assert_eq!(amounts, [("5".to_owned(), "1".to_owned()), ("21".to_owned(), "2".to_owned())]);
-    assert_eq!(event.lines[0].values, [Datum::Missing]);
-    assert_eq!(event.lines[1].values, [Datum::Text(read.texts.find("cakes").unwrap())]);
+    assert_eq!(event.lines[0].values[..], [Datum::Missing]);
+    assert_eq!(event.lines[1].values[..], [Datum::Text(read.texts.find("cakes").unwrap())]);
     assert_eq!(read.history.rows().events, 3);
 }
 

@@ -17,6 +17,7 @@ use crate::ledger::Taken;
 use crate::plan::Plan;
 use crate::ty::event::Datum;
 use crate::value::Amount;
+use smallvec::smallvec;
 use std::sync::Arc;
 
 impl Book {
@@ -164,7 +165,7 @@ impl Passage<'_> {
         for kept in &mut new.lines {
             let line = &mut kept.line;
             line.sku = line.sku.map(|sku| moved.text(sku));
-            let old = std::mem::replace(&mut line.values, vec![Datum::Missing; self.plan.schema.line.len()]);
+            let old = std::mem::replace(&mut line.values, smallvec![Datum::Missing; self.plan.schema.line.len()]);
             spread(&moved.lines, old.into_iter().map(|value| moved.datum(value)), &mut line.values);
         }
         // In the order that the new program has for its rules.

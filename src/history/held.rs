@@ -22,7 +22,7 @@ impl HeldLine {
     pub(super) fn copy_out(self, values: &[Datum], line: &mut Line) {
         (line.sku, line.amount, line.quantity, line.discount) = (self.sku, self.amount, self.quantity, self.discount);
         line.values.clear();
-        put_values(&mut line.values, values);
+        line.values.extend_from_slice(values);
     }
 }
 

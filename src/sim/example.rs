@@ -299,7 +299,7 @@ impl<'a> Stage<'a> {
 
     fn fill(&mut self, event: &mut Event, parts: &[FactPart]) {
         let plan = Arc::clone(self.plan);
-        let blank = || Line { quantity: Amount::ONE, values: defaults(&plan.schema.line), ..Line::default() };
+        let blank = || Line { quantity: Amount::ONE, values: defaults(&plan.schema.line).into(), ..Line::default() };
         let mut line = blank();
         for part in parts {
             match part {

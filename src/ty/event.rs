@@ -4,6 +4,7 @@ use super::schema::Schema;
 use super::text::{Sym, Texts, Translation};
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::value::Amount;
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
@@ -47,6 +48,9 @@ pub enum Datum {
     Flag(bool),
 }
 
+/// The attributes of a line. One lies with the line itself: most programmes declare no more than a category.
+pub type LineValues = SmallVec<[Datum; 1]>;
+
 /// One line of a receipt. A file of whole receipts gives one line each.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Line {
@@ -63,7 +67,7 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Amount::is_zero_ref")]
     pub free: Amount,
     /// The declared attributes, in the slots of the schema.
-    pub values: Vec<Datum>,
+    pub values: LineValues,
 }
 
 /// Units spent, as the history tells it: `redeem 100 beans`.

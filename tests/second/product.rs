@@ -100,7 +100,7 @@ fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units: &[
             quantity: amount(line.quantity),
             discount: amount(line.discount),
             free: ty::Line::default().free,
-            values: values(&schema.line, &line.attrs, texts),
+            values: values(&schema.line, &line.attrs, texts).into(),
         });
     }
     event.sort_lines(schema, texts);
