@@ -118,10 +118,10 @@ impl<'s> Writer<'s> {
         self.text.rsplit('\n').next().map_or(0, |line| line.chars().count())
     }
 
-    /// Is there a comment within a place?
+    /// Is there a comment within a place that is not written yet?
     pub(super) fn has_comment(&self, span: Span) -> bool {
         let Some(written) = self.written else { return false };
-        let from = written.tokens.comments.partition_point(|comment| comment.start < span.start);
+        let from = written.tokens.comments.partition_point(|comment| comment.start < span.start).max(self.comment);
         written.tokens.comments.get(from).is_some_and(|comment| comment.start < span.end)
     }
 
