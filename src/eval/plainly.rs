@@ -40,6 +40,9 @@ struct Award {
     given: Amount,
 }
 
+/// Few rules of a programme give something on the same purchase.
+type Awards = SmallVec<[Award; 4]>;
+
 /// What the rules of a purchase read.
 struct Counter<'a> {
     basket: Basket<'a>,
@@ -73,7 +76,8 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let basket = Basket { lines, paid: &[], values: &event.values, part: None };
-        let awards = self.work_plainly(plain, &Counter { basket, account, at: event.at })?;
+        let mut awards = Awards::new();
+        self.work_plainly(plain, &Counter { basket, account, at: event.at }, &mut awards)?;
         // What is given now lives from this purchase on, though conditions stood as before it.
         if let Some(day) = account.days.get_mut(Layout::LAST_PURCHASE) {
             *day = Some(event.at.day);
@@ -100,10 +104,9 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// What the rules of a purchase give.
-    fn work_plainly(&self, plain: &Plain, read: &Counter<'_>) -> Result<SmallVec<[Award; 4]>, Fault> {
-        let mut done: SmallVec<[Award; 4]> = SmallVec::new();
+    fn work_plainly(&self, plain: &Plain, read: &Counter<'_>, done: &mut Awards) -> Result<(), Fault> {
         if !self.plan.in_force.on(read.at.day) {
-            return Ok(done);
+            return Ok(());
         }
         // The lines of each rule that fired, told apart from a rule that did not.
         let mut looked: [Option<Lines>; RULES_MAX] = [None; RULES_MAX];
@@ -141,7 +144,7 @@ impl<S: Sink> Desk<'_, S> {
             let given = self.plain_room(rule, read, wanted)?;
             done.push(Award { rule: at, wanted, given });
         }
-        Ok(done)
+        Ok(())
     }
 
     /// The lines that a rule looks at; none where it does not fire.

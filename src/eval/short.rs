@@ -13,8 +13,7 @@ pub struct ShortText(SmallVec<[u8; BYTES]>);
 impl ShortText {
     /// Takes another text.
     pub(super) fn set(&mut self, text: &str) {
-        self.0.clear();
-        self.0.extend_from_slice(text.as_bytes());
+        self.0 = SmallVec::from_slice(text.as_bytes());
     }
 
     /// The text's bytes, whose order is that of the texts.

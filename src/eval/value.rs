@@ -54,6 +54,7 @@ impl Basket<'_> {
     pub(super) const EMPTY: Basket<'static> = Basket { lines: &[], paid: &[], values: &[], part: None };
 
     /// A line's number.
+    #[inline]
     pub(super) fn number(&self, at: usize, field: NumField) -> Result<Amount, Fault> {
         let Some(line) = self.lines.get(at) else { return Ok(Amount::ZERO) };
         let paid = self.paid.get(at).copied().unwrap_or(Amount::ZERO);
@@ -99,6 +100,7 @@ impl Basket<'_> {
     }
 
     /// A text of a line.
+    #[inline]
     pub(super) fn text(&self, at: usize, field: TextField) -> Datum {
         match field {
             // Without an article it is the empty text.

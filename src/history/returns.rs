@@ -30,14 +30,16 @@ pub struct ReturnsIndex {
     sieve: Vec<u64>,
 }
 
-/// So many bits of a hash choose a bit of the sieve, which has 32 KiB: as much as stays near the processor.
-const SIEVE_BITS: u32 = 18;
+/// So many bits of a hash choose a bit of the sieve, which has 64 KiB: as much as stays near the processor.
+const SIEVE_BITS: u32 = 19;
 
 /// The pass does not ask for the zone of the programme, whose day may be the next one.
 const DAYS_MORE: i64 = 2;
 
 fn hash(text: &str) -> u64 {
-    hash_of(&text)
+    let mut state = Mix::default();
+    state.text(text);
+    state.finish()
 }
 
 fn hash_of(value: &impl Hash) -> u64 {
@@ -48,7 +50,10 @@ fn hash_of(value: &impl Hash) -> u64 {
 
 /// The returns of an article by a member, the first, second … one.
 fn articles(member: u64, sku: &str) -> impl Iterator<Item = u32> {
-    let of = hash_of(&(member, sku));
+    let mut of = Mix::default();
+    of.write_u64(member);
+    of.text(sku);
+    let of = of.finish();
     (0_u64..).map(move |number| half(hash_of(&(of, number))))
 }
 

@@ -179,8 +179,7 @@ impl Exact {
 
     /// The number brought to `decimals` (at most six) by a named rounding.
     pub fn round(self, rounding: Rounding, decimals: u32) -> Result<Amount, Overflow> {
-        let decimals = decimals.min(6);
-        let (up, down) = (10_i64.pow(decimals), 10_i64.pow(6 - decimals));
+        let [up, down] = SCALES.get(decimals as usize).copied().unwrap_or([Amount::SCALE, 1]);
         if let (Ok(num), Ok(den)) = (i64::try_from(self.num), i64::try_from(self.den))
             && let Some(scaled) = num.checked_mul(up)
             && let Some(micros) = divide_small(scaled, den, rounding).and_then(|whole| whole.checked_mul(down))
@@ -210,6 +209,10 @@ impl Exact {
         i64::try_from(micros.checked_div(den)?).ok().map(Amount::from_micros)
     }
 }
+
+/// For each number of decimals: how many of the last one are a whole, and how many millionths one of it is.
+const SCALES: [[i64; 2]; 7] =
+    [[1, 1_000_000], [10, 100_000], [100, 10_000], [1_000, 1_000], [10_000, 100], [100_000, 10], [1_000_000, 1]];
 
 impl From<Amount> for Exact {
     fn from(amount: Amount) -> Self {
