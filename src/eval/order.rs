@@ -13,10 +13,11 @@ impl Book {
     pub(super) fn place_in_order(&mut self, at: usize, event: &Event) -> Result<Option<Applied>, Fault> {
         let one_book = self.plan.one_book;
         let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
-        let id = id_hash(event);
-        let content = content_hash(event);
-        let named = event.unnamed.is_none();
-        if named && let Some(seen) = account.recent.find(id) {
+        // A row without an id of its own is known by its place alone, and cannot come twice.
+        let named = event.unnamed.is_none().then(|| (id_hash(event), content_hash(event)));
+        if let Some((id, content)) = named
+            && let Some(seen) = account.recent.find(id)
+        {
             if seen.content == content {
                 return Ok(Some(Applied::AlreadyCounted));
             }
@@ -56,7 +57,7 @@ impl Book {
             self.clock.0.clone_from(&account.clock);
             self.clock.1.clone_from(&event.member);
         }
-        if named {
+        if let Some((id, content)) = named {
             account.recent.remember(Recent { id, content, place: event.place, day: event.at.day });
         }
         Ok(None)
@@ -97,7 +98,7 @@ pub(super) fn content_hash(event: &Event) -> u32 {
     let word = |number: i64| number.cast_unsigned();
     mix.pair(word(event.at.instant.micros()), event.seq.map_or(0, |seq| word(seq).rotate_left(1) | 1));
     mix.text(&event.receipt);
-    mix.pair(event.lines.len() as u64, event.values.len() as u64);
+    mix.pair((event.lines.len() as u64) << 2 | event.discounts as u64, event.values.len() as u64);
     for line in &event.lines {
         let sku = line.sku.map_or(0, |sku| 1 + u64::from(sku.number()));
         mix.pair(word(line.amount.micros()), word(line.quantity.micros()));
@@ -116,4 +117,53 @@ pub(super) fn content_hash(event: &Event) -> u32 {
     }
     // One who bears the same id is told apart by half a word well enough.
     u32::try_from(mix.finish() >> 32).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ty::Redemption;
+    use crate::ty::event::{Datum, Discounts};
+    use crate::value::Amount;
+
+    #[test]
+    fn each_part_of_a_fact_tells_its_content_apart() {
+        let one = Amount::ONE;
+        let plain = || Event {
+            receipt: "r1".to_owned(),
+            lines: vec![Line { amount: one, quantity: one, ..Line::default() }],
+            values: vec![Datum::Missing],
+            ..Event::default()
+        };
+        let line = |change: fn(&mut Line)| {
+            let mut event = plain();
+            event.lines.iter_mut().for_each(change);
+            event
+        };
+        let redeemed = vec![Redemption { unit: 0, points: one, reward: None }];
+        let all = [
+            plain(),
+            line(|line| line.amount = Amount::ZERO),
+            line(|line| line.quantity = Amount::ZERO),
+            line(|line| line.discount = Amount::ONE),
+            line(|line| line.free = Amount::ONE),
+            line(|line| line.values.push(Datum::Missing)),
+            line(|line| line.values.push(Datum::Flag(true))),
+            Event { seq: Some(0), ..plain() },
+            Event { receipt: "r2".to_owned(), ..plain() },
+            Event { lines: Vec::new(), ..plain() },
+            Event { values: Vec::new(), ..plain() },
+            Event { values: vec![Datum::Number(one)], ..plain() },
+            Event { of: "r0".to_owned(), ..plain() },
+            Event { into: "Bob".to_owned(), ..plain() },
+            Event { referred_by: "Bob".to_owned(), ..plain() },
+            Event { action: Some(0), ..plain() },
+            Event { discounts: Discounts::Told, ..plain() },
+            Event { redeemed, ..plain() },
+        ];
+        for (at, event) in all.iter().enumerate() {
+            let same = all.iter().position(|other| content_hash(other) == content_hash(event));
+            assert_eq!(same, Some(at), "{event:?}");
+        }
+    }
 }
