@@ -19,6 +19,8 @@ pub mod syntax;
 pub mod time;
 pub mod ty;
 pub mod value;
+#[cfg(feature = "words")]
+pub mod words;
 
 use diag::{Code, Diagnostic};
 use plan::Plan;

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["plan"],
     &["check", "ledger", "history"],
     &["eval"],
-    &["sim", "ide"],
+    &["sim", "ide", "words"],
 ];
 
 /// Lines a file may have, its tests not counted.

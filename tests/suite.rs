@@ -20,3 +20,4 @@ mod render;
 mod replay_real;
 mod sources;
 mod syntax;
+mod words;

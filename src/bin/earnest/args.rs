@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Make a believable purchase history of any size.
     Sample(SampleArgs),
+    /// Say the terms in plain words, for members.
+    Describe(DescribeArgs),
 }
 
 /// `earnest check`
@@ -261,6 +263,49 @@ pub(crate) struct SampleArgs {
     /// Where to write the members file (CSV).
     #[arg(long, value_name = "FILE")]
     pub(crate) members_out: Option<PathBuf>,
+}
+
+/// In which language words are said.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Language")]
+pub(crate) struct LanguageArgs {
+    /// The language: `en` or `ru`.
+    #[arg(long, default_value = "en", value_name = "CODE")]
+    pub(crate) lang: String,
+    /// A language of your own: messages as in `locales/en/words.ftl`, in a file named by its code (`de.ftl`).
+    #[arg(long, value_name = "FILE", conflicts_with = "lang")]
+    pub(crate) lang_file: Option<PathBuf>,
+}
+
+/// `earnest describe`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest describe sweet.earn
+  earnest describe sweet.earn --lang ru > terms.md
+  earnest describe sweet.earn --without-examples --format json
+
+The terms are Markdown; parameters stand by their values.")]
+pub(crate) struct DescribeArgs {
+    /// The rule file; `-` is stdin.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgs,
+    /// Leave the example blocks of the file out.
+    #[arg(long)]
+    pub(crate) without_examples: bool,
+    /// How to print the terms.
+    #[arg(long, value_enum, default_value_t = WordsFormat::Markdown)]
+    pub(crate) format: WordsFormat,
+}
+
+/// How words are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WordsFormat {
+    /// For people, on a terminal or a page.
+    Markdown,
+    /// For programs: the keys are stable.
+    Json,
 }
 
 /// How a result is printed.

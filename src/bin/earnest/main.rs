@@ -14,6 +14,7 @@ mod ahead;
 mod args;
 mod cells;
 mod check;
+mod describe;
 mod explain;
 mod failure;
 mod files;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Sample(args) => sample::run(args, terminal),
+        Command::Describe(args) => describe::run(args, terminal),
     };
     let status = match ended {
         Ok(status) => status,

@@ -1,0 +1,619 @@
+# The words of `earnest describe` and `earnest diff`, in English.
+#
+# A language of your own is a copy of this file: `earnest describe --lang-file de.ftl shop.earn`. What it lacks is said
+# in English. `$case` is `subject` or `genitive` (after words such as "of" and "after"); languages without cases do not
+# look at it. `$kind` tells what a value is: `money`, `noun` (so many of something), `number`, `date`, `time`, `tier`,
+# `text`, `other`.
+
+## Signs
+
+number-gap = ,
+number-point = .
+list-gap = { ", " }
+row-gap = { "; " }
+brackets = ({ $text })
+text = “{ $text }”
+text-empty = nothing
+yes = yes
+no = no
+percent = { $number }%
+money = { $number } { $currency }
+quantity = { $number } { $noun }
+one = { $noun }
+negative = −{ $value }
+cell-none = –
+times = { $n ->
+    [one] { $number } time
+   *[other] { $number } times
+}
+receipts = { $n ->
+    [one] { $number } purchase
+   *[other] { $number } purchases
+}
+members = { $n ->
+    [one] { $number } member
+   *[other] { $number } members
+}
+
+## Days and lengths of time
+
+month-name = { $month ->
+    [jan] January
+    [feb] February
+    [mar] March
+    [apr] April
+    [may] May
+    [jun] June
+    [jul] July
+    [aug] August
+    [sep] September
+    [oct] October
+    [nov] November
+   *[dec] December
+}
+date = { $day } { month-name } { $year }
+month-day = { $day } { month-name }
+clock = { $time }
+length = { $unit ->
+    [minute] { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+    [hour] { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+    [day] { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+    [week] { $count ->
+        [one] { $count } week
+       *[other] { $count } weeks
+    }
+    [month] { $count ->
+        [one] { $count } month
+       *[other] { $count } months
+    }
+    [quarter] { $count ->
+        [one] { $count } quarter
+       *[other] { $count } quarters
+    }
+   *[year] { $count ->
+        [one] { $count } year
+       *[other] { $count } years
+    }
+}
+length-many = { $unit ->
+    [minute] minutes
+    [hour] hours
+    [day] days
+    [week] weeks
+    [month] months
+    [quarter] quarters
+   *[year] years
+}
+from-to = from { $from } to { $to }
+from-on = from { $from } on
+up-to = up to { $to }
+
+## Spans of the calendar
+
+span-name = { $span ->
+    [day] day
+    [week] week
+    [month] month
+    [quarter] quarter
+   *[year] year
+}
+span-full = { $kind ->
+    [fiscal] fiscal { span-name }
+    [membership] { span-name } of membership
+   *[calendar] calendar { span-name }
+}
+edge-name = { $side ->
+    [start] start
+   *[end] end
+}
+edge = { $next ->
+    [yes] at the { edge-name } of the next { span-full }
+   *[no] at the { edge-name } of the { span-full }
+}
+anchor-edge = { $next ->
+    [yes] the { edge-name } of the next { span-full }
+   *[no] the { edge-name } of the { span-full }
+}
+per-kalendar = per { span-full }
+window-last = over the last { length }
+window-this = in this { span-full }
+window-before = in the last { span-full }
+window-lifetime = over the whole membership
+window-since = since { $anchor }
+window-during = during: { $period }
+
+## Moments
+
+due-on = on { $date }
+due-after = { $length } after { $anchor }
+due-after-value = as many { length-many } as “{ $value }” says, after { $anchor }
+due-feast = on the next { feast-name }
+due-at = on the day of { $anchor }
+due-moved = { $due }, then moved to the { edge-name } of that { span-full }
+anchor-earning = earning
+anchor-opening = they can be used
+anchor-reaching = the level was reached
+anchor-joining = joining
+anchor-purchase = your last purchase
+anchor-award = you last earned some
+anchor-redemption = you last used some
+anchor-entering = reaching “{ $name }”
+anchor-entering-ladder = your last rise in “{ $name }”
+anchor-action = the action “{ $name }”
+feast-name = { $feast ->
+    [birthday] birthday
+    [anniversary] anniversary of joining
+   *[easter] Easter Sunday
+}
+feast = { $feast ->
+    [birthday] your birthday
+    [anniversary] the anniversary of joining
+   *[easter] Easter Sunday
+}
+opening-at-once = at once
+opening-action = when you do the action “{ $action }”
+opening-action-within = when you do the action “{ $action }” within { $length } of earning them; else they are lost
+opening-action-window = when you do the action “{ $action }” { $window }, or at once if you have done it { $window }; else they are lost
+expiry-never = never
+expiry-with = when you no longer hold the level of “{ $ladder }” at which they were earned
+expiry-next-purchase = with your next purchase, if it does not use them
+
+## Stretches of time
+
+join-and = { " and " }
+join-or = { " or " }
+hours = from { $from } to { $to }
+yearly = every year from { $from } to { $to }
+yearly-on = every year on { $day }
+weekday-name = { $day ->
+    [mon] Monday
+    [tue] Tuesday
+    [wed] Wednesday
+    [thu] Thursday
+    [fri] Friday
+    [sat] Saturday
+   *[sun] Sunday
+}
+weekday-every = every { weekday-name }
+nth-name = { $nth ->
+    [1] first
+    [2] second
+    [3] third
+   *[other] { $nth }th
+}
+weekday-nth = every { nth-name } { weekday-name }
+weekday-last = every last { weekday-name }
+of-every-month = { $days } of the month
+of-month = { $days } of { month-name }
+around-both = from { $length } before to { $length } after { $anchor }
+around-before = the { $length } before { $anchor }, and that day itself
+around-after = the day of { $anchor }, and the { $length } after it
+span-of = the { span-name } of { $feast }
+period-except = { $period }, except { $except }
+
+## Values
+
+days-since = the number of days since { $anchor }
+value-or = { $value } (if it is not known: { $other })
+of = { $share } of { $whole }
+of-base = { $rate } of { $whole }
+of-award = { $share } of what “{ $rule }” gives
+per-item = { $amount } for each item
+per-line = { $amount } for each line of the receipt
+per-visit = { $amount } for each purchase
+per-linear = { $amount } per { $size }
+per-full = { $amount } for every full { $size }
+per-started = { $amount } for every { $size } begun
+per-nearest = { $amount } for every { $size } (to the nearest whole number of them)
+table-by = by { $key }, as the table says
+table-marginal = by { $key }, each part of it at its own rate, as the table says
+table-inline = { $marginal ->
+    [yes] (by { $key }, each part at its own rate: { $rows })
+   *[no] (by { $key }: { $rows })
+}
+table-cell = { $fits }: { $value }
+row-from = from { $bound }
+row-above = above { $bound }
+row-otherwise = otherwise
+head-given = what is given
+dated = { $first } ({ $later })
+dated-later = from { $date }: { $value }
+
+## What is counted
+
+before-suffix = { $before ->
+    [discounts] { " (before discounts and payment with points)" }
+    [points] { " (after discounts, before payment with points)" }
+   *[none] { "" }
+}
+spend = { $of ->
+    [lines] the amount of these goods{ before-suffix }
+    [line] the amount of the item{ before-suffix }
+    [whole] the amount of the whole purchase{ before-suffix }
+   *[receipt] the purchase amount{ before-suffix }
+}
+items = { $of ->
+    [lines] the number of these items
+    [line] the number of pieces of the item
+    [whole] the number of items in the whole purchase
+   *[receipt] the number of items
+}
+sku = the article (sku)
+attribute-sum = the sum of “{ $name }”
+attribute-of = { $scope ->
+    [line] “{ $name }” of the item
+    [member] “{ $name }” of the member
+    [action] “{ $name }” of the action
+   *[receipt] “{ $name }” of the purchase
+}
+ladder = your level in “{ $name }”
+tier-value = “{ $value }” by your level in “{ $ladder }”
+state = { $state ->
+    [available] the { $unit } you can use
+    [balance] your balance of { $unit }
+    [pending] the { $unit } that cannot be used yet
+    [debt] the { $unit } you owe
+   *[spent] the { $unit } used on this purchase
+}
+measure-window = { $measure } { $window }
+measure-including = { $measure }, this purchase included
+measure-sum = the sum of { $what }
+measure-largest = the largest { $what }
+measure-largest-spend = the largest purchase amount{ before-suffix }
+measure-distinct = the number of different values of { $what }
+measure-awards = the number of times that “{ $rule }” gave something
+measure-actions = the number of actions “{ $action }”
+measure-awarded-from = the { $unit } earned by “{ $rule }”
+total-spend = the amount spent{ before-suffix }
+total-visits = the number of purchases
+total-returns = the number of returns
+total-friends = the number of friends who joined
+total-unit = the { $unit } earned
+
+## Conditions
+
+not = it is not so that { $condition }
+equal = { $kind ->
+    [tier] { $left } is { $right }
+   *[other] { $left } is { $right }
+}
+not-equal = { $left } is not { $right }
+less = { $kind ->
+    [date] { $left } is before { $right }
+    [time] { $left } is before { $right }
+    [tier] { $left } is below { $right }
+   *[other] { $left } is less than { $right }
+}
+at-most = { $kind ->
+    [date] { $left } is { $right } or earlier
+    [time] { $left } is { $right } or earlier
+    [tier] { $left } is { $right } or lower
+   *[other] { $left } is at most { $right }
+}
+more = { $kind ->
+    [date] { $left } is after { $right }
+    [time] { $left } is after { $right }
+    [tier] { $left } is above { $right }
+   *[other] { $left } is more than { $right }
+}
+at-least = { $kind ->
+    [date] { $left } is { $right } or later
+    [time] { $left } is { $right } or later
+    [tier] { $left } is { $right } or higher
+   *[other] { $left } is at least { $right }
+}
+in-one = { $value } is one of { $members }
+in-none = { $value } is none of { $members }
+in-list = { $negated ->
+    [yes] { $value } is not on the list “{ $name }”
+   *[no] { $value } is on the list “{ $name }”
+}
+in-list-shown = { $negated ->
+    [yes] { $value } is not on the list “{ $name }” ({ $members })
+   *[no] { $value } is on the list “{ $name }” ({ $members })
+}
+is-known = { $value } is known
+is-yes = { $value } is “yes”
+within = no more than { $length } have passed since { $anchor }
+
+## Limits
+
+limit = at most { $room }
+limit-all-or-nothing = { $limit } (if not all of it fits, nothing is given)
+limit-then = { $limit } (beyond that: { $rate })
+limit-carried = { $limit } (the rest is given in the next one)
+key-receipt = per purchase
+key-member = per member
+key-friend = per friend
+key-programme = in the whole programme
+key-occurrence = each time
+key-sku = per article (sku)
+key-attribute = for each value of “{ $name }”
+
+## The chapters
+
+title = { $name }: the terms
+chapter-program = In general
+chapter-units = What you collect
+chapter-tiers = Levels
+chapter-rules = What you get it for
+chapter-rewards = What you can have for it
+chapter-draws = Draws
+chapter-groups = What counts together
+chapter-counters = How it is counted
+chapter-params = Values
+chapter-lists = Lists
+chapter-calendars = Calendars
+chapter-data = What the terms look at
+chapter-examples = Examples
+
+## The whole programme
+
+label-in-force = In force
+label-currency = Currency
+currency-decimals = { $count ->
+    [one] { $code }, with { $count } decimal
+   *[other] { $code }, with { $count } decimals
+}
+label-timezone = Days
+timezone = begin and end in the time zone { $name }
+spend-told = A purchase amount is what is paid in money: after discounts, and without the part paid with what you have collected.
+fiscal-year = The fiscal year begins on { $day }.
+settle = Accounts are settled by “{ $name }” of the purchase.
+amounts-first = Discounts in money come off before discounts in percent.
+continues = These terms continue version { $version } from { $date }.
+label-returns = Returns
+returns-within = a purchase can come back within { $length }; later returns change nothing here
+returns-again = what a purchase gave is worked out again for the goods that were kept, and the difference is taken back
+returns-in-proportion = what was given is taken back in proportion to the goods returned
+returns-whole = only the return of a whole purchase takes back what it gave
+returns-awards-stay = what was given stays
+returns-spent-stay = what was used on the purchase does not come back
+returns-pending = only what cannot be used yet is taken back
+
+## Units
+
+heading-unit = { $many }
+label-unit-in-force = Can be earned
+label-worth = Worth
+worth = 1 { $one } = { $worth }
+label-price = Price of one
+label-opens = Can be used
+label-expires = Lost
+label-spend = Used first
+spend-soonest = what is lost soonest
+spend-oldest = what was earned first
+spend-newest = what was earned last
+apart-by = Kept apart by “{ $name }” of the purchase: what was earned under one value is used under it alone.
+pooled-by = Members with the same “{ $name }” have them together.
+never-below-zero = The balance never falls below zero: what can no longer be taken back is forgiven.
+label-round = Rounding
+decimals = { $count ->
+    [0] to whole ones
+    [one] to { $count } decimal
+   *[other] to { $count } decimals
+}
+rounded = { $places }, { $how }
+round-mode = { $mode ->
+    [up] rounded up
+    [half-up] to the nearest, halves up
+    [half-even] to the nearest, halves to the even one
+   *[down] rounded down
+}
+round = { $scope ->
+    [line] { round-mode }, for each line of the receipt
+    [item] { round-mode }, for each item
+    [receipt] { round-mode }, all that a purchase gives together
+   *[rule] { round-mode }
+}
+
+## Levels
+
+heading-tiers = { $name }
+label-by = Decided by
+head-tier = level
+head-reach = reached
+reach-all = everybody
+reach-given = only where the terms give it
+bound-earned = { $bound } earned
+label-keep = Kept
+label-keep-until = Ends
+keep-day = as long as it is reached
+label-drop = After that
+drop-value = the level reached on that day
+drop-one = at most one level down
+drop-bottom = the lowest level, unless another is reached on that day
+drop-stay = the level stays
+label-tier-opens = Takes effect
+tier-opens-next = after the purchase that reaches it
+tier-opens-at-once = with the purchase that reaches it
+restart = Counting begins anew whenever a level is reached.
+
+## Rules
+
+label-on = For
+label-when = When
+label-during = When
+label-where = Goods
+label-if = Condition
+label-receives = You receive
+label-friend-receives = The friend receives
+label-referrer-receives = Who brought the friend receives
+label-second-receives = Who brought that one receives
+label-third-receives = Who brought that one in turn receives
+label-take = Is taken away
+label-multiply = Multiplies
+label-add = Adds
+label-turn = Change
+label-limit = In all
+label-seed = Chance
+label-among = Who can win
+every-purchase = every purchase
+fact-purchase = { $friends ->
+    [yes] a friend's purchase
+   *[no] a purchase
+}
+fact-return = { $friends ->
+    [yes] a friend's return
+   *[no] a return
+}
+fact-join = { $friends ->
+    [yes] a friend's joining
+   *[no] joining
+}
+fact-action = { $friends ->
+    [yes] a friend's action “{ $name }”
+   *[no] the action “{ $name }”
+}
+fact-redeem = { $friends ->
+    [yes] a friend's use of what was collected
+   *[no] using what was collected
+}
+fact-merge = { $friends ->
+    [yes] the merging of a friend's account
+   *[no] merging with another account
+}
+fact-adjust = { $friends ->
+    [yes] a correction of a friend's balance
+   *[no] a correction of the balance
+}
+fact-leave = { $friends ->
+    [yes] a friend's leaving
+   *[no] leaving
+}
+purchase-first = { $friends ->
+    [yes] a friend's first purchase
+   *[no] the first purchase
+}
+purchase-nth = { $every ->
+    [yes] { $friends ->
+        [yes] every { $nth }{ $ending } purchase of a friend
+       *[no] every { $nth }{ $ending } purchase
+    }
+   *[no] { $friends ->
+        [yes] the { $nth }{ $ending } purchase of a friend
+       *[no] the { $nth }{ $ending } purchase
+    }
+}
+purchase-nth-window = { $purchase } { $window }
+entering = reaching the level “{ $name }”
+entering-ladder = reaching a higher level in “{ $name }”
+begin-of = the beginning of: { $period }
+give-tier = the level “{ $tier }”
+as-unit = { $amount }, as { $unit }
+with-limits = { $amount }; { $limits }
+with-opening = { $amount }; can be used: { $opening }
+with-expiry = { $amount }; lost: { $expiry }
+with-end = { $amount }; ends: { $expiry }
+take-all = all { $unit }
+multiply = { $of ->
+    [lines] what “{ $rule }” gives for these goods, times { $by }
+   *[receipt] what “{ $rule }” gives, times { $by }
+}
+multiply-table = { $of ->
+    [lines] what “{ $rule }” gives for these goods is multiplied { $by }
+   *[receipt] what “{ $rule }” gives is multiplied { $by }
+}
+add = { $rate } more of the same amount to what “{ $rule }” gives
+turn = { $from } become { $into }
+turn-tier = the level “{ $from }” becomes “{ $into }”
+seed = winners are drawn by a method that can be checked; its seed is “{ $seed }”
+among = { $winners ->
+    [one] whoever has { $unit }: each one is a chance; { $winners } winner
+   *[other] whoever has { $unit }: each one is a chance; { $winners } winners
+}
+
+## Rewards
+
+automatically = Comes by itself, as often as it can be had.
+label-costs = Costs
+label-offers = Offers
+offers = the larger ones are taken first
+head-price = costs
+cost-all = all the { $unit } you can use
+cost-any = any number of { $unit }
+cost-steps = { $cost }, in steps of { $step }
+cost-least = { $cost }, at least { $least }
+cost-leaving = { $cost }; { $rest } must be left
+cost-leaving-money = { $cost }; { $rest } must be left to pay in money
+off = { $amount } off
+off-table = a discount { $by }
+their-worth = their worth off the amount to pay
+away = they go to another member whom you name
+free = { $n ->
+    [one] { $number } item free, the cheapest that fits
+   *[other] { $number } items free, the cheapest that fit
+}
+free-counted = { $items } items free, the cheapest that fit
+
+## Groups
+
+group-best = Of { $rules } only the one that gives most counts.
+group-first = Of { $rules } only the first that gives something counts.
+group-all = { $rules } add up.
+group-per-line = This is decided for each line of the receipt.
+group-by-worth = They are compared by what they are worth.
+group-in-order = What has room is given in this order.
+label-group-limit = Together
+
+## The words of the terms
+
+label-measure = Counts
+head-name = name
+head-value = value
+head-from = from
+cell-first = the beginning
+calendar-empty = no day
+head-of = of what
+head-type = what
+head-missing = if it is not told
+scope-line = each line of the receipt
+scope-receipt = the purchase
+scope-action = the action
+scope-member = the member
+type-action = something that you do
+type-text = text
+type-number = number
+type-money = money
+type-date = date
+type-time = time of day
+type-flag = yes or no
+missing-allowed = is not known
+missing-default = { $value }
+missing-never = is always told
+
+## Examples
+
+example-moment = { $date }, { $time }
+example-member = { $name } is a member.
+example-member-with = { $name } is a member: { $pairs }
+example-redeem = { $quantity } used
+example-adjust = a correction by { $quantity }
+example-receipt = no. “{ $name }”
+example-of = for purchase no. “{ $name }”
+example-by = by { $name }
+example-referred = brought by { $name }
+example-into = to { $name }
+example-for = for “{ $name }”
+example-link = { $story } { $link }
+example-parts = { $story }: { $parts }
+example-line = { $amount } ({ $pairs })
+example-pair = { $name } { $value }
+expect-award = → { $quantity }
+expect-back = → { $quantity } taken back
+expect-from = { $expected } from “{ $rule }”
+expect-opening = { $expected }, to be used from { $date }
+expect-expiring = { $expected }, lost after { $date }
+expect-for = { $expected }, for { $name }
+expect-on = { $expected }, on { $date }
+expect-note = → counted as “{ $code }”
+expect-state = → { $condition }
