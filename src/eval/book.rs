@@ -232,7 +232,15 @@ impl Book {
         }
         let pooled = !self.index.pooled.is_empty();
         if event.kind == Kind::Merge {
-            if pooled && !event.into.is_empty() {
+            if event.into.is_empty() || event.into == event.member || self.find(&event.into) == Some(at) {
+                // Refused it is no fact: who was none is no member by it.
+                sink.note(Note::MergeRefused);
+                if let Some(account) = self.accounts.get_mut(at).filter(|_| newcomer) {
+                    account.clock = Clock::default();
+                }
+                return Ok(Applied::Counted);
+            }
+            if pooled {
                 self.find_or_make(&event.into);
                 self.gather(at, None, event, sink)?;
             }

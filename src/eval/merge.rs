@@ -6,7 +6,7 @@ use super::around::Around;
 use super::book::{Book, OpeningBalance};
 use super::post::{Cause, Desk, dates_of};
 use super::when::fixed_length;
-use crate::ledger::{Dates, EntryKind, Expires, Note, Opens, Sink};
+use crate::ledger::{Dates, EntryKind, Expires, Opens, Sink};
 use crate::plan::{CounterId, LadderId, Plan, UnitId};
 use crate::syntax::ast::SpendOrder;
 use crate::time::{Day, Moment};
@@ -19,10 +19,6 @@ impl Book {
     /// The old account `at` goes up in `event.into`.
     pub(super) fn merge(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
         let into = self.find_or_make(&event.into);
-        if event.into.is_empty() || into == at {
-            sink.note(Note::MergeRefused);
-            return Ok(());
-        }
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
         let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
         let mut old = self.accounts.get_mut(at).map(std::mem::take).unwrap_or_default();
