@@ -32,7 +32,10 @@ impl<S: Sink> Desk<'_, S> {
             }
             let midnight = account.due.max(account.today);
             if self.index.opens_at_instants {
-                self.open_instants(account, self.pool.start_of(self.plan, midnight))?;
+                // What opens at the very instant of midnight opens with the new day.
+                let new = self.pool.start_of(self.plan, midnight);
+                let last = crate::time::Instant::from_micros(new.instant.micros().saturating_sub(1));
+                self.open_instants(account, Moment { instant: last, ..new })?;
             }
             let gave = self.midnight(account, shared, midnight)?;
             account.today = account.today.max(midnight);
@@ -237,7 +240,12 @@ impl<S: Sink> Desk<'_, S> {
 
     /// Lots whose day has come open; debts are paid.
     fn open_days(&mut self, account: &mut Account, at: Moment) -> Result<(), Fault> {
-        self.open_where(account, at, |opens| matches!(opens, Opens::On(day) if day <= at.day), Cause::midnight(at))
+        let due = |opens| match opens {
+            Opens::On(day) => day <= at.day,
+            Opens::At(instant, _) => instant <= at.instant,
+            Opens::AtOnce | Opens::WithAction(..) => false,
+        };
+        self.open_where(account, at, due, Cause::midnight(at))
     }
 
     /// Lots open at an instant before a moment.

@@ -100,6 +100,10 @@ impl<S: Sink> Desk<'_, S> {
         let opens = match dates.opens {
             Opens::On(day) => day,
             Opens::WithAction(_, until, _) => after(until),
+            // Ladders on what is available look at the start of a day.
+            Opens::At(instant, day) if self.index.restless_ladders => {
+                if self.pool.start_of(self.plan, day).instant == instant { day } else { after(Some(day)) }
+            }
             Opens::AtOnce | Opens::At(..) => Day::MAX,
         };
         opens.min(after(self.last_day(account, unit, &dates.expires)))
