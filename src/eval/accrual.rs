@@ -53,6 +53,8 @@ pub(super) struct Award {
     pub wanted: Amount,
     /// After limits and groups.
     pub given: Amount,
+    /// The part of it that is charged to no limit: what a fallback rate added.
+    pub extra: Amount,
     /// What each limit is charged.
     pub charges: Charges,
     /// The limit that carries the rest to its next period.
@@ -406,6 +408,7 @@ impl<'a> Work<'a> {
             exact,
             wanted: wanted.max(Amount::ZERO),
             given: Amount::ZERO,
+            extra: Amount::ZERO,
             charges: Charges::new(),
             carried: None,
         };

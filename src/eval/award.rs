@@ -286,6 +286,7 @@ impl<S: Sink> Desk<'_, S> {
                 exact: Exact::from(carried.wanted),
                 wanted: Amount::ZERO,
                 given,
+                extra: Amount::ZERO,
                 charges: Charges::from_slice(&[Charge {
                     limit: carried.limit,
                     key: carried.key,

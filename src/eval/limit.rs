@@ -44,18 +44,19 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let mut least = award.wanted;
-        let mut lefts: SmallVec<[(Amount, Charged); 2]> = SmallVec::new();
+        let mut lefts: SmallVec<[(Amount, Amount, Charged); 2]> = SmallVec::new();
         for (id, level) in &all {
-            let left = self.left(award, *id, *level, award.wanted, chosen)?;
+            let mut left = self.left(award, *id, *level, award.wanted, chosen)?;
             let mut allowed = left.allowed;
             if matches!(plan.limit(*id).over, OverLimit::AllOrNothing) && allowed < award.wanted {
                 allowed = Amount::ZERO;
+                left.charges.iter_mut().for_each(|(_, amount)| *amount = Amount::ZERO);
             }
             least = least.min(allowed);
-            lefts.push((award.wanted.minus(allowed)?, left.charges));
+            lefts.push((award.wanted.minus(allowed)?, allowed, left.charges));
         }
         let mut extra = Amount::ZERO;
-        for ((id, level), (cut, charged)) in all.iter().zip(lefts) {
+        for ((id, level), (cut, allowed, charged)) in all.iter().zip(lefts) {
             let limit = plan.limit(*id);
             match &limit.over {
                 OverLimit::Then(formula) if cut.is_positive() => {
@@ -67,13 +68,22 @@ impl<'a> Work<'a> {
                 }
                 _ => {}
             }
-            let charged =
-                if least == award.wanted { charged } else { self.left(award, *id, *level, least, chosen)?.charges };
+            let charged = if least == allowed {
+                charged
+            } else if charged.len() > 1 && matches!(limit.measured, Measured::Units(_)) {
+                // Another limit left less: of each group in proportion to what this one left it.
+                let step = 10_i64.pow(6_u32.saturating_sub(plan.unit(award.unit).decimals));
+                let parts: Vec<Amount> = charged.iter().map(|(_, amount)| *amount).collect();
+                let parts = share_out(least, &parts, step)?;
+                charged.iter().zip(parts).map(|((key, _), part)| (*key, part)).collect()
+            } else {
+                self.left(award, *id, *level, least, chosen)?.charges
+            };
             for (key, amount) in charged {
                 award.charges.push(Charge { limit: *id, key, level: *level, amount, net: amount });
             }
         }
-        award.given = least.plus(extra)?;
+        (award.given, award.extra) = (least.plus(extra)?, extra);
         Ok(())
     }
 
@@ -82,7 +92,7 @@ impl<'a> Work<'a> {
         let limit = self.plan.limit(id);
         let by_line = limit.keys.iter().any(|key| matches!(key, LimitKey::Sku | LimitKey::Line(_)));
         let sums = matches!(limit.measured, Measured::Units(_) | Measured::Money);
-        sums && !by_line && matches!(limit.over, OverLimit::Cut)
+        sums && !by_line && matches!(limit.over, OverLimit::Cut | OverLimit::AllOrNothing)
     }
 
     /// Cuts the awards of a rule with several gives to the limits on their sum.
@@ -140,8 +150,7 @@ impl<'a> Work<'a> {
         }
         let mut weights = Vec::with_capacity(keys.len());
         for (_, lines) in &keys {
-            let leaf =
-                self.leaves(award.rule).into_iter().find(|leaf| Level::from(leaf.give().recipient) == award.level);
+            let leaf = self.leaves(award.rule).into_iter().find(|leaf| leaf.act() == award.act);
             let exact = match leaf {
                 Some(leaf) => self.exact(award.rule, leaf, lines)?.unwrap_or(Exact::ZERO),
                 None => Exact::ZERO,
@@ -259,7 +268,7 @@ impl<'a> Work<'a> {
         self.note_room(id, key, before, Level::MEMBER);
         let Val::Num(room) = self.group_scene_value(limit)? else { return Ok(()) };
         let rest = self.room_of(limit, room)?.minus(Exact::from(before))?;
-        let rest = if rest.is_negative() { Exact::ZERO } else { rest };
+        let mut rest = if rest.is_negative() { Exact::ZERO } else { rest };
         let mut rows: Vec<usize> = Vec::new();
         for rule in rules {
             rows.extend(
@@ -269,11 +278,26 @@ impl<'a> Work<'a> {
         if !in_order {
             rows.sort_by_key(|at| self.done.awards.get(*at).map(|award| (award.rule, award.act)));
         }
-        let costs = self.costs(limit, &rows)?;
+        // Money is counted in units where it is all the same unit: so many as its room is worth.
+        let unit = rows.first().and_then(|at| self.done.awards.get(*at)).map(|award| award.unit);
+        let alike = |at: &usize| self.done.awards.get(*at).map(|award| award.unit) == unit;
+        let in_money = limit.measured == Measured::Money;
+        let worth = match unit {
+            Some(unit) if in_money && rows.iter().all(alike) => formula::worth(&self.scene(&[]), unit)?,
+            _ => None,
+        };
+        if let Some(worth) = worth {
+            rest = rest.over(worth)?;
+        }
+        let by_worth = in_money && worth.is_none();
+        let decimals = unit.filter(|_| !by_worth).map_or(6, |unit| plan.unit(unit).decimals);
+        let costs = self.costs(by_worth, &rows)?;
         let total = costs.iter().try_fold(Amount::ZERO, |sum, cost| sum.plus(*cost))?;
-        let most = rest.round(Rounding::Down, 6)?;
+        let most = rest.round(Rounding::Down, decimals)?;
         let kept = if total <= most {
             costs.clone()
+        } else if matches!(limit.over, OverLimit::AllOrNothing) {
+            vec![Amount::ZERO; costs.len()]
         } else if in_order {
             let mut left = most;
             let mut kept = Vec::with_capacity(costs.len());
@@ -284,17 +308,19 @@ impl<'a> Work<'a> {
             }
             kept
         } else {
-            let decimals =
-                rows.first().and_then(|at| self.done.awards.get(*at)).map_or(0, |award| plan.unit(award.unit).decimals);
-            let step = if limit.measured == Measured::Money { 1 } else { 10_i64.pow(6_u32.saturating_sub(decimals)) };
-            share_out(
-                rest.round(Rounding::Down, if limit.measured == Measured::Money { 6 } else { decimals })?,
-                &costs,
-                step,
-            )?
+            share_out(most, &costs, 10_i64.pow(6_u32.saturating_sub(decimals)))?
         };
         for ((row, kept), cost) in rows.iter().zip(kept).zip(costs) {
-            self.cut_row(*row, id, key, kept, cost)?;
+            let charged = match worth {
+                Some(worth) => Exact::from(kept).times(worth)?.round(Rounding::HalfUp, 6)?,
+                None => kept,
+            };
+            self.cut_row(
+                *row,
+                kept,
+                cost,
+                Charge { limit: id, key, level: Level::MEMBER, amount: charged, net: charged },
+            )?;
         }
         Ok(())
     }
@@ -305,49 +331,54 @@ impl<'a> Work<'a> {
         scene.value(limit.room)
     }
 
-    fn costs(&self, limit: &Limit, rows: &[usize]) -> Result<Vec<Amount>, Fault> {
+    /// What limits count of awards: units, or what these are worth.
+    fn costs(&self, by_worth: bool, rows: &[usize]) -> Result<Vec<Amount>, Fault> {
         let mut costs = Vec::with_capacity(rows.len());
         for award in rows.iter().filter_map(|at| self.done.awards.get(*at)) {
-            let cost = if limit.measured == Measured::Money {
+            let counted = award.given.minus(award.extra)?;
+            let cost = if by_worth {
                 let worth = formula::worth(&self.scene(&[]), award.unit)?.unwrap_or(Exact::ONE);
-                Exact::from(award.given).times(worth)?.round(Rounding::Down, 6)?
+                Exact::from(counted).times(worth)?.round(Rounding::Down, 6)?
             } else {
-                award.given
+                counted
             };
             costs.push(cost);
         }
         Ok(costs)
     }
 
-    fn cut_row(&mut self, row: usize, id: LimitId, key: Key, kept: Amount, cost: Amount) -> Result<(), Fault> {
+    /// Cuts an award to what is kept of its cost; what a fallback rate added stays.
+    fn cut_row(&mut self, row: usize, kept: Amount, cost: Amount, charge: Charge) -> Result<(), Fault> {
         let plan = self.plan;
         let Some(award) = self.done.awards.get_mut(row) else { return Ok(()) };
         if kept < cost {
             let decimals = plan.unit(award.unit).decimals;
             let share = Exact::from(kept).over(Exact::from(cost))?;
-            let given = Exact::from(award.given).times(share)?.round(Rounding::Down, decimals)?;
+            let counted = award.given.minus(award.extra)?;
+            let left = Exact::from(counted).times(share)?.round(Rounding::Down, decimals)?;
+            let given = left.plus(award.extra)?;
             if let Some(sum) = self.done.given.get_mut(award.rule.index()) {
                 *sum = sum.minus(Exact::from(award.given))?.plus(Exact::from(given))?;
             }
             for charge in &mut award.charges {
                 charge.amount = match plan.limit(charge.limit).measured {
                     // Each limit is charged what was given.
-                    Measured::Units(_) | Measured::Money if award.given.is_positive() => {
-                        let share = Exact::from(given).over(Exact::from(award.given))?;
+                    Measured::Units(_) | Measured::Money if counted.is_positive() => {
+                        let share = Exact::from(left).over(Exact::from(counted))?;
                         Exact::from(charge.amount).times(share)?.round(Rounding::HalfUp, 6)?
                     }
-                    _ if given.is_zero() => Amount::ZERO,
+                    _ if left.is_zero() => Amount::ZERO,
                     _ => charge.amount,
                 };
                 charge.net = charge.amount;
             }
             award.given = given;
         }
-        award.charges.push(Charge { limit: id, key, level: Level::MEMBER, amount: kept, net: kept });
+        award.charges.push(charge);
         if kept < cost
             && let Some(trace) = &mut self.trace
         {
-            trace.cut(award.rule, award.act, award.given, id);
+            trace.cut(award.rule, award.act, award.given, charge.limit);
         }
         Ok(())
     }

@@ -329,6 +329,7 @@ impl<'a, S: Sink> Desk<'a, S> {
             exact,
             wanted,
             given: wanted,
+            extra: Amount::ZERO,
             charges: super::account::Charges::new(),
             carried: None,
         }))
