@@ -21,6 +21,8 @@
 
 #[path = "second/amounts.rs"]
 mod amounts;
+#[path = "second/bounds.rs"]
+mod bounds;
 #[path = "second/calendar.rs"]
 mod calendar;
 #[path = "second/clauses.rs"]

@@ -1,6 +1,6 @@
 //! The clauses that rules are made of: periods, conditions, filters, limits, amounts, dates.
 
-use super::generate::Maker;
+use super::generate::{Focus, Maker};
 
 impl Maker {
     pub(super) fn period(&mut self) -> &'static str {
@@ -24,6 +24,8 @@ impl Maker {
             "during 10 days after the last purchase",
             "during every year on Feb 29",
             "during the anniversary or from 2024-05-01",
+            "during fair and from 2024-02-20 to 2024-05-05",
+            "during 5 days after the birthday",
         ])
     }
 
@@ -31,6 +33,9 @@ impl Maker {
         let mut all = vec![
             "if spend >= 100 RUB",
             "if spend > 100 RUB",
+            "if spend < 300 RUB",
+            "if spend <= 150 RUB",
+            "if quantity < 3",
             "if receipt.spend >= floor",
             "if store = \"b\"",
             "if quantity >= 2",
@@ -66,8 +71,27 @@ impl Maker {
             "if visits this calendar week < 3",
             "if spend this fiscal year >= 200 RUB",
         ];
-        if self.grade {
-            all.extend(["if grade >= Plus", "if grade < Super"]);
+        // What a receipt gives once a part of it came back.
+        if self.focus == Focus::Returns && self.rng.chance(60) {
+            all = vec!["if spend < 300 RUB", "if spend <= 150 RUB", "if quantity < 3", "if spend < 100 RUB"];
+        }
+        if self.focus == Focus::Spending && self.rng.chance(50) {
+            all = vec![
+                "if beans.available > 5 beans",
+                "if beans.debt = 0",
+                "if beans.balance >= 10 beans",
+                "if beans.spent = 0",
+            ];
+        }
+        if self.rng.chance(12) {
+            all = vec![
+                "if count of awards of \"B\" < 3",
+                "if beans from \"B\" this calendar month < 30 beans",
+                "if sums >= 200 RUB",
+            ];
+        }
+        if self.grade && self.rng.chance(if self.focus == Focus::Grades { 60 } else { 15 }) {
+            return self.one(&["if grade >= Plus", "if grade < Super"]);
         }
         if self.ladder {
             all.extend([
@@ -148,7 +172,15 @@ impl Maker {
     /// A percent or block amount of a purchase.
     pub(super) fn amount(&mut self) -> (String, bool, bool) {
         let percent = self.rng.below(10);
-        if percent < 4 {
+        if self.focus == Focus::Returns && self.rng.chance(40) {
+            let text = self.one(&[
+                "by spend { from 50 RUB 20 beans from 300 RUB 3 beans }",
+                "by spend { from 50 RUB 10% from 200 RUB 2% otherwise 1% } of spend as beans",
+                "by category { \"tea\" 9 beans \"cake\" 2 beans otherwise 4 beans }",
+            ]);
+            return (text.to_owned(), false, true);
+        }
+        if percent < 4 || self.focus == Focus::Groups && self.rng.chance(80) {
             let mut all = vec![
                 "5% of spend",
                 "base of spend",
@@ -160,12 +192,13 @@ impl Maker {
                 "10% of amount",
                 "(base + 1%) of spend",
                 "3% of spend - 50 RUB",
+                "10% of spend * 0.5",
             ];
             if self.ladder {
                 all.extend(["(5% + status.extra) of spend", "by status { Bronze 3% Silver 5% Gold 7% } of spend"]);
             }
-            if self.grade {
-                all.push("(3% + grade.bonus) of spend");
+            if self.grade && self.rng.chance(50) {
+                all = vec!["(3% + grade.bonus) of spend"];
             }
             let text = self.one(&all).to_owned();
             let plain = !text.starts_with("by");
@@ -193,6 +226,8 @@ impl Maker {
             "1 bean per full 50 RUB of receipt.spend",
             "4 beans per full 150 RUB of spend over the last 30 days",
             "1 bean per 10 RUB of spend + tip",
+            "(nights - 2) * 2 beans",
+            "2 beans per line",
         ]);
         (text.to_owned(), false, true)
     }
@@ -204,13 +239,18 @@ impl Maker {
                 tail += &format!(", {limit}");
             }
         }
-        if self.rng.chance(6) {
+        let carried = if matches!(self.focus, Focus::Merges | Focus::Limits) { 20 } else { 5 };
+        if self.rng.chance(carried) {
             tail += self.one(&[", at most 10 beans per calendar month, the rest carried"]);
         }
         if self.rng.chance(10) {
             tail += ", ";
-            tail +=
-                self.one(&["opening 3 days after earning", "opening at once", "opening start of next calendar month"]);
+            tail += self.one(&[
+                "opening 3 days after earning",
+                "opening at once",
+                "opening start of next calendar month",
+                "opening 2024-03-05",
+            ]);
         }
         if self.rng.chance(10) {
             tail += ", ";

@@ -228,7 +228,7 @@ impl World {
                 _ => continue,
             };
             cand.only = Some(site.clone());
-            job.limits(&mut cand, &[(site, limit)]);
+            job.limits(&mut cand, &[(site, limit)], &[]);
             self.carrying = Some(carry.since);
             self.book(&cand, None, member, "");
             self.carrying = None;

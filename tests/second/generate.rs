@@ -4,6 +4,7 @@
 //! disagreement can be made smaller by leaving some out. Amounts, days and times come from short lists,
 //! so that thresholds are met exactly and facts fall together.
 
+use super::bounds::Bounds;
 use super::world::{Datum, Fact};
 use earnest::time::Day;
 use std::collections::BTreeMap;
@@ -81,7 +82,46 @@ pub(super) struct Maker {
     pub(super) two: bool,
     /// Is there a second ladder?
     pub(super) grade: bool,
+    /// What this case is about.
+    pub(super) focus: Focus,
 }
+
+/// What a case is about: what meets seldom by chance is met often where a case is about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Focus {
+    Anything,
+    /// Several rules of one group, often alike.
+    Groups,
+    /// A second ladder, and what is said of it.
+    Grades,
+    /// Accounts that become one, members who leave.
+    Merges,
+    /// Referrers.
+    Friends,
+    /// What opens by an action or later.
+    Waiting,
+    /// Rules by which a smaller receipt gives more.
+    Returns,
+    /// Several awards under one limit.
+    Limits,
+    /// Spending, debt, units kept apart.
+    Spending,
+}
+
+const FOCUSES: [Focus; 12] = [
+    Focus::Anything,
+    Focus::Anything,
+    Focus::Anything,
+    Focus::Groups,
+    Focus::Groups,
+    Focus::Grades,
+    Focus::Merges,
+    Focus::Friends,
+    Focus::Waiting,
+    Focus::Returns,
+    Focus::Limits,
+    Focus::Spending,
+];
 
 /// A rule that others may build on.
 #[derive(Clone)]
@@ -91,8 +131,8 @@ pub(super) struct Made {
     single: bool,
     purchase: bool,
     trigger: String,
-    grouped: bool,
     plain: bool,
+    amount: String,
     unit: &'static str,
 }
 
@@ -141,6 +181,11 @@ impl Maker {
             "returns from pending only",
         ]);
         // Working out again is the rule, and the hardest.
+        let returns = if self.focus == Focus::Limits && self.rng.chance(40) {
+            "returns within 90 days, in proportion"
+        } else {
+            returns
+        };
         if !returns.is_empty() && (!returns.contains([',', 'w']) || self.rng.chance(60)) {
             clauses.push(returns.to_owned());
         }
@@ -213,9 +258,10 @@ impl Maker {
         ];
         clauses.extend(self.maybe(20, &["decimals 1", "decimals 2"]));
         clauses.extend(self.maybe(
-            45,
+            50,
             &[
                 "round up",
+                "round half up per line",
                 "round half up",
                 "round half even",
                 "round down per line",
@@ -227,10 +273,13 @@ impl Maker {
                 "round up per receipt",
             ],
         ));
+        let waiting = self.focus == Focus::Waiting;
         let opens = self.maybe(
-            45,
+            if waiting { 90 } else { 40 },
             &[
                 "opens 1 day after earning",
+                "opens 2024-05-01",
+                "opens 2024-03-05",
                 "opens 14 days after earning",
                 "opens start of next calendar month",
                 "opens 300 minutes after earning",
@@ -254,6 +303,9 @@ impl Maker {
             "expires 45 days after the last redemption",
             "expires end of calendar quarter",
             "expires 2024-06-30",
+            "expires 2024-03-10",
+            "expires the birthday",
+            "expires 3 days after earning",
         ];
         if later {
             expiries.extend(["expires 20 days after opening", "expires 2 months after opening, at end of month"]);
@@ -263,8 +315,9 @@ impl Maker {
         }
         clauses.extend(self.maybe(60, &expiries));
         clauses.extend(self.maybe(30, &["spend soonest first", "spend oldest first", "spend newest first"]));
-        clauses.extend(self.maybe(6, &["apart by store"]));
-        clauses.extend(self.maybe(10, &["never below zero"]));
+        let spending = self.focus == Focus::Spending;
+        clauses.extend(self.maybe(if spending { 45 } else { 6 }, &["apart by store"]));
+        clauses.extend(self.maybe(if self.focus == Focus::Returns { 40 } else { 10 }, &["never below zero"]));
         let force = self.maybe(5, &["from 2024-03-10", "to 2024-10-31"]).unwrap_or_default();
         self.decls.push(Decl { head: format!("unit bean, beans {force}"), clauses, bare: false });
         if self.two {
@@ -279,7 +332,8 @@ impl Maker {
         if !self.ladder {
             return;
         }
-        let (by, steps) = match self.rng.below(8) {
+        let (by, steps) = match self.rng.below(9) {
+            8 => ("beans.available", ["from 10 beans", "above 50 beans"]),
             0 => ("spend", ["from 300 RUB", "from 1_000 RUB"]),
             1 => ("spend over the last 2 months", ["from 300 RUB", "above 1_000 RUB"]),
             2 => ("visits this calendar month", ["from 2", "from 4"]),
@@ -320,7 +374,7 @@ impl Maker {
             clauses.extend(self.maybe(12, &["restart at a rise"]));
         }
         self.decls.push(Decl { head: format!("tiers status by {by}"), clauses, bare: false });
-        if self.rng.chance(35) {
+        if self.focus == Focus::Grades || self.rng.chance(30) {
             let mut clauses = vec![
                 "Basic, bonus 0%".to_owned(),
                 "Plus from 2, bonus 3%".to_owned(),
@@ -354,10 +408,12 @@ impl Maker {
             single: false,
             purchase: true,
             trigger: String::new(),
-            grouped: false,
             plain: false,
+            amount: String::new(),
             unit: "beans",
         };
+        // In a group stand rules of purchases.
+        let kind = if self.focus == Focus::Groups && number < 3 { 40 } else { kind };
         if kind < 18 && !bases.is_empty() {
             let base = bases[self.rng.below(bases.len())].clone();
             if !base.trigger.is_empty() {
@@ -411,7 +467,7 @@ impl Maker {
                 self.tags.push("share of a rule".into());
             }
             _ => {
-                let mut all = vec!["2", "3", "1.5", "1"];
+                let mut all = vec!["2", "3", "1.5", "1", "0.5"];
                 if self.ladder {
                     all.push("(1 + status.life)");
                 }
@@ -449,22 +505,32 @@ impl Maker {
         for _ in 0..self.rng.below(3).min(self.rng.below(3)) {
             clauses.push(self.condition().to_owned());
         }
-        let (amount, percent, _) = if self.rng.chance(15) {
-            (
-                self.one(&["20 beans", "7 beans", "100 beans", "2 beans per line", "3 beans per visit"]).to_owned(),
-                false,
-                false,
-            )
-        } else {
-            self.amount()
-        };
+        let twin = self.rules.iter().rev().find(|made| made.plain && made.trigger.is_empty()).cloned();
+        let (amount, percent, _) =
+            if let Some(twin) = twin.filter(|_| self.focus == Focus::Groups && self.rng.chance(45)) {
+                // As much as another rule gives.
+                (twin.amount, twin.percent, false)
+            } else if self.rng.chance(if self.focus == Focus::Groups { 0 } else { 15 }) {
+                (
+                    self.one(&["20 beans", "7 beans", "100 beans", "2 beans per line", "3 beans per visit"]).to_owned(),
+                    false,
+                    false,
+                )
+            } else {
+                self.amount()
+            };
         made.percent = percent;
         made.single = true;
         made.plain = true;
+        made.amount.clone_from(&amount);
         let tail = self.give_tail(true);
         clauses.push(format!("give {amount}{tail}"));
-        if self.rng.chance(7) {
-            let limit = self.one(&["at most 10 beans per calendar month, then 1%"]);
+        if self.rng.chance(if self.focus == Focus::Limits { 25 } else { 4 }) {
+            let limit = self.one(&[
+                "at most 10 beans per calendar month, then 1%",
+                "at most 12 beans per receipt, then 1%, at most 30 beans per calendar month",
+                "at most 20 beans per calendar week, the rest carried",
+            ]);
             *clauses.last_mut().unwrap() = format!("give 10% of spend as beans, {limit}");
             made.percent = false;
             made.single = false;
@@ -474,6 +540,11 @@ impl Maker {
             clauses.push(format!("give {}", self.one(&["1 stamp", "1 stamp per full 100 RUB", "2 stamps per item"])));
             made.single = false;
             made.plain = false;
+        } else if self.rng.chance(if self.focus == Focus::Limits { 35 } else { 4 }) {
+            clauses.push(format!("give {}", self.one(&["3 beans", "1 bean per item", "2% of spend as beans"])));
+            made.single = false;
+            made.plain = false;
+            clauses.extend(self.limits(1, true));
         } else if self.rng.chance(35) {
             clauses.extend(self.limits(1, true));
         }
@@ -483,6 +554,16 @@ impl Maker {
         made.purchase = false;
         let gift = self.one(&["10 beans", "25 beans", "3 beans"]).to_owned();
         let mut kind = self.rng.below(12);
+        // What the case is about.
+        if self.rng.chance(50) {
+            kind = match self.focus {
+                Focus::Grades => 3,
+                Focus::Friends => 6,
+                Focus::Waiting => 9,
+                Focus::Merges => 11,
+                _ => kind,
+            };
+        }
         if !self.ladder && (kind == 3 || kind == 10) {
             kind = 0;
         }
@@ -526,7 +607,7 @@ impl Maker {
             3 => {
                 let mut all = vec!["on entering Gold", "on entering status", "on entering Silver"];
                 if self.grade {
-                    all.extend(["on entering Plus", "on entering grade"]);
+                    all = vec!["on entering Plus", "on entering grade", "on entering Silver", "on entering status"];
                 }
                 clauses.push(self.one(&all).to_owned());
                 clauses.push(format!("give {gift}"));
@@ -587,8 +668,11 @@ impl Maker {
                         .to_owned(),
                     );
                 }
-                let amount = if on == "on a friend's purchase" && self.rng.chance(50) {
-                    "1% of spend as beans".to_owned()
+                let amount = if on == "on a friend's purchase" && self.rng.chance(35) {
+                    self.one(&["1% of spend as beans", "1 bean per item"]).to_owned()
+                } else if self.rng.chance(20) {
+                    self.one(&["2 beans per full 2 nights", "3 beans per full 100 RUB of spend this calendar month"])
+                        .to_owned()
                 } else {
                     gift.clone()
                 };
@@ -607,8 +691,14 @@ impl Maker {
                     "give the referrer {amount}{}",
                     limit.map(|limit| format!(", {limit}")).unwrap_or_default()
                 ));
+                if self.rng.chance(25) {
+                    clauses.push(format!("give the referrer's referrer {gift}"));
+                }
                 if self.rng.chance(50) {
                     clauses.push(format!("give the member {gift}"));
+                }
+                if self.rng.chance(15) {
+                    clauses.extend(self.limits(1, false));
                 }
             }
             9 => {
@@ -618,7 +708,11 @@ impl Maker {
                     self.one(&[
                         "opening on action confirm within 30 days",
                         "opening on action confirm",
-                        "opening the birthday"
+                        "opening on action confirm, expiring 5 days after earning",
+                        "opening on action confirm within 30 days, expiring 10 days after opening",
+                        "opening on action confirm, expiring 2024-04-15",
+                        "opening the birthday",
+                        "opening 2024-03-05",
                     ])
                 ));
             }
@@ -652,12 +746,13 @@ impl Maker {
             names.reverse();
         }
         let names = names.join(", ");
-        let text = match self.rng.below(6) {
+        let percent = free.iter().all(|made| made.percent);
+        let text = match self.rng.below(if percent { 8 } else { 6 }) {
             0 => format!("best of {{ {names} }}"),
             1 => format!("first of {{ {names} }}"),
             2 => format!("all of {{ {names} at most 15 beans per receipt }}"),
             3 => format!("all of {{ {names} in written order at most 25 beans per calendar month }}"),
-            4 if free.iter().all(|made| made.percent) => format!("best of {{ {names} per line }}"),
+            6 | 7 => format!("best of {{ {names} per line }}"),
             4 => format!("best of {{ {names} by worth }}"),
             _ => format!("best of {{ {names} at most 18 beans per calendar month }}"),
         };
@@ -686,20 +781,33 @@ fn shape(text: &str) -> String {
 
 /// A case from its seed.
 pub fn case(seed: u64) -> Case {
-    let mut maker =
-        Maker { rng: Rng(seed), decls: vec![], tags: vec![], rules: vec![], ladder: false, two: false, grade: false };
+    let mut maker = Maker {
+        rng: Rng(seed),
+        decls: vec![],
+        tags: vec![],
+        rules: vec![],
+        ladder: false,
+        two: false,
+        grade: false,
+        focus: Focus::Anything,
+    };
     maker.rng.next();
-    maker.ladder = maker.rng.chance(60);
+    maker.focus = FOCUSES[maker.rng.below(FOCUSES.len())];
+    maker.ladder = maker.focus == Focus::Grades || maker.rng.chance(60);
     maker.two = maker.rng.chance(35);
     let zone = maker.program();
     maker.data();
     maker.units();
     maker.tiers();
-    for number in 0..(1 + maker.rng.below(5)) {
+    let least = if maker.focus == Focus::Groups { 2 } else { 1 };
+    for number in 0..(least + maker.rng.below(5)) {
         maker.rule(number);
     }
     maker.groups();
-    let Maker { mut rng, decls, tags, two, .. } = maker;
-    let (members, facts, as_of) = super::history::history(&mut rng, zone, two);
-    Case { decls, zone, members, facts, as_of, tags }
+    let Maker { rng, decls, tags, two, focus, .. } = maker;
+    let mut case = Case { decls, zone, members: vec![], facts: vec![], as_of: Day::MIN, tags };
+    let bounds = Bounds::of(&case.text());
+    let mut teller = super::history::Teller { rng, two, focus, bounds };
+    (case.members, case.facts, case.as_of) = teller.history(zone);
+    case
 }

@@ -103,7 +103,7 @@ impl Job<'_> {
                 }
             }
             let before = cands.clone();
-            self.limit(&mut cands, limit, &Room::group_site(number, at), Some((group, in_order)));
+            self.limit(&mut cands, limit, &Room::group_site(number, at), Some((group, in_order)), &[]);
             for (cand, before) in cands.iter_mut().zip(before).filter(|(cand, before)| cand.given < before.given) {
                 for share in &mut cand.shares {
                     let part = share.2 * cand.given / before.given;

@@ -1,6 +1,7 @@
-//! Random facts: dense in equal times, returns after spending, merges and joinings.
+//! Random facts: dense in equal times, equal amounts, the bounds of the program, returns after spending, merges.
 
-use super::generate::Rng;
+use super::bounds::Bounds;
+use super::generate::{Focus, Rng};
 use super::num::{ONE, Q, ZERO};
 use super::world::{Datum, Fact, Line};
 use earnest::time::{Day, TimeOfDay, Zone};
@@ -9,59 +10,285 @@ use std::collections::BTreeMap;
 
 type Members = Vec<(String, Option<Day>, BTreeMap<String, Datum>)>;
 
-pub fn history(rng: &mut Rng, zone: &str, two: bool) -> (Members, Vec<Fact>, Day) {
-    let zone = Zone::named(zone).unwrap();
-    let names = ["Ann", "Bob", "Cid"];
-    let names = &names[..2 + rng.below(2)];
-    let day = |text: &str| Day::parse(text).unwrap();
-    let mut today =
-        day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
-    let mut members: Members = vec![];
-    for name in names {
-        if rng.chance(50) {
-            let mut attrs = BTreeMap::new();
-            if rng.chance(80) {
-                let birthday = rng.pick(&["1988-02-29", "1988-03-05", "2000-05-01", "1990-12-31", "1992-02-29"]);
-                attrs.insert("birthday".to_owned(), Datum::Date(day(birthday)));
+/// Tells what happened.
+pub struct Teller {
+    pub rng: Rng,
+    pub two: bool,
+    pub focus: Focus,
+    pub bounds: Bounds,
+}
+
+/// How often each kind of fact is told, of a hundred.
+fn weights(focus: Focus) -> [(Kind, usize); 8] {
+    let [purchase, returned, redeem, action, join, adjust, merge, leave] = match focus {
+        Focus::Merges => [46, 16, 5, 7, 4, 4, 11, 7],
+        Focus::Friends => [48, 17, 3, 9, 14, 2, 4, 3],
+        Focus::Waiting => [40, 22, 6, 24, 4, 2, 1, 1],
+        Focus::Returns => [46, 36, 8, 3, 3, 2, 1, 1],
+        Focus::Spending => [42, 21, 22, 4, 3, 6, 1, 1],
+        _ => [52, 21, 7, 8, 6, 3, 2, 1],
+    };
+    [
+        (Kind::Purchase, purchase),
+        (Kind::Return, returned),
+        (Kind::Redeem, redeem),
+        (Kind::Action, action),
+        (Kind::Join, join),
+        (Kind::Adjust, adjust),
+        (Kind::Merge, merge),
+        (Kind::Leave, leave),
+    ]
+}
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn number(text: &str) -> Q {
+    Q::from(text.parse::<earnest::value::Amount>().unwrap())
+}
+
+impl Teller {
+    pub fn history(&mut self, zone: &str) -> (Members, Vec<Fact>, Day) {
+        let zone = Zone::named(zone).unwrap();
+        let names = ["Ann", "Bob", "Cid"];
+        let rng = &mut self.rng;
+        let names = &names[..if matches!(self.focus, Focus::Friends) { 3 } else { 2 + rng.below(2) }];
+        let mut today =
+            day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
+        let mut members: Members = vec![];
+        for name in names {
+            if rng.chance(50) {
+                let mut attrs = BTreeMap::new();
+                if rng.chance(80) {
+                    let birthday = rng.pick(&["1988-02-29", "1988-03-05", "2000-05-01", "1990-12-31", "1992-02-29"]);
+                    attrs.insert("birthday".to_owned(), Datum::Date(day(birthday)));
+                }
+                let joined = rng.chance(25).then(|| today.plus_days(-(rng.below(40) as i64)).unwrap());
+                members.push(((*name).to_owned(), joined, attrs));
             }
-            let joined = rng.chance(25).then(|| today.plus_days(-(rng.below(40) as i64)).unwrap());
-            members.push(((*name).to_owned(), joined, attrs));
         }
-    }
-    let count = 6 + rng.below(14);
-    let mut facts: Vec<Fact> = vec![];
-    let mut at = zone.start_of(today);
-    // Often somebody brings the others.
-    if rng.chance(40) {
-        for (number, name) in names.iter().enumerate() {
-            let mut fact = Fact::new(Kind::Join, at, &format!("e{number:02}"), name);
-            if number > 0 {
-                fact.referred_by = names[0].to_owned();
+        let count = 6 + rng.below(14);
+        let mut facts: Vec<Fact> = vec![];
+        let mut at = zone.start_of(today);
+        // Often somebody brings the others, or each the next.
+        if rng.chance(if self.focus == Focus::Friends { 85 } else { 35 }) {
+            let chain = rng.chance(40);
+            for (number, name) in names.iter().enumerate() {
+                let mut fact = Fact::new(Kind::Join, at, &format!("e{number:02}"), name);
+                if number > 0 {
+                    fact.referred_by = names[if chain { number - 1 } else { 0 }].to_owned();
+                }
+                facts.push(fact);
             }
+        }
+        for number in 0..count {
+            if !self.rng.chance(35) {
+                today = self.next_day(today, &facts);
+                at = time_on(&mut self.rng, &zone, today);
+            } else if self.rng.chance(40) {
+                at = at.max(time_on(&mut self.rng, &zone, today));
+            }
+            let name = names[self.rng.below(names.len())];
+            let fact = self.fact(number, name, names, at, &facts);
             facts.push(fact);
         }
+        (members, facts, today.plus_days(self.rng.below(70) as i64).unwrap())
     }
-    for number in 0..count {
-        if !rng.chance(35) {
-            let gap = match rng.below(10) {
-                0..=4 => 1 + rng.below(3),
-                5..=7 => 5 + rng.below(12),
-                8 => 28 + rng.below(5),
-                _ => 60 + rng.below(120),
-            };
-            today = today.plus_days(gap as i64).unwrap();
-            if rng.chance(15) {
-                today = earnest::time::Span::Month.end(today);
+
+    /// The next day on which something happens: soon, or where a day or a length of the program ends.
+    fn next_day(&mut self, today: Day, facts: &[Fact]) -> Day {
+        let rng = &mut self.rng;
+        let around = |rng: &mut Rng, day: Day| day.plus_days([0, 0, 1, -1][rng.below(4)]).unwrap();
+        if rng.chance(14) {
+            let mut days = self.bounds.days.clone();
+            days.extend(["2024-02-29", "2024-03-05", "2024-05-01", "2024-12-31", "2025-02-28"].map(day));
+            days.retain(|day| *day > today && *day < today.plus_days(120).unwrap());
+            if !days.is_empty() {
+                let found = days[rng.below(days.len())];
+                return around(rng, found).max(today);
             }
-            at = time_on(rng, &zone, today);
-        } else if rng.chance(40) {
-            at = at.max(time_on(rng, &zone, today));
         }
-        let name = names[rng.below(names.len())];
-        let fact = make_fact(rng, number, name, names, at, &facts, two);
-        facts.push(fact);
+        if rng.chance(14) && !self.bounds.lengths.is_empty() && !facts.is_empty() {
+            let length = self.bounds.lengths[rng.below(self.bounds.lengths.len())];
+            let since = facts[rng.below(facts.len())].at.day;
+            let found = since.plus_days(length).unwrap();
+            let found = around(rng, found);
+            if found > today {
+                return found;
+            }
+        }
+        let gap = match rng.below(10) {
+            0..=4 => 1 + rng.below(3),
+            5..=7 => 5 + rng.below(12),
+            8 => 28 + rng.below(5),
+            _ => 60 + rng.below(120),
+        };
+        let day = today.plus_days(gap as i64).unwrap();
+        if rng.chance(15) { earnest::time::Span::Month.end(day) } else { day }
     }
-    (members, facts, today.plus_days(rng.below(70) as i64).unwrap())
+
+    fn fact(&mut self, id: usize, name: &str, names: &[&str], at: earnest::time::Moment, earlier: &[Fact]) -> Fact {
+        let mut drawn = self.rng.below(100);
+        let mut kind = Kind::Purchase;
+        for (of, weight) in weights(self.focus) {
+            if drawn < weight {
+                kind = of;
+                break;
+            }
+            drawn -= weight;
+        }
+        let sales: Vec<&Fact> = earlier.iter().filter(|fact| fact.kind == Kind::Purchase).collect();
+        let kind = if kind == Kind::Return && sales.is_empty() { Kind::Purchase } else { kind };
+        let mut fact = Fact::new(kind, at, &format!("f{id:02}"), name);
+        // Who has a referrer may name one again.
+        let again = earlier.iter().find(|other| other.kind == Kind::Join && !other.referred_by.is_empty());
+        if kind == Kind::Join
+            && let Some(again) = again.filter(|_| self.rng.chance(40))
+        {
+            fact.member.clone_from(&again.member);
+        }
+        // What a return does to awards of a referrer where friend or referrer left, or went up in another, is open.
+        let linked = |who: &str| {
+            let of = |fact: &&Fact| fact.kind == Kind::Join && !fact.referred_by.is_empty();
+            earlier.iter().filter(of).any(|fact| fact.member == who || fact.referred_by == who)
+        };
+        let kind = if matches!(kind, Kind::Merge | Kind::Leave) && linked(name) { Kind::Action } else { kind };
+        fact.kind = kind;
+        let rng = &mut self.rng;
+        match kind {
+            Kind::Purchase => {
+                fact.receipt = format!("r{id:02}");
+                fact.lines = self.lines(earlier);
+                fact.attrs = receipt_attrs(&mut self.rng);
+                if self.rng.chance(if self.focus == Focus::Spending { 35 } else { 18 }) {
+                    fact.redeemed.push(self.redeemed());
+                }
+            }
+            Kind::Return => self.returned(&mut fact, id, &sales),
+            Kind::Redeem => {
+                fact.attrs = receipt_attrs(rng);
+                fact.redeemed.push(self.redeemed());
+            }
+            Kind::Action => {
+                fact.action = Some(rng.pick(&["review", "confirm", "confirm"]).to_owned());
+                fact.attrs.insert("stars".to_owned(), Datum::Number(number(rng.pick(&["1", "5", "0"]))));
+                if let Some(sale) = sales.last()
+                    && rng.chance(30)
+                {
+                    fact.of.clone_from(&sale.receipt);
+                    fact.member.clone_from(&sale.member);
+                }
+            }
+            Kind::Join if rng.chance(80) => fact.referred_by = names[rng.below(names.len())].to_owned(),
+            Kind::Adjust => {
+                fact.attrs = receipt_attrs(rng);
+                let (unit, amount) = self.redeemed();
+                fact.adjusted = Some((unit, if self.rng.chance(50) { amount } else { -amount }));
+            }
+            Kind::Merge => {
+                // Now and then into itself, which is refused.
+                fact.into = names[rng.below(names.len())].to_owned();
+                if fact.into == fact.member && rng.chance(60) {
+                    let others: Vec<&&str> = names.iter().filter(|other| **other != name).collect();
+                    fact.into = (*others[rng.below(others.len())]).to_owned();
+                }
+            }
+            _ => {}
+        }
+        fact
+    }
+
+    fn returned(&mut self, fact: &mut Fact, id: usize, sales: &[&Fact]) {
+        let rng = &mut self.rng;
+        let sale = sales[if rng.chance(60) { sales.len() - 1 } else { rng.below(sales.len()) }];
+        fact.member.clone_from(&sale.member);
+        fact.receipt = format!("x{id:02}");
+        fact.attrs = receipt_attrs(rng);
+        if rng.chance(75) {
+            fact.of.clone_from(&sale.receipt);
+        }
+        let count = if rng.chance(30) { sale.lines.len() } else { 1 };
+        for at in 0..count {
+            let sold = &sale.lines[(at + rng.below(2)) % sale.lines.len()];
+            let share = if rng.chance(55) { ONE } else { Q::new(1, 1 + rng.below(3) as i128) };
+            let quantity = (sold.quantity * share).round(earnest::value::Rounding::Down, 6);
+            let amount = if sold.quantity.is_zero() {
+                sold.amount
+            } else {
+                (sold.amount * quantity / sold.quantity).round(earnest::value::Rounding::HalfUp, 2)
+            };
+            let mut line = Line { quantity, amount, discount: ZERO, ..sold.clone() };
+            // By money alone; without a receipt that finds nothing.
+            if rng.chance(9) {
+                line.sku.clear();
+            }
+            fact.lines.push(line);
+        }
+    }
+
+    fn money(&mut self) -> Q {
+        let rng = &mut self.rng;
+        if rng.chance(35) && !self.bounds.money.is_empty() {
+            let bound = self.bounds.money[rng.below(self.bounds.money.len())];
+            let near = match rng.below(8) {
+                0 => bound - number("0.01"),
+                1 => bound + number("0.01"),
+                2 => (bound / Q::whole(2)).round(earnest::value::Rounding::Down, 2),
+                3 => (bound * Q::new(3, 2)).round(earnest::value::Rounding::Down, 2),
+                4 => bound * Q::whole(2),
+                _ => bound,
+            };
+            return near.max(ZERO);
+        }
+        number(rng.pick(&["100", "99.99", "50", "333.33", "200", "1000", "500", "19.9", "150", "0.01", "300", "0"]))
+    }
+
+    fn lines(&mut self, earlier: &[Fact]) -> Vec<Line> {
+        let mut lines: Vec<Line> = vec![];
+        for _ in 0..1 + self.rng.below(3) {
+            let mut line = self.line();
+            // As much as another line of this receipt, or what is missing to a bound.
+            let rng = &mut self.rng;
+            if let Some(other) = lines.last().filter(|_| rng.chance(20)) {
+                line.amount = other.amount;
+            } else if !lines.is_empty() && !self.bounds.money.is_empty() && rng.chance(25) {
+                let bound = self.bounds.money[rng.below(self.bounds.money.len())];
+                let so_far: Q = lines.iter().map(|line| line.amount).sum();
+                if bound > so_far {
+                    line.amount = bound - so_far;
+                }
+            } else if rng.chance(12)
+                && let Some(other) = earlier.iter().rev().flat_map(|fact| fact.lines.first()).next()
+            {
+                line = other.clone();
+            }
+            line.discount = line.discount.min(line.amount);
+            lines.push(line);
+        }
+        lines
+    }
+
+    fn line(&mut self) -> Line {
+        let amount = self.money();
+        let rng = &mut self.rng;
+        let mut attrs = BTreeMap::new();
+        attrs.insert("category".to_owned(), Datum::Text(rng.pick(&["tea", "cake", "gift", "mate", ""]).to_owned()));
+        attrs.insert("weight".to_owned(), Datum::Number(number(rng.pick(&["0", "1", "2", "0.5"]))));
+        let quantity = number(rng.pick(&["1", "1", "1", "2", "2", "3", "3", "2.5", "2.5", "0"]));
+        let discount = if rng.chance(15) { number(rng.pick(&["0.01", "10", "5.5"])).min(amount) } else { ZERO };
+        let sku = if rng.chance(85) { rng.pick(&["s1", "s2", "s3"]) } else { "" };
+        Line { sku: sku.to_owned(), amount, quantity, discount, attrs, ..Line::default() }
+    }
+
+    fn redeemed(&mut self) -> (usize, Q) {
+        let rng = &mut self.rng;
+        let unit = usize::from(self.two && rng.chance(25));
+        if rng.chance(20) && !self.bounds.units.is_empty() {
+            return (unit, self.bounds.units[rng.below(self.bounds.units.len())]);
+        }
+        (unit, number(rng.pick(&["1", "5", "10", "20", "100"])))
+    }
 }
 
 fn time_on(rng: &mut Rng, zone: &Zone, today: Day) -> earnest::time::Moment {
@@ -78,22 +305,6 @@ fn time_on(rng: &mut Rng, zone: &Zone, today: Day) -> earnest::time::Moment {
     }
 }
 
-fn number(text: &str) -> Q {
-    Q::from(text.parse::<earnest::value::Amount>().unwrap())
-}
-
-fn line(rng: &mut Rng) -> Line {
-    let mut attrs = BTreeMap::new();
-    attrs.insert("category".to_owned(), Datum::Text(rng.pick(&["tea", "cake", "gift", "mate", ""]).to_owned()));
-    attrs.insert("weight".to_owned(), Datum::Number(number(rng.pick(&["0", "1", "2", "0.5"]))));
-    let quantity = number(rng.pick(&["1", "1", "2", "3", "2.5"]));
-    let amount =
-        number(rng.pick(&["100", "99.99", "50", "333.33", "200", "1000", "500", "19.9", "150", "0.01", "300"]));
-    let discount = if rng.chance(15) { number(rng.pick(&["0.01", "10", "5.5"])).min(amount) } else { ZERO };
-    let sku = if rng.chance(85) { rng.pick(&["s1", "s2", "s3"]) } else { "" };
-    Line { sku: sku.to_owned(), amount, quantity, discount, attrs, ..Line::default() }
-}
-
 fn receipt_attrs(rng: &mut Rng) -> BTreeMap<String, Datum> {
     let mut attrs = BTreeMap::new();
     attrs.insert("store".to_owned(), Datum::Text(rng.pick(&["a", "a", "b"]).to_owned()));
@@ -102,107 +313,4 @@ fn receipt_attrs(rng: &mut Rng) -> BTreeMap<String, Datum> {
         attrs.insert("card".to_owned(), Datum::Text(rng.pick(&["x", "y"]).to_owned()));
     }
     attrs
-}
-
-fn redeemed(rng: &mut Rng, two: bool) -> (usize, Q) {
-    let unit = usize::from(two && rng.chance(25));
-    (unit, number(rng.pick(&["1", "5", "10", "20", "100"])))
-}
-
-fn make_fact(
-    rng: &mut Rng,
-    id: usize,
-    name: &str,
-    names: &[&str],
-    at: earnest::time::Moment,
-    earlier: &[Fact],
-    two: bool,
-) -> Fact {
-    let kind = match rng.below(100) {
-        0..=52 => Kind::Purchase,
-        53..=72 => Kind::Return,
-        73..=79 => Kind::Redeem,
-        80..=87 => Kind::Action,
-        88..=93 => Kind::Join,
-        94..=96 => Kind::Adjust,
-        97..=98 => Kind::Merge,
-        _ => Kind::Leave,
-    };
-    let sales: Vec<&Fact> = earlier.iter().filter(|fact| fact.kind == Kind::Purchase).collect();
-    let kind = if kind == Kind::Return && sales.is_empty() { Kind::Purchase } else { kind };
-    let mut fact = Fact::new(kind, at, &format!("f{id:02}"), name);
-    // Who has a referrer may name one again.
-    let again = earlier.iter().find(|other| other.kind == Kind::Join && !other.referred_by.is_empty());
-    if kind == Kind::Join
-        && let Some(again) = again.filter(|_| rng.chance(40))
-    {
-        fact.member.clone_from(&again.member);
-    }
-    // What a return does to awards of a referrer where friend or referrer left, or went up in another, is open.
-    let linked = |who: &str| {
-        let of = |fact: &&Fact| fact.kind == Kind::Join && !fact.referred_by.is_empty();
-        earlier.iter().filter(of).any(|fact| fact.member == who || fact.referred_by == who)
-    };
-    let kind = if matches!(kind, Kind::Merge | Kind::Leave) && linked(name) { Kind::Action } else { kind };
-    fact.kind = kind;
-    match kind {
-        Kind::Purchase => {
-            fact.receipt = format!("r{id:02}");
-            fact.lines = (0..1 + rng.below(3)).map(|_| line(rng)).collect();
-            fact.attrs = receipt_attrs(rng);
-            if rng.chance(18) {
-                fact.redeemed.push(redeemed(rng, two));
-            }
-        }
-        Kind::Return => {
-            let sale = sales[if rng.chance(60) { sales.len() - 1 } else { rng.below(sales.len()) }];
-            fact.member.clone_from(&sale.member);
-            fact.receipt = format!("x{id:02}");
-            fact.attrs = receipt_attrs(rng);
-            if rng.chance(75) {
-                fact.of.clone_from(&sale.receipt);
-            }
-            let count = if rng.chance(30) { sale.lines.len() } else { 1 };
-            for at in 0..count {
-                let sold = &sale.lines[(at + rng.below(2)) % sale.lines.len()];
-                let share = if rng.chance(55) { ONE } else { Q::new(1, 1 + rng.below(3) as i128) };
-                let quantity = (sold.quantity * share).round(earnest::value::Rounding::Down, 6);
-                let amount = (sold.amount * quantity / sold.quantity).round(earnest::value::Rounding::HalfUp, 2);
-                fact.lines.push(Line { quantity, amount, discount: ZERO, ..sold.clone() });
-            }
-            if fact.of.is_empty() {
-                fact.lines.retain(|line| !line.sku.is_empty());
-                if fact.lines.is_empty() {
-                    fact.of.clone_from(&sale.receipt);
-                    fact.lines = vec![Line { discount: ZERO, ..sale.lines[0].clone() }];
-                }
-            }
-        }
-        Kind::Redeem => {
-            fact.attrs = receipt_attrs(rng);
-            fact.redeemed.push(redeemed(rng, two));
-        }
-        Kind::Action => {
-            fact.action = Some(rng.pick(&["review", "confirm", "confirm"]).to_owned());
-            fact.attrs.insert("stars".to_owned(), Datum::Number(number(rng.pick(&["1", "5", "0"]))));
-            if let Some(sale) = sales.last()
-                && rng.chance(30)
-            {
-                fact.of.clone_from(&sale.receipt);
-                fact.member.clone_from(&sale.member);
-            }
-        }
-        Kind::Join if rng.chance(80) => fact.referred_by = names[rng.below(names.len())].to_owned(),
-        Kind::Adjust => {
-            let (unit, amount) = redeemed(rng, two);
-            fact.attrs = receipt_attrs(rng);
-            fact.adjusted = Some((unit, if rng.chance(50) { amount } else { -amount }));
-        }
-        Kind::Merge => {
-            let others: Vec<&&str> = names.iter().filter(|other| **other != name).collect();
-            fact.into = (*others[rng.below(others.len())]).to_owned();
-        }
-        _ => {}
-    }
-    fact
 }

@@ -111,38 +111,42 @@ impl Job<'_> {
     }
 
     /// One award: the least of what is wanted and the room in each limit; each is charged what was given.
-    pub fn limits(&self, cand: &mut Cand, limits: &[(String, &Limit)]) {
+    pub fn limits(&self, cand: &mut Cand, limits: &[(String, &Limit)], before: &[(String, String, Q)]) {
         let mut least = cand.wanted;
+        let mut alone = vec![];
         let whole =
             |cand: &Cand| Cand { given: cand.wanted, extra: ZERO, carried: None, shares: vec![], ..cand.clone() };
         for (site, limit) in limits {
             let mut one = whole(cand);
-            self.limit(std::slice::from_mut(&mut one), limit, site, None);
+            self.limit(std::slice::from_mut(&mut one), limit, site, None, before);
             least = least.min(one.given);
             cand.extra = cand.extra.max(one.extra);
             cand.carried = one.carried.or(cand.carried);
+            alone.push(one.shares);
         }
         cand.given = least;
-        for (site, limit) in limits {
-            let mut one = Cand { given: least, shares: vec![], ..cand.clone() };
-            self.limit(std::slice::from_mut(&mut one), limit, site, None);
-            cand.shares.extend(one.shares);
+        let decimals = self.w.setup.units[cand.unit].decimals;
+        for shares in alone {
+            // Each is charged what was given: in proportion to what it left.
+            let left: Vec<Q> = shares.iter().map(|share| share.2).collect();
+            let given = super::num::share(least, &left, decimals);
+            cand.shares.extend(shares.into_iter().zip(given).map(|(share, part)| (share.0, share.1, part)));
         }
     }
 
     /// Cuts awards to the room of a limit.
-    pub fn limit(&self, cands: &mut [Cand], limit: &Limit, site: &str, group: Option<(&Group, bool)>) {
+    pub fn limit(
+        &self,
+        cands: &mut [Cand],
+        limit: &Limit,
+        site: &str,
+        group: Option<(&Group, bool)>,
+        before: &[(String, String, Q)],
+    ) {
         let Some(first) = cands.iter().find(|cand| cand.given.positive()).cloned() else { return };
-        let line_key = limit.keys.iter().find_map(|key| match key {
-            LimitKey::Named(name) if name.text == "sku" => Some("sku".to_owned()),
-            LimitKey::Named(name) => {
-                self.w.setup.attr(&name.text).filter(|attr| attr.0 == Scope::Line).map(|_| name.text.clone())
-            }
-            _ => None,
-        });
-        if let Some(key) = line_key {
+        if let Some(key) = self.line_key(limit) {
             for cand in cands.iter_mut() {
-                self.by_line(cand, limit, site, &key);
+                self.by_line(cand, limit, site, &key, before);
             }
             return;
         }
@@ -161,6 +165,11 @@ impl Job<'_> {
                 let used: Q = charged.iter().map(|award| net(award) * award.worth.unwrap_or(ONE)).sum();
                 Ok((most - used) / worth(first.unit))
             }
+            // Several gives of a rule are one time for a limit on their sum.
+            Counts::Times(most) if self.by_fact(site, &first, group.is_some()) => {
+                let facts: BTreeSet<&str> = live().map(|award| award.event.as_str()).collect();
+                some(Q::whole(facts.len().try_into().unwrap()) < most)
+            }
             Counts::Times(most) => some(Q::whole(live().count().try_into().unwrap()) < most),
             Counts::Receipts(most) => {
                 let receipts: BTreeSet<&str> = live().map(|award| award.event.as_str()).collect();
@@ -170,11 +179,13 @@ impl Job<'_> {
             Counts::Members(most) => {
                 // Who was counted stays counted after a merge.
                 let all: Vec<&&Award> = live().collect();
-                let known =
-                    |award: &Award, before: &&&Award| self.w.went_into(&before.first_to, &award.first_to, award.step);
+                let by_fact = self.by_fact(site, &first, group.is_some());
+                let who = |award: &Award| if by_fact { award.of.clone() } else { award.first_to.clone() };
+                let known = |award: &Award, before: &&&Award| self.w.went_into(&who(before), &who(award), award.step);
                 let first_times = (0..all.len()).filter(|at| !all[..*at].iter().any(|before| known(all[*at], &before)));
                 let count = Q::whole(first_times.count().try_into().unwrap());
-                some(live().any(|award| award.to == first.to) || count < most)
+                let served = |award: &&Award| if by_fact { award.of == self.member } else { award.to == first.to };
+                some(live().any(served) || count < most)
             }
         };
         let Ok(room) = room else { return };
@@ -205,8 +216,19 @@ impl Job<'_> {
         }
     }
 
+    /// The attribute of lines by which a limit has its rooms.
+    pub fn line_key(&self, limit: &Limit) -> Option<String> {
+        limit.keys.iter().find_map(|key| match key {
+            LimitKey::Named(name) if name.text == "sku" => Some("sku".to_owned()),
+            LimitKey::Named(name) => {
+                self.w.setup.attr(&name.text).filter(|attr| attr.0 == Scope::Line).map(|_| name.text.clone())
+            }
+            _ => None,
+        })
+    }
+
     /// A room for each value of an attribute of lines.
-    fn by_line(&self, cand: &mut Cand, limit: &Limit, site: &str, key: &str) {
+    fn by_line(&self, cand: &mut Cand, limit: &Limit, site: &str, key: &str, before: &[(String, String, Q)]) {
         let value = |line: usize| match key {
             "sku" => self.lines[line].sku.clone(),
             _ => key_name(self.lines[line].attrs.get(key)),
@@ -230,6 +252,7 @@ impl Job<'_> {
             let used: Q = charged
                 .iter()
                 .flat_map(|award| &award.shares)
+                .chain(before)
                 .filter(|share| share.0 == site && share.1 == *value)
                 .map(|share| share.2)
                 .sum();

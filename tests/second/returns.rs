@@ -12,8 +12,9 @@ use earnest::ty::Kind;
 use earnest::value::Rounding;
 use std::rc::Rc;
 
-fn price(line: &Line) -> Q {
-    line.amount / line.quantity
+/// The unit price; none without a quantity, which is like no other.
+fn price(line: &Line) -> Option<Q> {
+    line.quantity.positive().then(|| line.amount / line.quantity)
 }
 
 impl World {
@@ -77,11 +78,23 @@ impl World {
     }
 
     fn match_sku(&mut self, owner: &str, line: &Line, touched: &mut Vec<usize>) {
+        if line.sku.is_empty() {
+            // No article is looked for, so none is found.
+            if line.quantity.positive() {
+                self.warn("unmatched-return");
+            }
+            return;
+        }
         let mut order: Vec<(usize, usize)> = vec![];
         for (sale, booked) in self.facts.iter().enumerate() {
             if booked.fact.kind == Kind::Purchase && booked.counted && self.is_of(booked, owner) && !self.is_late(sale)
             {
-                let lines = booked.fact.lines.iter().enumerate().filter(|other| other.1.sku == line.sku);
+                let lines = booked
+                    .fact
+                    .lines
+                    .iter()
+                    .enumerate()
+                    .filter(|other| other.1.sku == line.sku && other.1.quantity.positive());
                 order.extend(lines.map(|other| (sale, other.0)));
             }
         }
@@ -126,8 +139,10 @@ impl World {
                 self.lower(sale, line.amount, touched)
             } else {
                 let all = &self.facts[sale].fact.lines;
-                let mut order: Vec<(usize, usize)> =
-                    (0..all.len()).filter(|other| all[*other].sku == line.sku).map(|other| (sale, other)).collect();
+                let mut order: Vec<(usize, usize)> = (0..all.len())
+                    .filter(|other| all[*other].sku == line.sku && all[*other].quantity.positive())
+                    .map(|other| (sale, other))
+                    .collect();
                 order.sort_by(|a, b| {
                     let key = |place: &(usize, usize)| price(&all[place.1]);
                     (key(a) != price(line)).cmp(&(key(b) != price(line))).then(key(b).cmp(&key(a))).then(a.1.cmp(&b.1))

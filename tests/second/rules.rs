@@ -438,21 +438,23 @@ impl<'a> Job<'a> {
             }
         }
         let several = def.gives.len() > 1;
+        let mut before: Vec<(String, String, Q)> = vec![];
         for cand in &mut cands {
             let mut limits: Vec<(String, &Limit)> = vec![];
             if let Some(give) = def.gives.get(cand.give) {
                 let site = |number: usize| Room::give_site(&def.name, cand.give, number);
                 limits.extend(give.limits.iter().enumerate().map(|(number, limit)| (site(number), limit)));
             }
-            if !several {
-                let site = |number: usize| Room::rule_site(&def.name, number);
-                limits.extend(def.limits.iter().enumerate().map(|(number, limit)| (site(number), limit)));
-            }
-            self.limits(cand, &limits);
+            // Room by lines is taken give by give.
+            let of_rule = def.limits.iter().enumerate().filter(|limit| !several || self.line_key(limit.1).is_some());
+            limits.extend(of_rule.map(|(number, limit)| (Room::rule_site(&def.name, number), limit)));
+            self.limits(cand, &limits, &before);
+            before.extend(cand.shares.iter().filter(|share| share.0.starts_with("rule ")).cloned());
         }
         if several {
-            for (number, limit) in def.limits.iter().enumerate() {
-                self.limit(&mut cands, limit, &Room::rule_site(&def.name, number), None);
+            let of_sum = |limit: &(usize, &Limit)| self.line_key(limit.1).is_none();
+            for (number, limit) in def.limits.iter().enumerate().filter(of_sum) {
+                self.limit(&mut cands, limit, &Room::rule_site(&def.name, number), None, &[]);
             }
         }
         let cut =

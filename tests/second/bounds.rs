@@ -1,0 +1,37 @@
+//! The bounds that a program names: amounts, numbers of units, days and lengths of time. Histories meet them exactly,
+//! a little below and a little above.
+
+use super::num::Q;
+use earnest::time::Day;
+
+#[derive(Default)]
+pub struct Bounds {
+    pub money: Vec<Q>,
+    pub units: Vec<Q>,
+    pub days: Vec<Day>,
+    pub lengths: Vec<i64>,
+}
+
+impl Bounds {
+    /// Reads the words of a program: a number and what follows it.
+    pub fn of(text: &str) -> Self {
+        let mut bounds = Self::default();
+        let words: Vec<&str> =
+            text.split([' ', '\n', ',', '(', ')', '{', '}']).filter(|word| !word.is_empty()).collect();
+        for (at, word) in words.iter().enumerate() {
+            if let Some(day) = Day::parse(word) {
+                bounds.days.push(day);
+                continue;
+            }
+            let Ok(number) = word.replace('_', "").parse::<earnest::value::Amount>() else { continue };
+            let number = Q::from(number);
+            match words.get(at + 1).copied().unwrap_or_default() {
+                "RUB" => bounds.money.push(number),
+                "bean" | "beans" | "stamp" | "stamps" => bounds.units.push(number),
+                "day" | "days" => bounds.lengths.push(number.micros() / 1_000_000),
+                _ => {}
+            }
+        }
+        bounds
+    }
+}
