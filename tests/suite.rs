@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod continues;
 mod diagnostics;
+mod diff;
 mod docs;
 mod explain;
 mod history;

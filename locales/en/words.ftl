@@ -617,3 +617,59 @@ expect-for = { $expected }, for { $name }
 expect-on = { $expected }, on { $date }
 expect-note = → counted as “{ $code }”
 expect-state = → { $condition }
+
+## Two programs
+
+diff-title = { $name }: what changes
+diff-chapter-same = In short
+diff-chapter-changed = Changed
+diff-chapter-renamed = Renamed
+diff-chapter-added = New
+diff-chapter-removed = Gone
+diff-same = Nothing changes in meaning.
+diff-heading = { $kind ->
+    [program] The programme { $name }
+    [unit] What you collect: { $name }
+    [tiers] Levels: { $name }
+    [rule] Rule “{ $name }”
+    [reward] Reward “{ $name }”
+    [draw] Draw “{ $name }”
+    [group] Together: { $name }
+    [counter] Counter: { $name }
+    [param] Value: { $name }
+    [list] List: { $name }
+    [calendar] Calendar “{ $name }”
+    [data] Data: { $name }
+   *[example] Example “{ $name }”
+}
+diff-renamed = was “{ $old }”; now “{ $new }”
+diff-changed = was: { $old }; now: { $new }
+diff-new = new: { $text }
+diff-gone = no longer: { $text }
+diff-cell = { $row }, { $column }
+diff-of = { $column }: { $cell }
+diff-readers = Used by
+label-value = Value
+label-attribute = Data
+label-nouns = Names
+label-order = Order
+label-members = Members
+effect-chapter = What it does to this history, as of { $date }
+effect-chapter-empty = What it does to this history
+effect-measure = measure
+effect-old = old
+effect-new = new
+effect-difference = difference
+effect-members = { $better } better off, { $worse } worse off, { $same } the same
+effect-units = { $measure ->
+    [earned] { $unit }: earned
+    [reversed] { $unit }: taken back
+    [redeemed] { $unit }: used
+    [expired] { $unit }: lost
+    [adjusted] { $unit }: corrected
+    [pending] { $unit }: not yet usable
+    [debt] { $unit }: debt
+   *[balance] { $unit }: balance
+}
+effect-owed = { $unit }: owed, { $currency }
+effect-tier = { $ladder }: members in { $tier }

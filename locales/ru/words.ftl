@@ -883,3 +883,59 @@ expect-for = { $expected } (кому: { $name })
 expect-on = { $expected } (на { $date })
 expect-note = → учтено как «{ $code }»
 expect-state = → { $condition }
+
+## Две программы
+
+diff-title = { $name }: что меняется
+diff-chapter-same = Коротко
+diff-chapter-changed = Изменено
+diff-chapter-renamed = Переименовано
+diff-chapter-added = Новое
+diff-chapter-removed = Отменено
+diff-same = По смыслу ничего не меняется.
+diff-heading = { $kind ->
+    [program] Программа { $name }
+    [unit] Что вы копите: { $name }
+    [tiers] Уровни: { $name }
+    [rule] Правило «{ $name }»
+    [reward] Награда «{ $name }»
+    [draw] Розыгрыш «{ $name }»
+    [group] Сочетание: { $name }
+    [counter] Подсчёт: { $name }
+    [param] Значение: { $name }
+    [list] Список: { $name }
+    [calendar] Календарь «{ $name }»
+    [data] Данные: { $name }
+   *[example] Пример «{ $name }»
+}
+diff-renamed = было «{ $old }»; стало «{ $new }»
+diff-changed = было: { $old }; стало: { $new }
+diff-new = добавлено: { $text }
+diff-gone = отменено: { $text }
+diff-cell = { $row }, { $column }
+diff-of = { $column }: { $cell }
+diff-readers = Где используется
+label-value = Значение
+label-attribute = Данные
+label-nouns = Названия
+label-order = Порядок
+label-members = Участники
+effect-chapter = Что это меняет на этой истории, на { $date }
+effect-chapter-empty = Что это меняет на этой истории
+effect-measure = показатель
+effect-old = было
+effect-new = стало
+effect-difference = разница
+effect-members = выигрывают — { $better }, теряют — { $worse }, без изменений — { $same }
+effect-units = { $measure ->
+    [earned] { $unit }: начислено
+    [reversed] { $unit }: списано при возврате
+    [redeemed] { $unit }: использовано
+    [expired] { $unit }: сгорело
+    [adjusted] { $unit }: исправлено
+    [pending] { $unit }: ещё не открыто
+    [debt] { $unit }: долг
+   *[balance] { $unit }: остаток
+}
+effect-owed = { $unit }: обязательства, { $currency }
+effect-tier = { $ladder }: участников на уровне { $tier }

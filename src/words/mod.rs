@@ -3,9 +3,9 @@
 //! [`describe`] walks the tree, where names stand as they are written, and makes a [`Description`]: a part for each
 //! declaration, a clause for each thing it says, tables where a table says it best. `give 5% of spend as beans` is the
 //! clause "You receive: 5% of the purchase amount as beans". Every text comes from `locales/LANGUAGE/words.ftl`; the
-//! code only says which message stands where.
+//! code only says which message stands where. [`differences`] compares two programs by these words.
 //!
-//! Texts are put in the nominative, or in the genitive after a few words (see [`Case`]); where the grammar of a
+//! Texts are put in the nominative, or in the genitive after a few words (`Case`); where the grammar of a
 //! language would ask for more, its messages word around it, because names and nouns of a program cannot be declined.
 
 /// A message with its values: `say!(self, "per-item", amount = text)`.
@@ -16,7 +16,9 @@ macro_rules! say {
 }
 
 mod condition;
+mod diff;
 mod due;
+mod effect;
 mod example;
 mod expr;
 mod glossary;
@@ -27,6 +29,7 @@ mod literal;
 mod markdown;
 mod measure;
 mod names;
+mod normal;
 mod page;
 mod period;
 mod program;
@@ -36,6 +39,8 @@ mod teller;
 mod tiers;
 mod unit;
 
+pub use diff::{Change, Differences, What, differences};
+pub use effect::{Effect, Figure, Measured};
 pub use language::{Language, LanguageError};
 pub use page::{Chapter, Clause, Description, Kind, Part, Table};
 

@@ -1,5 +1,6 @@
 //! What a name of the program stands for: a unit, a parameter, a ladder, an attribute.
 
+use crate::syntax;
 use crate::syntax::ast::{AttributeDecl, Counter, File, Item, List, Name, Param, ProgramClause, Tiers, Unit};
 use crate::ty::{AttributeType, Scope};
 use std::collections::BTreeMap;
@@ -19,12 +20,23 @@ pub(super) struct Names<'a> {
     /// The tiers, each with its ladder.
     pub(super) tiers: BTreeMap<&'a str, &'a Tiers>,
     pub(super) attributes: Vec<&'a AttributeDecl>,
+    /// What may read a parameter: its name, and itself as the formatter writes it.
+    pub(super) texts: Vec<(String, String)>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn of(file: &'a File) -> Self {
         let mut names = Self::default();
         for item in &file.items {
+            let name = match item {
+                Item::Rule(rule) => Some(rule.name.text.as_str()),
+                Item::Tiers(ladder) => Some(ladder.name.text.as_str()),
+                Item::Unit(unit) => Some(key(&unit.nouns)),
+                _ => None,
+            };
+            if let Some(name) = name {
+                names.texts.push((name.to_owned(), syntax::print(&File { items: vec![item.clone()] })));
+            }
             match item {
                 Item::Program(program) => {
                     for clause in &program.clauses {
@@ -50,6 +62,13 @@ impl<'a> Names<'a> {
             }
         }
         names
+    }
+
+    /// The rules, ladders and units that read a parameter.
+    pub(super) fn readers(&self, param: &str) -> Vec<String> {
+        let reads =
+            |text: &str| text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').any(|word| word == param);
+        self.texts.iter().filter(|(_, text)| reads(text)).map(|(name, _)| name.clone()).collect()
     }
 
     /// Is it an attribute of lines?

@@ -30,7 +30,6 @@ pub(super) enum Values {
     /// By what they hold: what members read.
     Shown,
     /// By their names: a changed parameter is one change, not one in each rule.
-    #[expect(dead_code, reason = "what compares two programs says values by their names")]
     Named,
 }
 

@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Sample(SampleArgs),
     /// Say the terms in plain words, for members.
     Describe(DescribeArgs),
+    /// Say what changes in meaning from one program to another.
+    Diff(DiffArgs),
 }
 
 /// `earnest check`
@@ -297,6 +299,77 @@ pub(crate) struct DescribeArgs {
     /// How to print the terms.
     #[arg(long, value_enum, default_value_t = WordsFormat::Markdown)]
     pub(crate) format: WordsFormat,
+}
+
+/// `earnest diff`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  earnest diff now.earn next.earn
+  earnest diff now.earn next.earn --lang ru --format json
+  earnest diff now.earn next.earn --history sales.csv > review.md
+
+Order, layout, comments and examples are no change. With --history both
+programs are run over the same sales, as `simulate` does.")]
+pub(crate) struct DiffArgs {
+    /// The program as it is.
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The program as it would be.
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgs,
+    /// How to print the changes.
+    #[arg(long, value_enum, default_value_t = WordsFormat::Markdown)]
+    pub(crate) format: WordsFormat,
+    #[command(flatten)]
+    pub(crate) data: MaybeDataArgs,
+}
+
+/// What `diff` and `test` read where a history is given: as [`DataArgs`], but all of it may be left out.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Data")]
+pub(crate) struct MaybeDataArgs {
+    /// A history: .csv, .tsv or .jsonl, also .gz and .zst; `-` is stdin. Can be given several times.
+    #[arg(long = "history", value_name = "FILE")]
+    pub(crate) histories: Vec<PathBuf>,
+    /// The members file: `member`, `joined`, declared attributes.
+    #[arg(long, value_name = "FILE", requires = "histories")]
+    pub(crate) members: Option<PathBuf>,
+    /// Opening balances: lots with dates, tiers, counters.
+    #[arg(long, value_name = "FILE", requires = "histories")]
+    pub(crate) opening: Option<PathBuf>,
+    /// Names the columns of an export of another system (TOML).
+    #[arg(long, value_name = "FILE", requires = "histories")]
+    pub(crate) map: Option<PathBuf>,
+    /// The day the result stands on, before its end-of-day steps; else the day of the last event.
+    #[arg(long, value_name = "DATE", requires = "histories")]
+    pub(crate) as_of: Option<String>,
+    /// What to do with a bad row: stop, or set its receipt aside.
+    #[arg(long, value_enum, default_value_t = OnBadRow::Stop, value_name = "WHAT")]
+    pub(crate) on_bad_row: OnBadRow,
+    /// Where to write the rows that are set aside, with what is wrong with each.
+    #[arg(long, value_name = "FILE", requires = "histories")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Sort the history first; without this it must be in order of time, or of member and time.
+    #[arg(long, requires = "histories")]
+    pub(crate) unsorted: bool,
+}
+
+impl MaybeDataArgs {
+    /// The options as commands that need a history have them.
+    pub(crate) fn of_history(&self) -> Option<DataArgs> {
+        (!self.histories.is_empty()).then(|| DataArgs {
+            histories: self.histories.clone(),
+            members: self.members.clone(),
+            opening: self.opening.clone(),
+            map: self.map.clone(),
+            as_of: self.as_of.clone(),
+            on_bad_row: self.on_bad_row,
+            rejects: self.rejects.clone(),
+            unsorted: self.unsorted,
+        })
+    }
 }
 
 /// How words are printed.

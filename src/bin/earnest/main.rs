@@ -15,6 +15,7 @@ mod args;
 mod cells;
 mod check;
 mod describe;
+mod diff;
 mod explain;
 mod failure;
 mod files;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args, terminal),
         Command::Sample(args) => sample::run(args, terminal),
         Command::Describe(args) => describe::run(args, terminal),
+        Command::Diff(args) => diff::run(args, terminal),
     };
     let status = match ended {
         Ok(status) => status,
