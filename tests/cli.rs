@@ -13,7 +13,7 @@
 //! ```
 //!
 //! `[1]` is the exit status where it is not 0; `$ cat f` shows a file that was written. Hashes of programs
-//! are shown as `<version>`. `BLESS=1 cargo test --test suite cli` writes what comes back into the transcripts.
+//! are shown as `<version>`; a line of output that begins with `# ` stands behind a backslash. `BLESS=1 cargo test --test suite cli` writes what comes back into the transcripts.
 #![cfg(feature = "cli")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
@@ -133,7 +133,13 @@ fn output_of(command: &str, folder: &Path) -> String {
         }
         None => text.push_str("[killed]\n"),
     }
-    without_hashes(text.trim_end())
+    // A line that would be taken for a comment of the transcript stands behind a backslash.
+    let text: Vec<String> = text
+        .trim_end()
+        .lines()
+        .map(|line| if line.starts_with("# ") { format!("\\{line}") } else { line.to_owned() })
+        .collect();
+    without_hashes(&text.join("\n"))
 }
 
 /// Hashes change with every change of a program's checked form.
