@@ -22,11 +22,12 @@ pub mod value;
 #[cfg(feature = "words")]
 pub mod words;
 
-use diag::{Code, Diagnostic};
+use check::scenario::{Level, levels, scenarios};
+use diag::{Code, Diagnostic, Label, Severity};
 use plan::Plan;
 use source::Source;
 use syntax::Broken;
-use syntax::ast::File;
+use syntax::ast::{File, Scenario};
 
 /// What became of a rule file.
 #[derive(Debug, Clone)]
@@ -58,8 +59,73 @@ pub fn compile(source: &Source) -> Compiled {
     let read = diagnostics.is_empty();
     let checked = check::check(source, &parsed.file);
     diagnostics.extend(checked.diagnostics.into_iter().filter(|found| read || is_sure(source, &parsed.broken, found)));
+    for scenario in scenarios(&parsed.file) {
+        for level in levels(scenario) {
+            let (_, found) = checked_variant(source, &parsed.file, scenario, *level);
+            // What a scenario alone reads is read.
+            diagnostics.retain(|known| known.code != Code::Unread || found.contains(known));
+            let news = found.into_iter().filter(|found| found.severity == Severity::Error);
+            for problem in news.filter(|found| read || is_sure(source, &parsed.broken, found)) {
+                if !diagnostics.iter().any(|known| known.span == problem.span && known.message == problem.message) {
+                    diagnostics.push(in_scenario(problem, scenario));
+                }
+            }
+        }
+    }
+    diagnostics.extend(check::scenario::doubled(&parsed.file));
     diagnostics.sort_by_key(|found| (found.span, found.code));
-    Compiled { plan: checked.plan.filter(|_| read), file: parsed.file, diagnostics }
+    let clean = diagnostics.iter().all(|found| found.severity != Severity::Error);
+    Compiled { plan: checked.plan.filter(|_| clean), file: parsed.file, diagnostics }
+}
+
+/// The plan of a program under one of its scenarios, if there is no error, and all errors.
+///
+/// ```
+/// use earnest::check::scenario::{Level, scenarios};
+/// use earnest::source::Source;
+/// let source = Source::new("shop.earn", r#"
+///     program "Shop" { currency RUB }
+///     param base = 5%
+///     unit bean, beans { worth 1 RUB  expires never }
+///     rule "Base" { give base of spend as beans }
+///     scenario "Thrift" { set base = 4% }
+/// "#);
+/// let compiled = earnest::compile(&source);
+/// let thrift = scenarios(&compiled.file).next().unwrap();
+/// let (plan, problems) = earnest::compile_variant(&source, &compiled.file, thrift, Level::Middle);
+/// assert!(problems.is_empty());
+/// assert_ne!(plan.unwrap().version, compiled.plan.unwrap().version);
+/// ```
+pub fn compile_variant(
+    source: &Source,
+    file: &File,
+    scenario: &Scenario,
+    level: Level,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    let (plan, mut problems) = checked_variant(source, file, scenario, level);
+    problems.retain(|found| found.severity == Severity::Error);
+    let problems: Vec<Diagnostic> = problems.into_iter().map(|problem| in_scenario(problem, scenario)).collect();
+    (plan.filter(|_| problems.is_empty()), problems)
+}
+
+fn checked_variant(
+    source: &Source,
+    file: &File,
+    scenario: &Scenario,
+    level: Level,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    let (tree, mut problems) = check::scenario::variant(file, scenario, level);
+    let checked = check::check(source, &tree);
+    problems.extend(checked.diagnostics);
+    (checked.plan, problems)
+}
+
+/// What is wrong elsewhere because of a scenario says so.
+fn in_scenario(mut problem: Diagnostic, scenario: &Scenario) -> Diagnostic {
+    if !scenario.span.contains(problem.span) {
+        problem.labels.push(Label { span: scenario.name.span, text: "under this scenario".to_owned() });
+    }
+    problem
 }
 
 /// Is it a problem whatever the declarations that do not parse would have said? What they may have named is

@@ -6,6 +6,7 @@
 //! passed on in silence: one mistake gives one message. `give 5 of spend as beans` is answered here
 //! with the type that was found, the one that was expected, and what to write.
 
+mod assume;
 mod attribute;
 mod calendar;
 mod constant;
@@ -20,6 +21,7 @@ mod graph;
 mod group;
 mod ladder;
 mod limit;
+mod measure;
 mod names;
 mod order;
 mod path;
@@ -29,6 +31,7 @@ mod program;
 mod report;
 mod reward;
 mod rule;
+pub mod scenario;
 mod table;
 mod trigger;
 mod types;
@@ -142,6 +145,8 @@ impl<'a> Checker<'a> {
         let mut rules = self.check_rules();
         let groups = self.check_groups(&mut rules);
         self.check_pools(&units, &rules);
+        self.check_assumptions(&mut rules);
+        let measures = self.check_measures();
         let order = self.check_order(&rules, &groups);
         self.check_examples();
         self.check_money();
@@ -172,6 +177,8 @@ impl<'a> Checker<'a> {
             order,
             groups,
             limits: std::mem::take(&mut self.limits),
+            measures,
+            covered_only: false,
             one_book: self.one_book,
             expectations: std::mem::take(&mut self.expectations),
             source: self.source.text().to_owned(),

@@ -65,7 +65,7 @@ impl<'a> Checker<'a> {
                 Item::Group(group) => self.names.groups.push(group),
                 Item::Calendar(calendar) => self.collect_calendar(calendar),
                 Item::Program(program) => self.collect_currency(program),
-                Item::Data(_) | Item::Example(_) => {}
+                Item::Data(_) | Item::Example(_) | Item::Scenario(_) | Item::Assume(_) | Item::Measure(_) => {}
             }
         }
         let names = &mut self.names;

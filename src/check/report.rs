@@ -29,19 +29,26 @@ impl Checker<'_> {
         expected: &str,
         known: impl IntoIterator<Item = &'w str>,
     ) {
-        let known: Vec<&str> = known.into_iter().collect();
-        let message = format!("unknown name `{word}`, expected {expected}");
-        let help = match (nearest(word, known.iter().copied()), known.as_slice()) {
-            (Some(near), _) => Some(format!("did you mean `{near}`?")),
-            (None, []) => None,
-            (None, some) if some.len() <= 8 => Some(format!("known here: {}", quoted(some))),
-            (None, _) => None,
-        };
-        let mut said = self.error(Code::UnknownName, span, message);
-        if let Some(help) = help {
-            said.help(help);
-        }
+        self.diagnostics.push(unknown_name(word, span, expected, known));
     }
+}
+
+/// An unknown name, with the nearest of those that could stand there.
+pub(super) fn unknown_name<'w>(
+    word: &str,
+    span: Span,
+    expected: &str,
+    known: impl IntoIterator<Item = &'w str>,
+) -> Diagnostic {
+    let known: Vec<&str> = known.into_iter().collect();
+    let message = format!("unknown name `{word}`, expected {expected}");
+    let help = match (nearest(word, known.iter().copied()), known.as_slice()) {
+        (Some(near), _) => Some(format!("did you mean `{near}`?")),
+        (None, []) => None,
+        (None, some) if some.len() <= 8 => Some(format!("known here: {}", quoted(some))),
+        (None, _) => None,
+    };
+    Diagnostic { code: Code::UnknownName, severity: Severity::Error, message, span, labels: Vec::new(), help }
 }
 
 impl Checker<'_> {

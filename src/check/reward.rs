@@ -69,7 +69,7 @@ impl<'a> Checker<'a> {
 
     /// What a reward costs and gives.
     pub(super) fn reward(&mut self, context: &Context, rule: &'a ast::Rule, built: &mut plan::Rule) -> bool {
-        let mut reward = Reward { offers: Vec::new(), automatic: false, step: Step::After };
+        let mut reward = Reward { offers: Vec::new(), automatic: false, assumed: None, step: Step::After };
         let mut fits = true;
         let mut seen = Vec::new();
         for clause in &rule.clauses {

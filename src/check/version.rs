@@ -11,7 +11,7 @@ pub(super) fn of(file: &File) -> String {
     let mut texts: Vec<String> = Vec::new();
     for item in &file.items {
         match item {
-            Item::Example(_) => {}
+            Item::Example(_) | Item::Scenario(_) | Item::Measure(_) => {}
             // A `data` block is a bag of declarations of its own.
             Item::Data(data) => {
                 texts.extend(data.attributes.iter().map(|attribute| {

@@ -38,7 +38,10 @@ impl<S: Sink> Desk<'_, S> {
         let mut asks = Vec::new();
         let index = self.index;
         for rule in index.sold_at(step) {
-            let Some(reward) = self.reward(*rule).filter(|reward| reward.automatic) else { continue };
+            let Some(reward) = self.reward(*rule) else { continue };
+            if !reward.automatic && !self.is_assumed(account, till, *rule, reward)? {
+                continue;
+            }
             let chosen = match self.fires_on(account, around, bill, till, *rule)? {
                 Ok(chosen) => chosen,
                 Err(reason) => {

@@ -12,6 +12,7 @@ mod ahead;
 mod almanac;
 mod arithmetic;
 mod around;
+mod assumed;
 mod award;
 mod away;
 mod bill;

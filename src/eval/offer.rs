@@ -76,7 +76,10 @@ impl<'a, S: Sink> Desk<'a, S> {
         }
         for rule in &self.index.sold {
             let asked = asks.iter().any(|ask: &Ask| ask.rule == *rule);
-            let Some(reward) = self.reward(*rule).filter(|reward| !asked && !reward.automatic) else { continue };
+            let Some(reward) = self.reward(*rule).filter(|reward| !asked && !reward.automatic && reward.assumed.is_none())
+            else {
+                continue;
+            };
             if till.trace.is_some() && reward.offers.iter().any(|offer| offer.cost.is_some()) {
                 let reason = self.not_asked(account, around, bill, till, *rule, reward)?;
                 till.missed(*rule, reason);

@@ -365,7 +365,10 @@ impl<S: Sink> Desk<'_, S> {
         if missing.is_positive() {
             self.sink.note(Note::RedeemedBeyondBalance);
         }
-        let owed = if missing.is_positive() {
+        let owed = if missing.is_positive() && self.plan.covered_only {
+            self.sink.shortfall(unit, missing);
+            Amount::ZERO
+        } else if missing.is_positive() {
             let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(tag);
             pile.incur(cause.event, cause.at.instant, missing)?;

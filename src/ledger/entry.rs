@@ -156,6 +156,10 @@ pub trait Sink {
     fn settled(&mut self, partner: Sym, side: Settled, money: Amount) {
         let _ = (partner, side, money);
     }
+    /// A redemption of the history took less than it says, because there was not enough.
+    fn shortfall(&mut self, unit: UnitId, missing: Amount) {
+        let _ = (unit, missing);
+    }
     /// A member moved on a ladder.
     fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
         let _ = (member, at, ladder, from, to);
@@ -353,6 +357,10 @@ impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
     fn settled(&mut self, partner: Sym, side: Settled, money: Amount) {
         self.0.settled(partner, side, money);
         self.1.settled(partner, side, money);
+    }
+    fn shortfall(&mut self, unit: UnitId, missing: Amount) {
+        self.0.shortfall(unit, missing);
+        self.1.shortfall(unit, missing);
     }
     fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
         self.0.moved(member, at, ladder, from, to);

@@ -7,13 +7,15 @@
 
 mod expr;
 mod ids;
+mod measure;
 mod reward;
 mod rule;
 mod time;
 
 pub use expr::{Balance, Factor, Including, Literal, Node, NumField, TextField, Type};
 pub use ids::{CounterId, ExprId, GroupId, LadderId, LimitId, PeriodId, RuleId, UnitId};
-pub use reward::{Benefit, Cost, CostOf, Draw, Offer, Reward, Role, Step, Turn};
+pub use measure::{Counted, Figure, OwnMeasure, Slice, UnitFigure};
+pub use reward::{Assumed, Benefit, Cost, CostOf, Draw, Offer, Reward, Role, Step, Turn};
 pub use rule::{
     Act, Bound, Each, Formula, Give, Group, Limit, LimitKey, Measured, OverLimit, Prize, Round, Rule, Take, Trigger,
 };
@@ -75,6 +77,11 @@ pub struct Plan {
     pub groups: Vec<Group>,
     /// All limits.
     pub limits: Vec<Limit>,
+    /// Measures of the program's own, in order of name.
+    pub measures: Vec<OwnMeasure>,
+    /// Are redemptions of a history booked at most up to what is available? So they are in a variant, where members
+    /// may have less than they had; what is missing is told as a shortfall.
+    pub covered_only: bool,
     /// Does a rule, limit or counter look across members? Then all are one book with one clock.
     pub one_book: bool,
     /// The conditions of examples, by their place.

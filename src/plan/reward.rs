@@ -25,8 +25,24 @@ pub struct Reward {
     pub offers: Vec<Offer>,
     /// `automatically`: whenever it can be had, without being asked for
     pub automatic: bool,
+    /// `assume "Pay with beans" used by 60% of members`: how members are assumed to use it where a history does
+    /// not say
+    pub assumed: Option<Assumed>,
     /// When in a purchase it has its turn.
     pub step: Step,
+}
+
+/// What a scenario assumes of a reward's use. Chance is seeded by member, and by receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumed {
+    /// Which part of the members ever use it, in millionths.
+    pub members: u32,
+    /// At which part of their purchases, in millionths.
+    pub purchases: u32,
+    /// How many units they have at least when they do.
+    pub least: Option<(UnitId, ExprId)>,
+    /// What chance is seeded with, beside the reward, the member and the receipt.
+    pub seed: String,
 }
 
 /// The steps of a purchase, in their order; percentages and amounts of one step see the same money.

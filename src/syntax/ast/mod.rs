@@ -14,6 +14,7 @@ mod period;
 mod program;
 mod reward;
 mod rule;
+mod scenario;
 mod tiers;
 mod unit;
 
@@ -28,6 +29,7 @@ pub use period::{Around, Calendar, Dates, MonthDay, Ordinal, Period, PeriodAll, 
 pub use program::{AttributeDecl, Data, List, MissingDecl, Param, Program, ProgramClause, Returns, ReturnsMode};
 pub use reward::{Among, CostAmount, CostOption, Costs, Gift, Gives, RuleKind};
 pub use rule::{Fact, Give, Recipient, Rule, RuleClause, Take, Trigger};
+pub use scenario::{Assume, Change, OwnMeasure, Scenario, SetTo, Setting, Shares};
 pub use tiers::{Drop, Reach, Tier, Tiers, TiersClause};
 pub use unit::{Expiry, Opening, Round, RoundScope, SpendOrder, Unit, UnitClause};
 
@@ -73,6 +75,12 @@ pub enum Item {
     Rule(Rule),
     /// `best of { "Base", "Birthday" }`
     Group(Group),
+    /// `scenario "Cheaper Gold" { … }`
+    Scenario(Scenario),
+    /// `assume "Pay with beans" used by 60% of members`: in a scenario only
+    Assume(Assume),
+    /// `measure "Cost per active Gold" = …`
+    Measure(OwnMeasure),
     /// `example "double at New Year" { … }`
     Example(Example),
 }
@@ -91,6 +99,9 @@ impl Item {
             Self::Tiers(of) => of.span,
             Self::Rule(of) => of.span,
             Self::Group(of) => of.span,
+            Self::Scenario(of) => of.span,
+            Self::Assume(of) => of.span,
+            Self::Measure(of) => of.span,
             Self::Example(of) => of.span,
         }
     }

@@ -24,6 +24,9 @@ impl Builder {
             "tiers" => Item::Tiers(self.tiers(node)?),
             "rule" => Item::Rule(self.rule(node)?),
             "group" => Item::Group(self.group(node)?),
+            "scenario" => Item::Scenario(self.scenario(node)?),
+            "assume" => Item::Assume(self.assume(node)?),
+            "own_measure" => Item::Measure(self.own_measure(node)?),
             "example" => Item::Example(self.example(node)?),
             _ => return None,
         })
@@ -260,6 +263,12 @@ impl Builder {
     fn reach(&mut self, node: &Node<'_>) -> Option<Reach> {
         let mut parts = node.parts();
         let above = parts.any_word() == Some("above");
+        Some(Reach { span: node.span, ..self.bounds(&parts.node("bounds")?, above)? })
+    }
+
+    /// `50_000 RUB or 4 stays and 10 nights`
+    pub(super) fn bounds(&mut self, node: &Node<'_>, above: bool) -> Option<Reach> {
+        let mut parts = node.parts();
         let mut any = Vec::new();
         while let Some(all) = parts.node("reach_all") {
             parts.word("or");

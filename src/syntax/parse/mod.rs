@@ -23,6 +23,7 @@ mod recover;
 mod reward;
 mod rule;
 mod said;
+mod scenario;
 pub(in crate::syntax) mod token;
 
 use crate::diag::{Code, Diagnostic, Severity};
@@ -144,7 +145,7 @@ struct Builder {
 
 impl Builder {
     fn build(&mut self, node: &Node<'_>) -> Option<Item> {
-        let bounded = !matches!(node.kind, "list" | "calendar" | "example" | "data");
+        let bounded = !matches!(node.kind, "list" | "calendar" | "example" | "data" | "scenario");
         let nodes = if bounded { count_nodes(node.text, node.span) } else { 0 };
         if nodes > NODES_PER_RULE_MAX {
             let message =

@@ -31,7 +31,7 @@ const fn group(
 /// The words that begin a declaration.
 pub(super) const DECLARATIONS: &[&str] = &[
     "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "reward", "draw", "best",
-    "first", "all", "example",
+    "first", "all", "scenario", "measure", "example",
 ];
 const RULE_CLAUSES: &[&str] = &[
     "on",

@@ -5,7 +5,7 @@ use super::name::{bare, bare_all, quoted};
 use super::period::{dates_text, month_day};
 use super::rule::{returns_text, round_text};
 use super::writer::Writer;
-use super::{LINE_MAX, item_span};
+use super::LINE_MAX;
 use crate::source::Span;
 use crate::syntax::ast::{
     AttributeDecl, Calendar, Counter, Data, Drop, Group, GroupKind, GroupOption, Item, List, MissingDecl, Param,
@@ -16,7 +16,7 @@ use crate::ty::{AttributeType, Scope};
 impl Writer<'_> {
     /// One declaration, after a blank line if it stands apart.
     pub(super) fn item(&mut self, item: &Item, apart: bool) {
-        let span = item_span(item);
+        let span = item.span();
         if apart {
             self.blank_line();
         }
@@ -33,6 +33,9 @@ impl Writer<'_> {
             Item::Tiers(tiers) => self.tiers(tiers),
             Item::Rule(rule) => self.rule(rule),
             Item::Group(group) => self.group(group),
+            Item::Scenario(scenario) => self.scenario(scenario),
+            Item::Assume(assume) => self.assume(assume),
+            Item::Measure(measure) => self.own_measure(measure),
             Item::Example(example) => self.example(example),
         }
         self.end_line(span.end);
@@ -193,7 +196,8 @@ impl Writer<'_> {
     fn tier(&mut self, tier: &Tier) {
         self.put(&bare(&tier.name));
         if let Some(reach) = &tier.reach {
-            self.reach(reach);
+            self.put(if reach.above { " above " } else { " from " });
+            self.bounds(reach);
         }
         for (name, value) in &tier.values {
             self.put(&format!(", {} ", bare(name)));
@@ -201,8 +205,8 @@ impl Writer<'_> {
         }
     }
 
-    fn reach(&mut self, reach: &Reach) {
-        self.put(if reach.above { " above " } else { " from " });
+    /// `50_000 RUB or 4 stays and 10 nights`
+    pub(super) fn bounds(&mut self, reach: &Reach) {
         for (at, all) in reach.any.iter().enumerate() {
             self.put(if at == 0 { "" } else { " or " });
             for (at, bound) in all.iter().enumerate() {

@@ -18,10 +18,11 @@ mod name;
 mod period;
 mod reward;
 mod rule;
+mod scenario;
 mod writer;
 
 use crate::diag::Diagnostic;
-use crate::source::{Source, Span};
+use crate::source::Source;
 use crate::syntax::ast::{File, Item};
 use crate::syntax::parse::{parse_tokens, token::Tokens};
 use writer::Writer;
@@ -71,23 +72,9 @@ fn write(file: &File, mut writer: Writer<'_>) -> String {
 fn stand_together(first: &Item, second: &Item) -> bool {
     matches!(
         (first, second),
-        (Item::Param(_), Item::Param(_)) | (Item::List(_), Item::List(_)) | (Item::Counter(_), Item::Counter(_))
+        (Item::Param(_), Item::Param(_))
+            | (Item::List(_), Item::List(_))
+            | (Item::Counter(_), Item::Counter(_))
+            | (Item::Measure(_), Item::Measure(_))
     )
-}
-
-/// The place of a declaration.
-fn item_span(item: &Item) -> Span {
-    match item {
-        Item::Program(item) => item.span,
-        Item::Data(item) => item.span,
-        Item::Param(item) => item.span,
-        Item::List(item) => item.span,
-        Item::Calendar(item) => item.span,
-        Item::Counter(item) => item.span,
-        Item::Unit(item) => item.span,
-        Item::Tiers(item) => item.span,
-        Item::Rule(item) => item.span,
-        Item::Group(item) => item.span,
-        Item::Example(item) => item.span,
-    }
 }
