@@ -108,12 +108,7 @@ pub fn compile_variant(
     (plan.filter(|_| problems.is_empty()), problems)
 }
 
-fn checked_variant(
-    source: &Source,
-    file: &File,
-    scenario: &Scenario,
-    level: Level,
-) -> (Option<Plan>, Vec<Diagnostic>) {
+fn checked_variant(source: &Source, file: &File, scenario: &Scenario, level: Level) -> (Option<Plan>, Vec<Diagnostic>) {
     let (tree, mut problems) = check::scenario::variant(file, scenario, level);
     let checked = check::check(source, &tree);
     problems.extend(checked.diagnostics);

@@ -20,6 +20,11 @@ impl Span {
         Self { start, end }
     }
 
+    /// Does it cover another?
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
     /// The smallest span that covers both.
     #[must_use]
     pub fn join(self, other: Self) -> Self {

@@ -9,8 +9,7 @@
 
 use super::sources;
 use earnest::plan::{Act, ExprId, Formula, LimitId, Node, Plan, Prize, RuleId};
-use earnest::source::{Source, Span};
-use earnest::syntax::ast::Item;
+use earnest::source::Source;
 use proptest::prelude::*;
 
 /// Follows every id of a plan; an id that leads nowhere, or forward, fails.
@@ -157,22 +156,6 @@ fn a_plan_names_nothing_that_does_not_exist() {
     assert!(plans > 200, "{plans} programs have a plan");
 }
 
-const fn span(item: &Item) -> Span {
-    match item {
-        Item::Program(found) => found.span,
-        Item::Data(found) => found.span,
-        Item::Param(found) => found.span,
-        Item::List(found) => found.span,
-        Item::Calendar(found) => found.span,
-        Item::Counter(found) => found.span,
-        Item::Unit(found) => found.span,
-        Item::Tiers(found) => found.span,
-        Item::Rule(found) => found.span,
-        Item::Group(found) => found.span,
-        Item::Example(found) => found.span,
-    }
-}
-
 /// What is said, without places.
 fn said(source: &Source) -> (Option<String>, Vec<String>) {
     let compiled = earnest::compile(source);
@@ -195,7 +178,7 @@ proptest! {
         let mut next = seed | 1;
         for item in &parsed.file.items {
             next = next.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            items.push((next >> 32, source.slice(span(item))));
+            items.push((next >> 32, source.slice(item.span())));
         }
         items.sort_unstable();
         let shuffled: Vec<&str> = items.into_iter().map(|(_, text)| text).collect();

@@ -26,9 +26,10 @@ fn languages() -> Vec<Language> {
     Language::built_in().into_iter().map(|code| Language::named(code).expect("a language that is built in")).collect()
 }
 
-fn kind_of(item: &Item) -> Kind {
+/// The kind of a declaration; none for what is no term: what is tried out, and what is counted.
+fn kind_of(item: &Item) -> Option<Kind> {
     use earnest::syntax::ast::RuleKind;
-    match item {
+    Some(match item {
         Item::Program(_) => Kind::Program,
         Item::Data(_) => Kind::Data,
         Item::Param(_) => Kind::Param,
@@ -44,7 +45,8 @@ fn kind_of(item: &Item) -> Kind {
         },
         Item::Group(_) => Kind::Group,
         Item::Example(_) => Kind::Example,
-    }
+        Item::Scenario(_) | Item::Assume(_) | Item::Measure(_) => return None,
+    })
 }
 
 /// All that a part says, in one text with plain blanks.
@@ -169,7 +171,7 @@ fn left_out(place: &str, text: &str, language: &Language) -> Vec<String> {
     }
     let mut seen: BTreeMap<Kind, usize> = BTreeMap::new();
     for item in &compiled.file.items {
-        let kind = kind_of(item);
+        let Some(kind) = kind_of(item) else { continue };
         let of_kind = parts.get(&kind).cloned().unwrap_or_default();
         let at = seen.entry(kind).or_default();
         // Parameters and data stand in one table.

@@ -25,7 +25,7 @@ impl<'a> Checker<'a> {
     fn check_assumption(&mut self, assume: &'a Assume, rules: &mut [Option<plan::Rule>]) {
         let Some(named) = self.rules_named(&assume.reward) else { return };
         let Some(members) = self.millionths(assume.members) else { return };
-        let Some(purchases) = self.millionths(assume.purchases) else { return };
+        let Some(receipts) = self.millionths(assume.receipts) else { return };
         let mut least = None;
         if let Some(expr) = &assume.least {
             let Some(value) = self.value(&Context::new(Place::Constant), expr) else { return };
@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
                 Role::Reward(reward) => {
                     let priced = reward.offers.iter().any(|offer| offer.cost.is_some());
                     if priced && !reward.automatic && matches!(reward.step, Step::Coupons | Step::Units) {
-                        reward.assumed = Some(Assumed { members, purchases, least, seed: seed.clone() });
+                        reward.assumed = Some(Assumed { members, receipts, least, seed: seed.clone() });
                         continue;
                     }
                     reward.automatic
@@ -53,7 +53,9 @@ impl<'a> Checker<'a> {
             let message = if asked_for {
                 format!("`{name}` comes automatically, expected a reward that members ask for")
             } else {
-                format!("`{name}` is nothing that members choose, expected a reward that costs units and takes money off")
+                format!(
+                    "`{name}` is nothing that members choose, expected a reward that costs units and takes money off"
+                )
             };
             self.error(Code::WrongKind, assume.reward.span, message)
                 .help("assume how members use a reward such as `costs beans gives their worth off`");

@@ -7,6 +7,7 @@
 use super::report::unknown_name;
 use crate::diag::{Code, Diagnostic, Label, Severity};
 use crate::source::Span;
+use crate::syntax;
 use crate::syntax::ast::{
     Assume, Change, File, InForce, Item, Name, Reach, Scenario, SetTo, Setting, Shares, Tier, Tiers,
 };
@@ -76,12 +77,19 @@ pub(crate) fn doubled(file: &File) -> Vec<Diagnostic> {
 pub fn levels(scenario: &Scenario) -> &'static [Level] {
     let three = |change: &Change| match change {
         Change::Declare(item) => match &**item {
-            Item::Assume(assume) => [assume.members, assume.purchases].into_iter().flatten().any(|all| !all.is_one()),
+            Item::Assume(assume) => [assume.members, assume.receipts].into_iter().flatten().any(|all| !all.is_one()),
             _ => false,
         },
         Change::Set(_) | Change::Without(..) => false,
     };
     if scenario.changes.iter().any(three) { &[Level::Low, Level::Middle, Level::High] } else { &[Level::Middle] }
+}
+
+/// What a scenario assumes at a level, in its own words.
+pub fn assumptions(file: &File, scenario: &Scenario, level: Level) -> Vec<String> {
+    let (tree, _) = variant(file, scenario, level);
+    let assumes = tree.items.into_iter().filter(|item| matches!(item, Item::Assume(_)));
+    assumes.map(|item| syntax::print(&File { items: vec![item] }).trim_end().to_owned()).collect()
 }
 
 /// The tree of a program under one of its scenarios, and what of the scenario has no place in it.
@@ -127,7 +135,12 @@ impl Variant {
                 written.push_str(".from");
             }
             let known = known.iter().map(String::as_str);
-            self.problems.push(unknown_name(&written, set.span, "a parameter, a tier's bound or a tier's value", known));
+            self.problems.push(unknown_name(
+                &written,
+                set.span,
+                "a parameter, a tier's bound or a tier's value",
+                known,
+            ));
         }
     }
 
@@ -163,7 +176,7 @@ impl Variant {
 
 fn at_level(assume: &Assume, level: Level) -> Assume {
     let of = |shares: Option<Shares>| shares.map(|shares| level.of(shares));
-    Assume { members: of(assume.members), purchases: of(assume.purchases), ..assume.clone() }
+    Assume { members: of(assume.members), receipts: of(assume.receipts), ..assume.clone() }
 }
 
 fn set_tier(tier: &mut Tier, rest: &[&str], value: &SetTo) -> bool {
@@ -193,7 +206,9 @@ fn is_replaced_by(known: &Item, new: &Item) -> bool {
         (Item::Param(known), Item::Param(new)) => known.name.text == new.name.text,
         (Item::List(known), Item::List(new)) => known.name.text == new.name.text,
         (Item::Calendar(known), Item::Calendar(new)) => known.name.text == new.name.text,
-        (Item::Counter(known), Item::Counter(new)) => super::names::plural(&known.nouns) == super::names::plural(&new.nouns),
+        (Item::Counter(known), Item::Counter(new)) => {
+            super::names::plural(&known.nouns) == super::names::plural(&new.nouns)
+        }
         (Item::Unit(known), Item::Unit(new)) => super::names::plural(&known.nouns) == super::names::plural(&new.nouns),
         (Item::Tiers(known), Item::Tiers(new)) => known.name.text == new.name.text,
         // Of clauses that follow each other in time, the one with the same first day; a clause without dates is all.

@@ -1,6 +1,6 @@
 //! What members are assumed to do where a history does not say.
 //!
-//! `assume "Pay with beans" used by 60% of members at 50% of purchases` decides of each member once, and of each of
+//! `assume "Pay with beans" used by 60% of members at 50% of receipts` decides of each member once, and of each of
 //! their purchases again. The choice is the SHA-256 of seed, reward, member (and receipt), so it hangs on nothing
 //! else: neither on who else there is nor on the order of work. A receipt with which the history redeems something
 //! is left as it is.
@@ -35,7 +35,7 @@ impl<S: Sink> Desk<'_, S> {
         let name = &self.plan.rule(rule).name;
         let member = [&assumed.seed, name.as_str(), &*account.name];
         let receipt = [&assumed.seed, name.as_str(), &*account.name, till.event.id.as_str()];
-        if !chance(assumed.members, &member) || !chance(assumed.purchases, &receipt) {
+        if !chance(assumed.members, &member) || !chance(assumed.receipts, &receipt) {
             return Ok(false);
         }
         let Some((unit, least)) = assumed.least else { return Ok(true) };
@@ -60,7 +60,7 @@ fn chance(millionths: u32, texts: &[&str]) -> bool {
     }
     let hash = hash.finalize();
     let first = hash.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let drawn = u128::from(first) * u128::from(ALL) >> 64;
+    let drawn = (u128::from(first) * u128::from(ALL)) >> 64;
     drawn < u128::from(millionths)
 }
 

@@ -321,6 +321,7 @@ impl Book {
             }
             desk.catch_up(referrer, shared, event.at)?;
         }
+        desk.sink.fact(event);
         super::returns::forget_receipts(account, plan, event.at.day, index.levels > 0);
         let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
         if let (Some(link), Some(referrer)) = (link, &mut referrers[0]) {

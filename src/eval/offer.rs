@@ -76,7 +76,8 @@ impl<'a, S: Sink> Desk<'a, S> {
         }
         for rule in &self.index.sold {
             let asked = asks.iter().any(|ask: &Ask| ask.rule == *rule);
-            let Some(reward) = self.reward(*rule).filter(|reward| !asked && !reward.automatic && reward.assumed.is_none())
+            let Some(reward) =
+                self.reward(*rule).filter(|reward| !asked && !reward.automatic && reward.assumed.is_none())
             else {
                 continue;
             };

@@ -8,11 +8,12 @@ use super::explain::text_of;
 use super::house::House;
 use super::post::Desk;
 use super::value::{Scene, Val};
-use crate::ledger::Pile;
+use crate::ledger::{Expires, Heap, Pile};
 use crate::plan::{ExprId, LadderId, Node, Type, UnitId};
 use crate::time::{Day, Moment};
 use crate::value::{Amount, Exact};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A member as others see it.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +76,26 @@ impl Book {
         (pending, debt)
     }
 
+    /// What is open or pending of a unit, over all members and households, by its last day as it stands now; none:
+    /// it has no last day.
+    pub fn lots_by_expiry(&self, unit: UnitId) -> BTreeMap<Option<Day>, i128> {
+        let mut lots: BTreeMap<Option<Day>, i128> = BTreeMap::new();
+        for account in self.accounts.iter().filter(|account| account.merged_into.is_none()) {
+            let who = account.who_of(&self.plan, &self.index.layout, unit);
+            for heap in account.holdings.get(unit.index()).into_iter().flat_map(heaps) {
+                let last = super::post::last_day(&who, account, &heap.dates().expires);
+                let sum = lots.entry(last).or_default();
+                *sum = sum.saturating_add(i128::from(heap.amount.micros()));
+            }
+        }
+        for heap in self.pools().filter_map(|house| self.in_pool(house, unit)).flat_map(heaps) {
+            let last = if let Expires::On(day) = heap.dates().expires { Some(day) } else { None };
+            let sum = lots.entry(last).or_default();
+            *sum = sum.saturating_add(i128::from(heap.amount.micros()));
+        }
+        lots
+    }
+
     /// How many accounts appear in the history: also those that merged or left.
     pub fn appeared(&self) -> usize {
         self.accounts
@@ -82,6 +103,10 @@ impl Book {
             .filter(|account| account.joined.is_some() || account.left || account.merged_into.is_some())
             .count()
     }
+}
+
+fn heaps(holding: &Holding) -> impl Iterator<Item = &Heap> {
+    holding.piles.iter().flat_map(|pile| pile.open.iter().chain(&pile.pending))
 }
 
 impl<'a> MemberView<'a> {

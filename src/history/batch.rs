@@ -27,7 +27,7 @@ pub struct Came {
 }
 
 /// What the reader knows at the end.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Told {
     /// What became of the rows.
     pub rows: RowCounts,
@@ -49,6 +49,57 @@ pub struct Batch {
     texts: Vec<Arc<str>>,
     /// How the history ended, if it did.
     end: Option<Result<Told, HistoryError>>,
+}
+
+impl Batch {
+    /// The events, for several who look at them side by side; each copies what it evaluates.
+    pub fn events(&self) -> &[Came] {
+        self.events.get(..self.count).unwrap_or(&[])
+    }
+
+    /// What was set aside before each event, and behind the last one.
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        let filled = self.events.iter_mut().take(self.count.saturating_add(1));
+        filled.flat_map(|came| std::mem::take(&mut came.rejects)).collect()
+    }
+
+    /// How the history ended, if it ended in this batch.
+    pub fn take_end(&mut self) -> Option<Result<Told, HistoryError>> {
+        self.end.take()
+    }
+}
+
+/// An event of a shared batch in the texts of one who evaluates it.
+///
+/// ```
+/// use earnest::history::{Batch, Copier, Format, Giver, History, Map, Options};
+/// use earnest::{time::Zone, ty::{Event, Schema, Texts}};
+/// let mut history = History::new(Schema::default(), Zone::utc(), Map::default(), Options::default());
+/// let rows: &[u8] = b"member,at,receipt,amount\nM1,2026-12-20,R1,12.50\n";
+/// history.add("shop.csv", rows, Format::Csv).unwrap();
+/// let mut batch = Batch::default();
+/// Giver::new(history, Texts::default()).fill(&mut batch);
+/// let (mut copier, mut texts, mut event) = (Copier::default(), Texts::default(), Event::default());
+/// copier.receive(&batch, &mut texts);
+/// copier.copy(&batch.events()[0], &mut event);
+/// assert_eq!(event.receipt, "R1");
+/// ```
+#[derive(Debug, Default)]
+pub struct Copier {
+    translation: Translation,
+}
+
+impl Copier {
+    /// Learns the texts of a further batch.
+    pub fn receive(&mut self, batch: &Batch, texts: &mut Texts) {
+        self.translation.learn(&batch.texts, texts);
+    }
+
+    /// Copies an event over another, whose room is used again.
+    pub fn copy(&self, came: &Came, event: &mut Event) {
+        event.copy_from(&came.event);
+        event.translate(&self.translation);
+    }
 }
 
 /// Reads a history, a batch at a time.

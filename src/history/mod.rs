@@ -36,7 +36,7 @@ mod store;
 mod value;
 mod window;
 
-pub use batch::{Batch, Came, Giver, Taken, Taker, Told};
+pub use batch::{Batch, Came, Copier, Giver, Taken, Taker, Told};
 pub use counts::{NonMemberSales, Reject, RowCounts, Warning};
 pub use error::{HistoryError, Problem};
 pub use file::Format;

@@ -2,7 +2,7 @@
 
 use crate::plan::{LadderId, RuleId, UnitId};
 use crate::time::{Day, Moment};
-use crate::ty::Sym;
+use crate::ty::{Event, Sym};
 use crate::value::Amount;
 use std::collections::BTreeMap;
 
@@ -136,6 +136,10 @@ impl Note {
 
 /// Who listens to a run. Every method does nothing unless it is written.
 pub trait Sink {
+    /// A fact counts: what midnight brought before it is done, nothing of its own is.
+    fn fact(&mut self, event: &Event) {
+        let _ = event;
+    }
     /// A row of the ledger.
     fn entry(&mut self, entry: &Entry<'_>) {
         let _ = entry;
@@ -338,6 +342,10 @@ impl Sink for Totals {
 
 /// Two listeners at once.
 impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
+    fn fact(&mut self, event: &Event) {
+        self.0.fact(event);
+        self.1.fact(event);
+    }
     fn entry(&mut self, entry: &Entry<'_>) {
         self.0.entry(entry);
         self.1.entry(entry);

@@ -37,8 +37,8 @@ pub struct Reward {
 pub struct Assumed {
     /// Which part of the members ever use it, in millionths.
     pub members: u32,
-    /// At which part of their purchases, in millionths.
-    pub purchases: u32,
+    /// At which part of their receipts, in millionths.
+    pub receipts: u32,
     /// How many units they have at least when they do.
     pub least: Option<(UnitId, ExprId)>,
     /// What chance is seeded with, beside the reward, the member and the receipt.

@@ -1,56 +1,19 @@
-//! Variants side by side: what changes in the totals, and for how many members it is better or worse.
+//! Variants side by side: what changes in the numbers, and who is better or worse off by it.
 //!
-//! A member's side of a run is what was awarded less what returns took back, in money by each unit's worth;
-//! a unit without worth counts one for one. What members spend is their choice and is left out.
+//! A member's side of a run is what was awarded less what returns took back, in money by each unit's worth on the
+//! day of the result (a unit without worth counts one for one), and money that came off without units. What members
+//! spend is their choice and is left out.
 
-use super::report::{Report, Rows, Totals};
+use super::count::{Counting, Counts, MemberCount};
+use super::gains::{Changes, Flow, flows};
+use super::report::{Named, Report, Rows, Totals};
 use crate::eval::Book;
-use crate::ledger::{Entry, EntryKind, Sink};
-use crate::plan::UnitId;
+use crate::plan::{Plan, UnitId};
 use crate::time::Day;
-use crate::value::{Exact, Rounding};
+use crate::value::Exact;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// What each member was awarded, less what was taken back.
-#[derive(Debug, Clone, Default)]
-pub struct Earnings {
-    members: BTreeMap<String, Vec<i128>>,
-}
-
-impl Sink for Earnings {
-    fn entry(&mut self, entry: &Entry<'_>) {
-        if !matches!(entry.kind, EntryKind::Earn | EntryKind::Reverse) {
-            return;
-        }
-        let sums = match self.members.get_mut(entry.member) {
-            Some(sums) => sums,
-            None => self.members.entry(entry.member.to_owned()).or_default(),
-        };
-        let unit = entry.unit.index();
-        if sums.len() <= unit {
-            sums.resize(unit + 1, 0);
-        }
-        if let Some(sum) = sums.get_mut(unit) {
-            *sum = sum.saturating_add(i128::from(entry.amount.micros()));
-        }
-    }
-}
-
-impl Earnings {
-    /// Each member's side in millionths of millionths of money.
-    fn values(&self, worths: &[Option<Exact>]) -> BTreeMap<&str, i128> {
-        let worth = |unit: usize| {
-            let worth = worths.get(unit).copied().flatten().unwrap_or(Exact::ONE);
-            worth.round(Rounding::HalfEven, 6).map_or(0, |worth| i128::from(worth.micros()))
-        };
-        let value = |sums: &Vec<i128>| {
-            let parts = sums.iter().enumerate().map(|(unit, sum)| sum.saturating_mul(worth(unit)));
-            parts.fold(0_i128, i128::saturating_add)
-        };
-        self.members.iter().map(|(member, sums)| (member.as_str(), value(sums))).collect()
-    }
-}
+use std::sync::Arc;
 
 /// For how many members a variant is better than the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -64,16 +27,22 @@ pub struct Members {
 }
 
 /// One variant's run, as [`compare`] takes it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct VariantRun {
-    /// What it is called: a file, or `base=4%`.
+    /// What it is called: a file, a scenario, or `base=4%`.
     pub name: String,
+    /// Its program.
+    pub plan: Arc<Plan>,
     /// Its result.
     pub report: Report,
-    /// What each member was awarded.
-    pub earnings: Earnings,
+    /// What was counted.
+    pub counts: Counts,
+    /// What was counted of each member.
+    pub counting: Counting,
     /// Each unit's worth on the day of the result, by its position in the plan.
     pub worths: Vec<Option<Exact>>,
+    /// What is assumed in it, as the scenario says it; facts have none.
+    pub assumptions: Vec<String>,
 }
 
 /// The result of `simulate`, with its stable keys.
@@ -105,28 +74,49 @@ pub struct Variant {
     pub program: String,
     /// The hash of its checked program.
     pub version: String,
+    /// What is assumed in it: behaviour that no history tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<String>,
     /// What came out.
     pub totals: Totals,
     /// What changes against the baseline.
     pub delta: Totals,
     /// For how many it is better.
     pub members: Members,
+    /// Who wins and who loses, by how much, and why.
+    pub changes: Changes,
+    /// By ladder: the tiers at the end under the baseline and here.
+    pub flows: Named<Vec<Flow>>,
+    /// What was counted in total, by month, tier and attribute.
+    pub counts: Counts,
+    /// What changes of it against the baseline.
+    pub counts_delta: Counts,
+    /// What did not go the usual way.
+    pub warnings: Vec<super::report::Warning>,
 }
 
 /// Sets runs side by side; the first is the baseline. Nothing for no runs.
 pub fn compare(runs: &[VariantRun]) -> Option<Comparison> {
     let baseline = runs.first()?;
-    let base_values = baseline.earnings.values(&baseline.worths);
     let everyone = u64::try_from(baseline.report.totals.members).unwrap_or(0);
     let variants = runs
         .iter()
-        .map(|run| Variant {
-            name: run.name.clone(),
-            program: run.report.program.clone(),
-            version: run.report.version.clone(),
-            totals: run.report.totals.clone(),
-            delta: run.report.totals.delta(&baseline.report.totals),
-            members: members(&base_values, &run.earnings.values(&run.worths), everyone),
+        .map(|run| {
+            let pairs = Pairs::of(baseline, run);
+            Variant {
+                name: run.name.clone(),
+                program: run.report.program.clone(),
+                version: run.report.version.clone(),
+                assumptions: run.assumptions.clone(),
+                totals: run.report.totals.clone(),
+                delta: run.report.totals.delta(&baseline.report.totals),
+                members: members(pairs.all.values().copied(), everyone),
+                changes: Changes::of(baseline, run, &pairs, everyone),
+                flows: flows(baseline, run),
+                counts: run.counts.clone(),
+                counts_delta: run.counts.delta(&baseline.counts),
+                warnings: run.report.warnings.clone(),
+            }
         })
         .collect();
     let report = &baseline.report;
@@ -134,18 +124,38 @@ pub fn compare(runs: &[VariantRun]) -> Option<Comparison> {
     Some(Comparison { history, variants })
 }
 
-fn members(base: &BTreeMap<&str, i128>, variant: &BTreeMap<&str, i128>, everyone: u64) -> Members {
-    let mut members = Members::default();
-    for (name, value) in variant {
-        let before = base.get(name).copied().unwrap_or(0);
-        members.better += u64::from(*value > before);
-        members.worse += u64::from(*value < before);
-    }
-    for (name, before) in base {
-        if !variant.contains_key(name) {
-            members.better += u64::from(*before < 0);
-            members.worse += u64::from(*before > 0);
+/// Each member's side under the baseline and under a variant, in millionths of money.
+pub(super) struct Pairs<'a> {
+    pub(super) all: BTreeMap<&'a str, (i128, i128)>,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(baseline: &'a VariantRun, run: &'a VariantRun) -> Self {
+        let mut all: BTreeMap<&str, (i128, i128)> = BTreeMap::new();
+        for member in baseline.counting.members().iter().filter(|member| member.appeared()) {
+            all.entry(&member.name).or_default().0 = side(member, &baseline.worths);
         }
+        for member in run.counting.members().iter().filter(|member| member.appeared()) {
+            all.entry(&member.name).or_default().1 = side(member, &run.worths);
+        }
+        Self { all }
+    }
+}
+
+/// What a member got, in money.
+fn side(member: &MemberCount, worths: &[Option<Exact>]) -> i128 {
+    let parts = member.gains.iter().enumerate().map(|(unit, sum)| {
+        let worth = worths.get(unit).copied().flatten().unwrap_or(Exact::ONE);
+        super::worked::in_money(*sum, Some(worth)).0
+    });
+    parts.fold(member.discounts, i128::saturating_add)
+}
+
+fn members(pairs: impl Iterator<Item = (i128, i128)>, everyone: u64) -> Members {
+    let mut members = Members::default();
+    for (before, after) in pairs {
+        members.better += u64::from(after > before);
+        members.worse += u64::from(after < before);
     }
     members.same = everyone.saturating_sub(members.better).saturating_sub(members.worse);
     members
@@ -162,8 +172,7 @@ mod tests {
 
     #[test]
     fn members_are_counted_on_both_sides() {
-        let base = BTreeMap::from([("a", 5), ("b", 5), ("c", 5)]);
-        let variant = BTreeMap::from([("a", 6), ("b", 4), ("d", 1)]);
-        assert_eq!(members(&base, &variant, 5), Members { better: 2, worse: 2, same: 1 });
+        let pairs = [(5, 6), (5, 4), (5, 5), (0, 1), (-1, 0)];
+        assert_eq!(members(pairs.into_iter(), 9), Members { better: 3, worse: 1, same: 5 });
     }
 }

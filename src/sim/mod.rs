@@ -1,9 +1,12 @@
 //! Whole histories through a program: replay, variants side by side, reports as data.
 
 pub mod compare;
+pub mod count;
 pub mod example;
 pub mod explained;
+pub mod gains;
 pub mod replay;
 pub mod report;
 pub mod sample;
 pub mod variant;
+mod worked;

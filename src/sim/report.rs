@@ -80,6 +80,24 @@ impl<V> Named<V> {
     }
 }
 
+impl<V: Default> Named<V> {
+    /// Both sides' names, mine first, each with what `minus` makes of the two values.
+    #[must_use]
+    pub fn merged(&self, theirs: &Self, minus: impl Fn(&V, &V) -> V) -> Self {
+        let none = V::default();
+        let mut all: Vec<(String, V)> = Vec::with_capacity(self.0.len());
+        for (name, value) in &self.0 {
+            all.push((name.clone(), minus(value, theirs.get(name).unwrap_or(&none))));
+        }
+        for (name, value) in &theirs.0 {
+            if self.get(name).is_none() {
+                all.push((name.clone(), minus(&none, value)));
+            }
+        }
+        Self(all)
+    }
+}
+
 impl<V> Named<V> {
     /// Is there nothing?
     pub const fn is_empty(&self) -> bool {
@@ -253,12 +271,12 @@ impl Totals {
                 amount: self.non_member_sales.amount.minus(baseline.non_member_sales.amount),
             },
             revenue: self.revenue.minus(baseline.revenue),
-            points: merged(&self.points, &baseline.points, |mine, theirs| mine.minus(*theirs)),
-            tiers: merged(&self.tiers, &baseline.tiers, |mine, theirs| {
-                merged(mine, theirs, |mine, theirs| mine.saturating_sub(*theirs))
+            points: self.points.merged(&baseline.points, |mine, theirs| mine.minus(*theirs)),
+            tiers: self.tiers.merged(&baseline.tiers, |mine, theirs| {
+                mine.merged(theirs, |mine, theirs| mine.saturating_sub(*theirs))
             }),
-            rules: merged(&self.rules, &baseline.rules, RuleTotals::minus),
-            partners: merged(&self.partners, &baseline.partners, Partner::minus),
+            rules: self.rules.merged(&baseline.rules, RuleTotals::minus),
+            partners: self.partners.merged(&baseline.partners, Partner::minus),
         }
     }
 }
@@ -299,25 +317,10 @@ impl RuleTotals {
     fn minus(&self, other: &Self) -> Self {
         Self {
             times: self.times.saturating_sub(other.times),
-            given: merged(&self.given, &other.given, |mine, theirs| mine.minus(*theirs)),
-            wanted: merged(&self.wanted, &other.wanted, |mine, theirs| mine.minus(*theirs)),
+            given: self.given.merged(&other.given, |mine, theirs| mine.minus(*theirs)),
+            wanted: self.wanted.merged(&other.wanted, |mine, theirs| mine.minus(*theirs)),
         }
     }
-}
-
-/// Both sides' names, mine first, each with what `minus` makes of the two values.
-fn merged<V: Default>(mine: &Named<V>, theirs: &Named<V>, minus: impl Fn(&V, &V) -> V) -> Named<V> {
-    let none = V::default();
-    let mut all: Vec<(String, V)> = Vec::with_capacity(mine.0.len());
-    for (name, value) in &mine.0 {
-        all.push((name.clone(), minus(value, theirs.get(name).unwrap_or(&none))));
-    }
-    for (name, value) in &theirs.0 {
-        if mine.get(name).is_none() {
-            all.push((name.clone(), minus(&none, value)));
-        }
-    }
-    Named(all)
 }
 
 #[cfg(test)]

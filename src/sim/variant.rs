@@ -7,6 +7,7 @@
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Dated, File, Item};
 use crate::syntax::parse;
+use crate::value::Amount;
 
 /// Why a value cannot be changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,12 @@ pub enum VariantError {
         /// What is no value.
         value: String,
     },
+    /// `base=3%..7%`
+    #[error("it is no sweep: write NAME=FROM..TO..STEP with one unit and a step above zero, such as base=3%..7%..0.5%")]
+    NoSweep(String),
+    /// `base=1%..90%..0.001%`
+    #[error("a sweep has at most {0} values: take a larger step")]
+    TooMany(usize),
     /// `bass=4%`
     #[error("the program has no `{name}` to change; it has {known}")]
     Unknown {
@@ -53,6 +60,49 @@ pub fn with_value(source: &Source, assignment: &str) -> Result<Source, VariantEr
         return Err(VariantError::BadValue { name: name.to_owned(), value: value.to_owned() });
     }
     Ok(Source::new(source.name(), replaced(source.text(), &found.spans, value)))
+}
+
+/// More variants than anyone looks at.
+pub const SWEEP_MAX: usize = 1_000;
+
+/// The assignments of a sweep: `base=3%..7%..0.5%` is `base=3%`, `base=3.5%`, … up to `base=7%`.
+///
+/// ```
+/// let all = earnest::sim::variant::sweep("base=3%..4%..0.5%").unwrap();
+/// assert_eq!(all, ["base=3%", "base=3.5%", "base=4%"]);
+/// ```
+pub fn sweep(text: &str) -> Result<Vec<String>, VariantError> {
+    let bad = || VariantError::NoSweep(text.to_owned());
+    let (name, values) = text.split_once('=').ok_or_else(bad)?;
+    let mut parts = values.split("..").map(str::trim);
+    let (Some(from), Some(to), Some(step), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return Err(bad());
+    };
+    let (from, unit) = with_unit(from).ok_or_else(bad)?;
+    let (to, other) = with_unit(to).ok_or_else(bad)?;
+    let (step, third) = with_unit(step).ok_or_else(bad)?;
+    // The step may leave the unit out.
+    if unit != other || !(third == unit || third.is_empty()) || step.micros() <= 0 || to < from {
+        return Err(bad());
+    }
+    let stretch = i128::from(to.micros()) - i128::from(from.micros());
+    let count = stretch.div_euclid(i128::from(step.micros())) + 1;
+    let count = usize::try_from(count).ok().filter(|count| *count <= SWEEP_MAX);
+    let count = count.ok_or(VariantError::TooMany(SWEEP_MAX))?;
+    let mut all = Vec::with_capacity(count);
+    let mut value = from;
+    for _ in 0..count {
+        all.push(format!("{}={value}{unit}", name.trim()));
+        value = value.plus(step).map_err(|_| bad())?;
+    }
+    Ok(all)
+}
+
+/// `3.5%` as its number and `%`; `40_000 RUB` as its number and ` RUB`.
+fn with_unit(text: &str) -> Option<(Amount, &str)> {
+    let end = text.find(|sign: char| !(sign.is_ascii_digit() || sign == '.' || sign == '_' || sign == '-'));
+    let (number, unit) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    Some((number.replace('_', "").parse().ok()?, unit))
 }
 
 /// A value of the program that can be changed.

@@ -21,6 +21,15 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Zone(Arc<Table>);
 
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        // All zones are of one bundle.
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Zone {}
+
 #[derive(Debug)]
 struct Table {
     name: String,

@@ -134,6 +134,23 @@ pub struct Event {
 }
 
 impl Event {
+    /// Becomes a copy of another; the room of texts and lists is used again.
+    pub fn copy_from(&mut self, other: &Self) {
+        let Self { kind, at, seq, id, unnamed, member, receipt, of, lines, values, discounts, redeemed, .. } = self;
+        let Self { adjusted, action, referred_by, into, place, .. } = other;
+        (*kind, *at, *seq, *unnamed, *discounts) = (other.kind, other.at, other.seq, other.unnamed, other.discounts);
+        id.clone_from(&other.id);
+        member.clone_from(&other.member);
+        receipt.clone_from(&other.receipt);
+        of.clone_from(&other.of);
+        lines.clone_from(&other.lines);
+        values.clone_from(&other.values);
+        redeemed.clone_from(&other.redeemed);
+        (self.adjusted, self.action, self.place) = (*adjusted, *action, *place);
+        self.referred_by.clone_from(referred_by);
+        self.into.clone_from(into);
+    }
+
     /// The order of facts: by time, `seq`, kind, id and member, texts by code point. Facts without an
     /// id of their own come after those with one, as their rows stand.
     pub fn order(&self, other: &Self) -> Ordering {

@@ -1,5 +1,6 @@
 //! What a program says about the data it is given: `line category text`, `member birthday date, may be missing`.
 
+use super::Texts;
 use super::event::Datum;
 
 /// Whose attribute it is.
@@ -80,6 +81,43 @@ impl Schema {
     /// The slot of a line's category, which stands first in the order of lines after the sku.
     pub fn category(&self) -> Option<usize> {
         self.line.iter().position(|attribute| attribute.name == "category")
+    }
+
+    /// Does it hold the same things? Who reads them may differ. Each schema comes with the texts of its symbols.
+    pub fn holds_the_same(&self, texts: &Texts, other: &Self, other_texts: &Texts) -> bool {
+        let default = |missing: Missing, texts: &Texts| match missing {
+            Missing::Default(Datum::Text(sym)) => Some(texts.text(sym).to_owned()),
+            _ => None,
+        };
+        let as_missing = |mine: Missing, theirs: Missing| match default(mine, texts) {
+            Some(text) => default(theirs, other_texts) == Some(text),
+            None => mine == theirs,
+        };
+        let alike = |scope| {
+            let (mine, theirs) = (self.attributes(scope), other.attributes(scope));
+            let same = |(mine, theirs): (&Attribute, &Attribute)| {
+                (&mine.name, mine.kind) == (&theirs.name, theirs.kind) && as_missing(mine.missing, theirs.missing)
+            };
+            mine.len() == theirs.len() && mine.iter().zip(theirs).all(same)
+        };
+        [Scope::Line, Scope::Receipt, Scope::Action, Scope::Member].into_iter().all(alike)
+            && (&self.actions, &self.units, &self.rewards) == (&other.actions, &other.units, &other.rewards)
+    }
+
+    /// Notes who reads what, where only another schema that holds the same knows it.
+    pub fn read_also_by(&mut self, other: &Self) {
+        for (mine, theirs) in [
+            (&mut self.line, &other.line),
+            (&mut self.receipt, &other.receipt),
+            (&mut self.action, &other.action),
+            (&mut self.member, &other.member),
+        ] {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                if mine.read_by.is_none() {
+                    mine.read_by.clone_from(&theirs.read_by);
+                }
+            }
+        }
     }
 
     /// The attributes of a scope, in the order of their slots.

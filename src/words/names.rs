@@ -58,7 +58,13 @@ impl<'a> Names<'a> {
                     names.tiers.extend(ladder.tiers.iter().map(|tier| (tier.name.text.as_str(), ladder)));
                 }
                 Item::Data(data) => names.attributes.extend(&data.attributes),
-                Item::Rule(_) | Item::Group(_) | Item::Calendar(_) | Item::Example(_) => {}
+                Item::Rule(_)
+                | Item::Group(_)
+                | Item::Calendar(_)
+                | Item::Scenario(_)
+                | Item::Assume(_)
+                | Item::Measure(_)
+                | Item::Example(_) => {}
             }
         }
         names

@@ -116,7 +116,8 @@ impl<'a> Teller<'a> {
             Item::List(list) => Some(self.list(list)),
             Item::Calendar(calendar) => Some(self.calendar(calendar)),
             Item::Example(example) => Some(self.example(example)),
-            Item::Param(_) | Item::Data(_) => None,
+            // What is tried out, and what is counted, are no terms.
+            Item::Scenario(_) | Item::Assume(_) | Item::Measure(_) | Item::Param(_) | Item::Data(_) => None,
         }
     }
 }

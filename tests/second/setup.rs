@@ -49,7 +49,7 @@ impl Setup {
                 ast::Item::Tiers(tiers) => setup.ladders.push(LadderDef::new(tiers)),
                 ast::Item::Rule(rule) => setup.rules.push(RuleDef::new(rule)),
                 ast::Item::Group(group) => setup.groups.push(group.clone()),
-                ast::Item::Example(_) => {}
+                ast::Item::Example(_) | ast::Item::Scenario(_) | ast::Item::Assume(_) | ast::Item::Measure(_) => {}
             }
         }
         setup.rules.sort_by(|a, b| a.name.cmp(&b.name));

@@ -103,6 +103,9 @@ pub(crate) struct TestArgs {
     /// Change a parameter or a tier's bound for this run.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) sets: Vec<String>,
+    /// Under one of the scenarios of the program.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -160,6 +163,9 @@ pub(crate) struct RunArgs {
     /// Change a parameter or a tier's bound for this run. Can be given several times.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) sets: Vec<String>,
+    /// Under one of the scenarios of the program.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
     /// How to print the totals.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -183,8 +189,12 @@ pub(crate) struct RunArgs {
   earnest simulate sweet.earn --history sales.csv --set base=4%
   earnest simulate sweet.earn --history sales.csv \\
       --set status.Gold.from='40_000 RUB' --set base=3% --format json
+  earnest simulate sweet.earn --history sales.csv --sweep base=3%..7%..0.5%
+  earnest simulate sweet.earn --history sales.csv \\
+      --scenario \"Cheaper Gold\" --by city
 
-The first FILE is the baseline. Each other FILE and each --set is a variant."
+The first FILE is the baseline. Each other FILE, each --scenario, each --set and
+each value of a --sweep is a variant."
 )]
 pub(crate) struct SimulateArgs {
     /// Rule files; the first is the baseline.
@@ -192,9 +202,18 @@ pub(crate) struct SimulateArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) data: DataArgs,
+    /// A variant: a scenario of the first file. Without any variant, all of its scenarios.
+    #[arg(long = "scenario", value_name = "NAME")]
+    pub(crate) scenarios: Vec<String>,
     /// A variant: the first file with one parameter or tier's bound changed.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) sets: Vec<String>,
+    /// Variants: one for each value from one to another; two of them make a grid.
+    #[arg(long = "sweep", value_name = "NAME=FROM..TO..STEP")]
+    pub(crate) sweeps: Vec<String>,
+    /// Count by this declared attribute as well: a text or yes/no. Can be given several times.
+    #[arg(long = "by", value_name = "ATTRIBUTE")]
+    pub(crate) by: Vec<String>,
     /// How to print the comparison.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -221,6 +240,9 @@ pub(crate) struct ExplainArgs {
     /// Change a parameter or a tier's bound for this run.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) sets: Vec<String>,
+    /// Under one of the scenarios of the program.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
     /// The receipt to explain.
     #[arg(long, value_name = "R")]
     pub(crate) receipt: Option<String>,

@@ -10,7 +10,7 @@ use earnest::words::{Examples, Language, describe};
 
 /// Says the terms.
 pub(crate) fn run(args: &DescribeArgs, terminal: Terminal) -> Result<Status, Failure> {
-    let program = program::load(&args.file, &[], terminal)?;
+    let program = program::load(&args.file, &[], None, terminal)?;
     let language = language(&args.language)?;
     let examples = if args.without_examples { Examples::Left } else { Examples::Told };
     let told = describe(&program.file, &language, examples);

@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 /// Replays to the events that are meant and asks the evaluator about each.
 pub(crate) fn run(args: &ExplainArgs, terminal: Terminal) -> Result<Status, Failure> {
-    let program = program::load(&args.file, &args.sets, terminal)?;
+    let program = program::load(&args.file, &args.sets, args.scenario.as_deref(), terminal)?;
     let input = Input::prepare(&args.data, Times::Once)?;
     let mut found = 0_u64;
     let mut all = Vec::new();

@@ -20,8 +20,8 @@ use earnest::plan::Plan;
 use earnest::sim::explained::{Explained, RowsOf};
 use earnest::sim::replay::{Finished, Replay};
 use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
-use earnest::time::Day;
-use earnest::ty::Event;
+use earnest::time::{Day, Zone};
+use earnest::ty::{Event, Member, RowPlace, Schema};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -183,22 +183,32 @@ impl Input {
             as_of: self.as_of,
             counts: Counts::default(),
         };
-        if let Some(path) = &self.data.opening {
+        if self.data.opening.is_some() {
             // What stands before the first event is booked on its day, so the event is read first.
             let came = underway.advance()?;
             underway.ahead = Some(came);
             let first = if came { Some(underway.came.event.at.day) } else { self.as_of };
-            self.openings(path, program, first, &mut underway.replay, sink)?;
+            self.openings(program, first, &mut underway.replay, sink)?;
         }
         Ok(underway)
     }
 
+    /// The day of the result, if one is asked for.
+    pub(crate) const fn as_of(&self) -> Option<Day> {
+        self.as_of
+    }
+
     fn history(&self, plan: &Plan) -> Result<History, Failure> {
+        self.history_of(plan.schema.clone(), &plan.zone)
+    }
+
+    /// The history, opened for what a program declares.
+    pub(crate) fn history_of(&self, schema: Schema, zone: &Zone) -> Result<History, Failure> {
         let options = Options {
             order: if self.data.unsorted { Order::Unsorted } else { Order::Sorted },
             bad_rows: if self.data.on_bad_row == OnBadRow::Skip { BadRows::Skip } else { BadRows::Stop },
         };
-        let mut history = History::new(plan.schema.clone(), plan.zone.clone(), self.map.clone(), options);
+        let mut history = History::new(schema, zone.clone(), self.map.clone(), options);
         for path in &self.data.histories {
             let name = shown(path);
             history.add(&name, self.open(path)?, Format::of_name(&name)).map_err(|error| of_history(&error))?;
@@ -207,7 +217,7 @@ impl Input {
     }
 
     /// What later returns reach, where they can be read beforehand: then other receipts need not be kept.
-    fn returns(&self) -> Option<ReturnsIndex> {
+    pub(crate) fn returns(&self) -> Option<ReturnsIndex> {
         if self.held.is_none() && self.data.histories.iter().any(|path| is_stdin(path)) {
             return None;
         }
@@ -220,25 +230,28 @@ impl Input {
         Some(index)
     }
 
-    fn members(&self, program: &Program, replay: &mut Replay) -> Result<(), Failure> {
-        let Some(path) = &self.data.members else { return Ok(()) };
+    /// Tells a replay what the members file says; answers what that is.
+    pub(crate) fn members(&self, program: &Program, replay: &mut Replay) -> Result<Vec<Member>, Failure> {
+        let Some(path) = &self.data.members else { return Ok(Vec::new()) };
         let (name, plan) = (shown(path), &program.plan);
         let reader = self.open(path)?;
         let members = read_members(&name, reader, Format::of_name(&name), &plan.schema, &self.map, replay.texts_mut());
-        for member in members.map_err(|error| of_history(&error))? {
-            replay.add_member(&member);
+        let members = members.map_err(|error| of_history(&error))?;
+        for member in &members {
+            replay.add_member(member);
         }
-        Ok(())
+        Ok(members)
     }
 
-    fn openings(
+    /// Books the opening balances; `first` is the day of the first event.
+    pub(crate) fn openings(
         &self,
-        path: &Path,
         program: &Program,
         first: Option<Day>,
         replay: &mut Replay,
         sink: &mut impl Sink,
     ) -> Result<(), Failure> {
+        let Some(path) = &self.data.opening else { return Ok(()) };
         let (name, plan) = (shown(path), &program.plan);
         let reader = self.open(path)?;
         let rows = read_openings(&name, reader, Format::of_name(&name), &plan.schema, &self.map, replay.texts_mut());
@@ -250,7 +263,8 @@ impl Input {
         Ok(())
     }
 
-    fn rejects(&self) -> Result<Option<Sheet>, Failure> {
+    /// The file for rows that are set aside, begun.
+    pub(crate) fn rejects(&self) -> Result<Option<Sheet>, Failure> {
         let Some(path) = &self.data.rejects else { return Ok(None) };
         let heads = ["file", "row", "code", "reason", "text"].map(str::to_owned);
         Sheet::create(path, Cells::Raw, &heads).map(Some)
@@ -259,11 +273,11 @@ impl Input {
 
 /// What the replay does not count itself.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counts {
+pub(crate) struct Counts {
     /// Rows of events that the book had counted.
-    already: u64,
+    pub(crate) already: u64,
     /// Events after the day of the result.
-    after: u64,
+    pub(crate) after: u64,
 }
 
 /// A run between its events.
@@ -314,9 +328,7 @@ impl Underway {
     }
 
     fn fault(&self, fault: &Fault) -> Failure {
-        let place = self.came.event.place;
-        let file = (place.file as usize).checked_sub(1).and_then(|file| self.files.get(file));
-        of_fault(fault, &format!("{}, row {}", file.map_or("", String::as_str), place.row))
+        of_fault(fault, &place_in(&self.files, self.came.event.place))
     }
 
     fn end(self, sink: &mut impl Sink) -> Result<Ran, Failure> {
@@ -330,7 +342,19 @@ impl Underway {
     }
 }
 
-fn set_aside(rejects: &mut Option<Sheet>, rows: Vec<Reject>) {
+/// Where a row stands, for messages.
+pub(crate) fn place_of(input: &Input, place: RowPlace) -> String {
+    let files: Vec<String> = input.data.histories.iter().map(|path| shown(path)).collect();
+    place_in(&files, place)
+}
+
+fn place_in(files: &[String], place: RowPlace) -> String {
+    let file = (place.file as usize).checked_sub(1).and_then(|file| files.get(file));
+    format!("{}, row {}", file.map_or("", String::as_str), place.row)
+}
+
+/// Writes rows that are set aside.
+pub(crate) fn set_aside(rejects: &mut Option<Sheet>, rows: Vec<Reject>) {
     let Some(sheet) = rejects else { return };
     for Reject { file, row, code, reason, text } in rows {
         sheet.text(&file);
@@ -342,7 +366,8 @@ fn set_aside(rejects: &mut Option<Sheet>, rows: Vec<Reject>) {
     }
 }
 
-fn report(finished: &Finished, told: Told, ours: Counts) -> Report {
+/// The result of a run with what its reader counted.
+pub(crate) fn report(finished: &Finished, told: Told, ours: Counts) -> Report {
     let counts = told.rows;
     let rows = Rows {
         read: counts.read,
@@ -378,6 +403,6 @@ fn without_help(text: &str) -> &str {
 }
 
 /// A run that cannot go on, with its place.
-fn of_fault(fault: &Fault, place: &str) -> Failure {
+pub(crate) fn of_fault(fault: &Fault, place: &str) -> Failure {
     Failure::data(format_args!("{place}: {fault}"))
 }

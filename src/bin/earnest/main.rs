@@ -30,6 +30,7 @@ mod progress;
 mod report;
 mod run;
 mod sample;
+mod several;
 mod simulate;
 mod table;
 mod test;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Replays the history, writes the files, prints the totals.
 pub(crate) fn run(args: &RunArgs, terminal: Terminal) -> Result<Status, Failure> {
-    let program = program::load(&args.file, &args.sets, terminal)?;
+    let program = program::load(&args.file, &args.sets, args.scenario.as_deref(), terminal)?;
     let input = Input::prepare(&args.data, Times::Once)?;
     let mut inputs = input.paths();
     inputs.push(&args.file);

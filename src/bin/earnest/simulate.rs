@@ -2,56 +2,123 @@
 
 use crate::args::{Format, SimulateArgs};
 use crate::failure::{Failure, Status};
-use crate::history::{Input, Lots, Times};
+use crate::history::{Input, Times};
 use crate::output::{Paint, Terminal};
 use crate::program::{self, Program};
 use crate::report::{MEASURES, Money, day_or_none, is_money};
+use crate::several::Variant;
 use crate::table::{Side, Table, WIDTH, cut, grouped, signed};
-use earnest::sim::compare::{Comparison, Earnings, Variant, VariantRun, compare, worths};
+use earnest::check::scenario::{assumptions, levels, scenarios};
+use earnest::diag::nearest;
+use earnest::sim::compare::{self, Comparison, compare};
+use earnest::sim::count::Counting;
 use earnest::sim::report::Sum;
+use earnest::sim::variant;
+use earnest::syntax::ast::Scenario;
 
 /// How many variants stand beside each other: more make blocks of columns.
 const BESIDE: usize = 4;
 
 /// Runs all variants and sets them side by side.
 pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Failure> {
-    let programs = programs(args, terminal)?;
+    let variants = variants(args, terminal)?;
+    check_by(&variants, &args.by)?;
     let input = Input::prepare(&args.data, Times::Several)?;
-    let mut runs = Vec::with_capacity(programs.len());
-    for (name, program) in &programs {
-        let mut earnings = Earnings::default();
-        let run = input.replay(program, &mut earnings, terminal, Lots::Unnamed)?;
-        let worths = worths(run.finished.book(), run.finished.as_of());
-        runs.push(VariantRun { name: name.clone(), report: run.report, earnings, worths });
-    }
+    let runs = input.replay_all(&variants, &args.by, terminal)?;
     let Some(comparison) = compare(&runs) else { return Ok(Status::Well) };
     match args.format {
         Format::Json => terminal.print_json(&comparison)?,
         Format::Table => {
-            for (_, first) in programs.iter().take(1) {
-                terminal.print(&render(&comparison, &Money::of(&first.plan), terminal.out))?;
+            for first in variants.iter().take(1) {
+                terminal.print(&render(&comparison, &Money::of(&first.program.plan), terminal.out))?;
             }
         }
     }
     Ok(Status::Well)
 }
 
-fn programs(args: &SimulateArgs, terminal: Terminal) -> Result<Vec<(String, Program)>, Failure> {
-    if args.files.len() + args.sets.len() < 2 {
-        return Err(Failure::usage("there is nothing to compare: one program and no variant")
-            .help("name a second FILE, or change a value: --set base=4%"));
-    }
-    let mut programs = Vec::new();
+/// Every attribute by which is counted must be one that some variant declares.
+fn check_by(variants: &[Variant], by: &[String]) -> Result<(), Failure> {
+    let known: Vec<String> = variants
+        .iter()
+        .flat_map(|variant| Counting::attributes(&variant.program.plan))
+        .map(|(name, ..)| name)
+        .collect();
+    let Some(name) = by.iter().find(|name| !known.contains(name)) else { return Ok(()) };
+    let failure = Failure::usage(format_args!("--by {name}: no program declares a text or yes/no of that name"));
+    Err(match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => failure.help(format_args!("did you mean `{near}`?")),
+        None => failure.help("declare it in `data`, such as: receipt city text"),
+    })
+}
+
+fn variants(args: &SimulateArgs, terminal: Terminal) -> Result<Vec<Variant>, Failure> {
+    let mut variants = Vec::new();
     for path in &args.files {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        programs.push((name, program::load(path, &[], terminal)?));
+        let program = program::load(path, &[], None, terminal)?;
+        let program = if variants.is_empty() { program } else { program.as_variant() };
+        variants.push(Variant { name, program, assumptions: Vec::new() });
     }
-    let Some(baseline) = programs.first().map(|(_, program)| program.source.clone()) else { return Ok(programs) };
-    for set in &args.sets {
-        let source = program::with_values(baseline.clone(), std::slice::from_ref(set))?;
-        programs.push((set.clone(), program::compile(source, terminal)?));
+    let Some(baseline) = variants.first().map(|first| first.program.clone()) else { return Ok(variants) };
+    let mut chosen: Vec<Scenario> = Vec::new();
+    for name in &args.scenarios {
+        chosen.push(baseline.scenario(name)?.clone());
     }
-    Ok(programs)
+    let alone = args.files.len() == 1 && args.sets.is_empty() && args.sweeps.is_empty();
+    if alone && chosen.is_empty() {
+        chosen.extend(scenarios(&baseline.file).cloned());
+    }
+    for scenario in &chosen {
+        variants.extend(of_scenario(&baseline, scenario, terminal)?);
+    }
+    for sets in args.sets.iter().map(|set| vec![set.clone()]).chain(swept(&args.sweeps)?) {
+        let source = program::with_values(baseline.source.clone(), &sets)?;
+        let program = program::compile(source, terminal)?.as_variant();
+        variants.push(Variant { name: sets.join(", "), program, assumptions: Vec::new() });
+    }
+    if variants.len() < 2 {
+        return Err(Failure::usage("there is nothing to compare: one program and no variant").help(
+            "name a second FILE, change a value (--set base=4%, --sweep base=3%..7%..1%), or write a scenario into the file",
+        ));
+    }
+    Ok(variants)
+}
+
+/// The variants of a scenario: three where an assumption has three numbers.
+fn of_scenario(baseline: &Program, scenario: &Scenario, terminal: Terminal) -> Result<Vec<Variant>, Failure> {
+    let levels = levels(scenario);
+    let mut variants = Vec::new();
+    for level in levels {
+        let name = &scenario.name.text;
+        let name = if levels.len() > 1 { format!("{name}: {}", level.word()) } else { name.clone() };
+        let program = baseline.under(scenario, *level, terminal)?.as_variant();
+        let assumptions = assumptions(&baseline.file, scenario, *level);
+        variants.push(Variant { name, program, assumptions });
+    }
+    Ok(variants)
+}
+
+/// The assignments of each variant of the sweeps: one sweep is a row, two are a grid.
+fn swept(sweeps: &[String]) -> Result<Vec<Vec<String>>, Failure> {
+    let mut grid: Vec<Vec<String>> = Vec::new();
+    for (at, text) in sweeps.iter().enumerate() {
+        let values = variant::sweep(text).map_err(|error| Failure::usage(format_args!("--sweep {text}: {error}")))?;
+        grid = match at {
+            0 => values.into_iter().map(|value| vec![value]).collect(),
+            1 => grid
+                .iter()
+                .flat_map(|row| values.iter().map(|value| row.iter().chain([value]).cloned().collect()))
+                .collect(),
+            _ => return Err(Failure::usage("more than two sweeps make no grid that can be read").help("leave one out")),
+        };
+    }
+    if grid.len() > variant::SWEEP_MAX {
+        let most = variant::SWEEP_MAX;
+        return Err(Failure::usage(format_args!("two sweeps make {} variants, at most {most} are run", grid.len()))
+            .help("take larger steps"));
+    }
+    Ok(grid)
 }
 
 /// Blocks of columns: what is measured, the baseline, each variant with its difference below.
@@ -67,7 +134,7 @@ fn render(comparison: &Comparison, money: &Money, paint: Paint) -> String {
     text
 }
 
-fn block(baseline: &Variant, others: &[Variant], money: &Money, paint: Paint) -> String {
+fn block(baseline: &compare::Variant, others: &[compare::Variant], money: &Money, paint: Paint) -> String {
     let names: Vec<String> =
         std::iter::once(baseline).chain(others).map(|variant| cut(&variant.name, 60 / (others.len() + 1))).collect();
     let mut heads = vec![("", Side::Left)];
@@ -91,7 +158,7 @@ fn block(baseline: &Variant, others: &[Variant], money: &Money, paint: Paint) ->
     }
     for (ladder, tiers) in &baseline.totals.tiers.0 {
         for (tier, count) in &tiers.0 {
-            let of = |variant: &Variant| {
+            let of = |variant: &compare::Variant| {
                 variant.totals.tiers.get(ladder).and_then(|tiers| tiers.get(tier)).copied().unwrap_or_default()
             };
             let cells = std::iter::once(grouped(count)).chain(others.iter().map(|variant| grouped(of(variant))));
@@ -114,7 +181,7 @@ fn block(baseline: &Variant, others: &[Variant], money: &Money, paint: Paint) ->
 }
 
 /// A line of differences, where there are any.
-fn deltas(table: &mut Table, others: &[Variant], of: impl Fn(&Variant) -> Sum) {
+fn deltas(table: &mut Table, others: &[compare::Variant], of: impl Fn(&compare::Variant) -> Sum) {
     let values: Vec<Sum> = others.iter().map(of).collect();
     if values.iter().any(|value| *value != Sum::ZERO) {
         let cells = values.iter().map(|value| if *value == Sum::ZERO { String::new() } else { signed(value) });

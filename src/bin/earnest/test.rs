@@ -30,7 +30,7 @@ struct ToldFailure<'a> {
 pub(crate) fn run(args: &TestArgs, terminal: Terminal) -> Result<Status, Failure> {
     let mut files = Vec::new();
     for path in &args.files {
-        let program = program::load(path, &args.sets, terminal)?;
+        let program = program::load(path, &args.sets, args.scenario.as_deref(), terminal)?;
         let mut results = run_examples(&program.plan, &program.file);
         if let Some(name) = &args.name {
             results.retain(|result| result.name.contains(name.as_str()));

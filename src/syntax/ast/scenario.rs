@@ -46,15 +46,15 @@ pub enum SetTo {
     Bounds(Reach),
 }
 
-/// `assume "Pay with beans" used by 60% of members, at 50% of purchases, with at least 500 beans`
+/// `assume "Pay with beans" used by 60% of members at 50% of receipts with at least 500 beans`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assume {
     /// The reward.
     pub reward: Name,
     /// Which part of the members ever use it; not written: all.
     pub members: Option<Shares>,
-    /// At which part of their purchases; not written: at all that it can be had at.
-    pub purchases: Option<Shares>,
+    /// At which part of their receipts; not written: at all that it can be had at.
+    pub receipts: Option<Shares>,
     /// How many units they have at least when they do.
     pub least: Option<Expr>,
     /// What chance is seeded with, beside the reward and the member; not written: nothing.

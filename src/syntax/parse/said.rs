@@ -33,6 +33,11 @@ pub(super) const DECLARATIONS: &[&str] = &[
     "program", "data", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "reward", "draw", "best",
     "first", "all", "scenario", "measure", "example",
 ];
+/// The words that begin a change of a scenario.
+const CHANGES: &[&str] = &[
+    "set", "without", "assume", "param", "list", "calendar", "counter", "unit", "tiers", "rule", "reward", "draw",
+    "best", "first", "all",
+];
 const RULE_CLAUSES: &[&str] = &[
     "on",
     "at",
@@ -98,6 +103,7 @@ const VALUES: &[&str] = &["(", "-", "by", "within", "days", "sum", "largest", "c
 /// From what is widest to what is narrowest.
 const GROUPS: &[Group] = &[
     group(&["program", "param", "rule"], DECLARATIONS, false, "a declaration (`program`, `unit`, `tiers`, `rule`, …)"),
+    group(&["set", "without", "assume"], CHANGES, false, "a change (`set`, `without`, `assume`, or a declaration)"),
     group(
         &["give", "take", "multiply"],
         RULE_CLAUSES,
@@ -123,7 +129,7 @@ const GROUPS: &[Group] = &[
 
 /// The words that begin a clause; months and weekdays are left to their own places.
 pub(super) fn clause_words() -> impl Iterator<Item = &'static str> {
-    [DECLARATIONS, RULE_CLAUSES, UNIT_CLAUSES, PROGRAM_CLAUSES, TIERS_CLAUSES, SCOPES, KALENDARS, STEPS]
+    [DECLARATIONS, CHANGES, RULE_CLAUSES, UNIT_CLAUSES, PROGRAM_CLAUSES, TIERS_CLAUSES, SCOPES, KALENDARS, STEPS]
         .into_iter()
         .flatten()
         .copied()

@@ -50,19 +50,18 @@ impl Builder {
         parts.word("assume");
         let reward = self.name(parts.node("name"))?;
         parts.word("used");
-        let (mut members, mut purchases) = (None, None);
+        let (mut members, mut receipts) = (None, None);
         if parts.word("by") {
             members = Some(self.shares(&parts.node("shares")?)?);
             parts.words(["of", "members"]);
         }
         if parts.word("at") {
-            purchases = Some(self.shares(&parts.node("shares")?)?);
-            parts.words(["of", "purchases"]);
+            receipts = Some(self.shares(&parts.node("shares")?)?);
+            parts.words(["of", "receipts"]);
         }
-        let least =
-            if parts.words(["with", "at", "least"]) { Some(self.sum(parts.node("sum"))?) } else { None };
+        let least = if parts.words(["with", "at", "least"]) { Some(self.sum(parts.node("sum"))?) } else { None };
         let seed = if parts.word("seed") { Some(self.name(parts.node("text"))?) } else { None };
-        Some(Assume { reward, members, purchases, least, seed, span: node.span })
+        Some(Assume { reward, members, receipts, least, seed, span: node.span })
     }
 
     fn shares(&mut self, node: &Node<'_>) -> Option<Shares> {
@@ -87,4 +86,3 @@ impl Builder {
         Some(OwnMeasure { name, value: self.sum(parts.node("sum"))?, span: node.span })
     }
 }
-

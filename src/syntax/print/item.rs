@@ -1,11 +1,11 @@
 //! Declarations but rules and examples.
 
+use super::LINE_MAX;
 use super::expr::Binding;
 use super::name::{bare, bare_all, quoted};
 use super::period::{dates_text, month_day};
 use super::rule::{returns_text, round_text};
 use super::writer::Writer;
-use super::LINE_MAX;
 use crate::source::Span;
 use crate::syntax::ast::{
     AttributeDecl, Calendar, Counter, Data, Drop, Group, GroupKind, GroupOption, Item, List, MissingDecl, Param,

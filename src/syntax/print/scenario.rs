@@ -49,7 +49,7 @@ impl Writer<'_> {
     pub(super) fn assume(&mut self, assume: &Assume) {
         let mut said: Vec<String> = Vec::new();
         said.extend(assume.members.map(|shares| format!("by {} of members", shares_text(&shares))));
-        said.extend(assume.purchases.map(|shares| format!("at {} of purchases", shares_text(&shares))));
+        said.extend(assume.receipts.map(|shares| format!("at {} of receipts", shares_text(&shares))));
         self.put(&format!("assume {} used", quoted(&assume.reward.text)));
         self.put(if said.is_empty() { "" } else { " " });
         self.put(&said.join(" "));

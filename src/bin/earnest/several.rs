@@ -1,0 +1,269 @@
+//! One reading of a history for several variants: rows are decoded once, each batch of events is shared, and every
+//! variant has a book of its own. Variants are dealt out to as many threads as the machine has; what comes of it
+//! is the same with one.
+
+use crate::failure::Failure;
+use crate::history::{Counts, Input, of_fault, of_history, place_of, report};
+use crate::output::Terminal;
+use crate::program::Program;
+use crate::progress::Progress;
+use earnest::eval::{Applied, Book};
+use earnest::history::{Batch, Copier, Giver, ReturnsIndex, Told};
+use earnest::sim::compare::{VariantRun, worths};
+use earnest::sim::count::Counting;
+use earnest::sim::replay::Replay;
+use earnest::time::Day;
+use earnest::ty::{Event, Scope};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// How many books are open at once: each holds all members.
+const BOOKS_AT_ONCE: usize = 32;
+/// How many batches may wait.
+const BATCHES: usize = 4;
+
+/// A program to be run beside others.
+#[derive(Debug, Clone)]
+pub(crate) struct Variant {
+    /// What it is called.
+    pub(crate) name: String,
+    /// What runs.
+    pub(crate) program: Program,
+    /// What it assumes, in its own words.
+    pub(crate) assumptions: Vec<String>,
+}
+
+/// A batch on its way to all variants.
+#[derive(Clone)]
+struct Shared {
+    batch: Arc<Batch>,
+    /// The day of the first event of all; none where the history has none.
+    first: Option<Day>,
+}
+
+impl Input {
+    /// Replays the history through all variants. `by` names the attributes by which is counted, where a program
+    /// declares them.
+    pub(crate) fn replay_all(
+        &self,
+        variants: &[Variant],
+        by: &[String],
+        terminal: Terminal,
+    ) -> Result<Vec<VariantRun>, Failure> {
+        let returns = self.returns().map(Arc::new);
+        let mut runs: Vec<Option<VariantRun>> = Vec::new();
+        runs.resize_with(variants.len(), || None);
+        let mut left: Vec<usize> = (0..variants.len()).collect();
+        // Rows are decoded as a program declares them, so those read together that declare the same.
+        while let Some(first) = left.first().and_then(|at| variants.get(*at)) {
+            let plan = &first.program.plan;
+            let alike = |at: &usize| {
+                variants.get(*at).is_some_and(|other| {
+                    let other = &other.program.plan;
+                    other.zone == plan.zone && other.schema.holds_the_same(&other.texts, &plan.schema, &plan.texts)
+                })
+            };
+            let mut group: Vec<usize> = left.iter().copied().filter(alike).collect();
+            group.truncate(BOOKS_AT_ONCE);
+            left.retain(|at| !group.contains(at));
+            let chosen: Vec<&Variant> = group.iter().filter_map(|at| variants.get(*at)).collect();
+            let sets_aside = runs.iter().all(Option::is_none);
+            for (at, run) in group.iter().zip(self.pass(&chosen, by, returns.as_ref(), sets_aside, terminal)?) {
+                if let Some(place) = runs.get_mut(*at) {
+                    *place = Some(run);
+                }
+            }
+        }
+        Ok(runs.into_iter().flatten().collect())
+    }
+
+    fn pass(
+        &self,
+        variants: &[&Variant],
+        by: &[String],
+        returns: Option<&Arc<ReturnsIndex>>,
+        sets_aside: bool,
+        terminal: Terminal,
+    ) -> Result<Vec<VariantRun>, Failure> {
+        let Some(first) = variants.first() else { return Ok(Vec::new()) };
+        let plan = Arc::clone(&first.program.plan);
+        let mut schema = plan.schema.clone();
+        for variant in variants {
+            schema.read_also_by(&variant.program.plan.schema);
+        }
+        let mut giver = Giver::new(self.history_of(schema, &plan.zone)?, plan.texts.clone());
+        let mut rejects = if sets_aside { self.rejects()? } else { None };
+        let progress = Progress::new(terminal, "reading");
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(variants.len());
+        thread::scope(|scope| {
+            let (mut senders, mut workers) = (Vec::new(), Vec::new());
+            for worker in 0..threads {
+                let (sender, batches) = sync_channel(BATCHES);
+                let mine: Vec<&Variant> = variants.iter().copied().skip(worker).step_by(threads).collect();
+                let returns = returns.map(Arc::clone);
+                senders.push(sender);
+                workers.push(scope.spawn(move || self.work(&mine, by, returns.as_ref(), &batches)));
+            }
+            let told = self.hand_out(&mut giver, &senders, &mut rejects, progress);
+            // Who waits for more learns that there is none.
+            drop(senders);
+            let mut dealt = Vec::new();
+            for worker in workers {
+                dealt.push(worker.join().map_err(|_| Failure::data("a thread ended without a result"))?);
+            }
+            // A fault of a program comes before what stopped the reading because of it.
+            let mut hands = Vec::new();
+            for hand in dealt {
+                hands.push(hand?.into_iter());
+            }
+            let told = told?;
+            if let Some(sheet) = rejects {
+                sheet.finish()?;
+            }
+            let mut runs = Vec::new();
+            for at in 0..variants.len() {
+                let seat = hands.get_mut(at.checked_rem(threads).unwrap_or(0)).and_then(Iterator::next);
+                let Some(seat) = seat else { continue };
+                runs.push(seat.end(told.clone())?);
+            }
+            Ok(runs)
+        })
+    }
+
+    /// Reads to the end and gives every worker every batch.
+    fn hand_out(
+        &self,
+        giver: &mut Giver,
+        senders: &[SyncSender<Shared>],
+        rejects: &mut Option<crate::cells::Sheet>,
+        mut progress: Progress,
+    ) -> Result<Told, Failure> {
+        let mut first = None;
+        loop {
+            let mut batch = Batch::default();
+            giver.fill(&mut batch);
+            progress.at(batch.events().last().map_or(0, |came| came.rows_read));
+            crate::history::set_aside(rejects, batch.take_rejects());
+            let end = batch.take_end();
+            first = first.or_else(|| batch.events().first().map(|came| came.event.at.day));
+            let shared = Shared { batch: Arc::new(batch), first: first.or(self.as_of()) };
+            for sender in senders {
+                // Who went away tells why when asked for the result.
+                let _ = sender.send(shared.clone());
+            }
+            if let Some(end) = end {
+                return end.map_err(|error| of_history(&error));
+            }
+        }
+    }
+
+    fn work<'v>(
+        &self,
+        variants: &[&'v Variant],
+        by: &[String],
+        returns: Option<&Arc<ReturnsIndex>>,
+        batches: &Receiver<Shared>,
+    ) -> Result<Vec<Seat<'v>>, Failure> {
+        let mut seats = Vec::new();
+        for variant in variants {
+            seats.push(Seat::new(self, variant, by, returns)?);
+        }
+        let mut opened = false;
+        for shared in batches {
+            for seat in &mut seats {
+                if !opened {
+                    seat.open(self, shared.first)?;
+                }
+                seat.take(self, &shared.batch)?;
+            }
+            opened = true;
+        }
+        for seat in &mut seats {
+            if !opened {
+                seat.open(self, self.as_of())?;
+            }
+        }
+        Ok(seats)
+    }
+}
+
+/// A variant with its book.
+struct Seat<'v> {
+    variant: &'v Variant,
+    replay: Replay,
+    counting: Counting,
+    copier: Copier,
+    event: Event,
+    counts: Counts,
+}
+
+impl<'v> Seat<'v> {
+    fn new(
+        input: &Input,
+        variant: &'v Variant,
+        by: &[String],
+        returns: Option<&Arc<ReturnsIndex>>,
+    ) -> Result<Self, Failure> {
+        let plan = &variant.program.plan;
+        let attributes: Vec<(Scope, usize)> = Counting::attributes(plan)
+            .into_iter()
+            .filter(|(name, ..)| by.contains(name))
+            .map(|(_, scope, slot)| (scope, slot))
+            .collect();
+        let mut seat = Self {
+            variant,
+            replay: Replay::new(Arc::clone(plan), false, input.as_of()),
+            counting: Counting::new(Arc::clone(plan), &attributes),
+            copier: Copier::default(),
+            event: Event::default(),
+            counts: Counts::default(),
+        };
+        if let Some(returns) = returns.map(Arc::clone) {
+            seat.replay.keep_until(move |event, texts, within| returns.last_return(event, texts, within));
+        }
+        for member in input.members(&variant.program, &mut seat.replay)? {
+            seat.counting.add_member(&member);
+        }
+        Ok(seat)
+    }
+
+    fn open(&mut self, input: &Input, first: Option<Day>) -> Result<(), Failure> {
+        input.openings(&self.variant.program, first, &mut self.replay, &mut self.counting)
+    }
+
+    fn take(&mut self, input: &Input, batch: &Batch) -> Result<(), Failure> {
+        self.copier.receive(batch, self.replay.texts_mut());
+        for block in batch.events().chunks(Book::EVENTS_AHEAD) {
+            self.replay.look_ahead(block.iter().map(|came| came.event.member.as_str()));
+            for came in block {
+                if input.as_of().is_some_and(|day| came.event.at.day > day) {
+                    self.counts.after += 1;
+                    continue;
+                }
+                self.copier.copy(came, &mut self.event);
+                match self.replay.apply(&self.event, &mut self.counting) {
+                    Ok(Applied::AlreadyCounted) => self.counts.already += came.event_rows,
+                    Ok(Applied::Counted | Applied::NonMember) => {}
+                    Err(fault) => return Err(of_fault(&fault, &place_of(input, self.event.place))),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end(mut self, told: Told) -> Result<VariantRun, Failure> {
+        let finished = self.replay.finish(&mut self.counting).map_err(|fault| of_fault(&fault, "at the end"))?;
+        let report = report(&finished, told, self.counts);
+        let counts = self.counting.counts(finished.book(), finished.as_of(), &report.totals);
+        Ok(VariantRun {
+            name: self.variant.name.clone(),
+            plan: Arc::clone(&self.variant.program.plan),
+            report,
+            counts,
+            counting: self.counting,
+            worths: worths(finished.book(), finished.as_of()),
+            assumptions: self.variant.assumptions.clone(),
+        })
+    }
+}

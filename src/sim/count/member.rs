@@ -1,0 +1,74 @@
+//! What is counted of a member.
+
+use crate::plan::{LadderId, Plan, RuleId, UnitId};
+use crate::time::Day;
+use crate::ty::event::Datum;
+use std::sync::Arc;
+
+/// A member moved on a ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    /// When.
+    pub day: Day,
+    /// On which.
+    pub ladder: LadderId,
+    /// From that tier, by its place.
+    pub from: u8,
+    /// To that one.
+    pub to: u8,
+}
+
+/// What is counted of a member; amounts in millionths.
+#[derive(Debug, Clone)]
+pub struct MemberCount {
+    /// Who: a member, or what a household has together.
+    pub name: Arc<str>,
+    /// The tier held on each ladder.
+    pub tiers: Vec<u8>,
+    /// Moves, in order.
+    pub moves: Vec<Move>,
+    /// By the unit's place: awarded, less what returns took back.
+    pub gains: Vec<i128>,
+    /// The same by rule and unit.
+    pub rules: Vec<(RuleId, UnitId, i128)>,
+    /// Money that came off without units.
+    pub discounts: i128,
+    /// The declared attributes.
+    pub values: Vec<Datum>,
+    /// The month of the last purchase.
+    pub(super) last_month: Option<i32>,
+    /// The day of the last fact.
+    pub(super) today: Option<Day>,
+}
+
+impl MemberCount {
+    pub(super) fn new(plan: &Plan, name: Arc<str>) -> Self {
+        Self {
+            name,
+            tiers: vec![0; plan.ladders.len()],
+            moves: Vec::new(),
+            gains: vec![0; plan.units.len()],
+            rules: Vec::new(),
+            discounts: 0,
+            values: Vec::new(),
+            last_month: None,
+            today: None,
+        }
+    }
+
+    /// Did anything happen to them? The members file may name people who never came.
+    pub fn appeared(&self) -> bool {
+        self.today.is_some() || self.discounts != 0 || self.gains.iter().any(|sum| *sum != 0)
+    }
+
+    pub(super) fn gain(&mut self, rule: Option<RuleId>, unit: UnitId, amount: i128) {
+        if let Some(sum) = self.gains.get_mut(unit.index()) {
+            *sum = sum.saturating_add(amount);
+        }
+        let Some(rule) = rule else { return };
+        match self.rules.iter_mut().find(|(known, of, _)| *known == rule && *of == unit) {
+            Some((_, _, sum)) => *sum = sum.saturating_add(amount),
+            None => self.rules.push((rule, unit, amount)),
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The numbers of a count, named as results name them.
+
+use super::{By, Counting, Figures, Key, MemberCount};
+use crate::eval::Book;
+use crate::plan::{LadderId, Plan, UnitId};
+use crate::sim::report::{Named, Sum, Totals};
+use crate::sim::worked::{self, of};
+use crate::time::Day;
+use crate::ty::Scope;
+use crate::value::Exact;
+use std::collections::BTreeMap;
+
+/// What was counted, with its stable keys. A number that has no sense (per member, where there is none) is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Counts {
+    /// Of all.
+    pub total: Named<Sum>,
+    /// By `month`, by each ladder and by each attribute that was asked for; then by its values.
+    pub by: Named<Named<Named<Sum>>>,
+    /// By ladder: how often members moved from one tier to another.
+    pub moves: Named<Vec<Moved>>,
+    /// By unit: what is open or pending at the end, by the month in which it expires, and what never does.
+    pub lots: Named<Named<Sum>>,
+    /// By unit: what redemptions of the history could not take, because there was not enough.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub shortfall: Named<Sum>,
+    /// The program's own measures; those that divide by nothing are absent.
+    pub measures: Named<Sum>,
+}
+
+/// Moves between two tiers.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Moved {
+    /// From which tier.
+    pub from: String,
+    /// To which.
+    pub to: String,
+    /// How often.
+    pub times: u64,
+}
+
+impl Counts {
+    /// The difference to a baseline, in the shape of counts; moves and lots as they are here.
+    #[must_use]
+    pub fn delta(&self, baseline: &Self) -> Self {
+        let minus = |mine: &Sum, theirs: &Sum| mine.minus(*theirs);
+        let figures = |mine: &Named<Sum>, theirs: &Named<Sum>| mine.merged(theirs, minus);
+        let rows = |mine: &Named<Named<Sum>>, theirs: &Named<Named<Sum>>| mine.merged(theirs, figures);
+        Self {
+            total: figures(&self.total, &baseline.total),
+            by: self.by.merged(&baseline.by, rows),
+            moves: self.moves.clone(),
+            lots: rows(&self.lots, &baseline.lots),
+            shortfall: figures(&self.shortfall, &baseline.shortfall),
+            measures: figures(&self.measures, &baseline.measures),
+        }
+    }
+}
+
+impl Counting {
+    /// The numbers of a run that stands at its last day.
+    pub fn counts(&mut self, book: &Book, as_of: Day, totals: &Totals) -> Counts {
+        self.look_at_members(book);
+        // What households have together belongs to all of them.
+        self.whole.balances = totals.points.0.iter().map(|(_, points)| points.balance.0).collect();
+        let worths = crate::sim::compare::worths(book, as_of);
+        let mut counts = Counts { total: self.numbers(&self.whole, &worths), ..Counts::default() };
+        for (by, slices) in self.by.iter().zip(&self.slices) {
+            let rows = match by {
+                By::Month => self.by_month(slices, &worths),
+                _ => self.rows(*by, slices, book, &worths),
+            };
+            counts.by.0.push((self.name_of(*by), rows));
+        }
+        counts.moves = self.moved();
+        for (at, unit) in self.plan.units.iter().enumerate() {
+            counts.lots.0.push((unit.key().to_owned(), lots_of(book, UnitId::new(at))));
+        }
+        let missing = self.plan.units.iter().zip(&self.shortfall).filter(|(_, missing)| **missing > 0);
+        counts.shortfall.0.extend(missing.map(|(unit, missing)| (unit.key().to_owned(), Sum(*missing))));
+        for measure in &self.plan.measures {
+            let value = worked::value(&measure.value, &self.plan, &counts, totals, &worths);
+            counts.measures.0.extend(value.map(|value| (measure.name.clone(), value)));
+        }
+        counts
+    }
+
+    /// What only the end tells: who there is, in which tiers, since when, and what they have.
+    fn look_at_members(&mut self, book: &Book) {
+        let Self { by, whole, slices, plan, names, members, .. } = self;
+        (whole.members, whole.joined) = (0, 0);
+        whole.balances.clear();
+        for figures in slices.iter_mut().flat_map(BTreeMap::values_mut) {
+            (figures.members, figures.joined) = (0, 0);
+            figures.balances.clear();
+        }
+        for view in book.members() {
+            let count = names.get(view.name()).and_then(|at| members.get(*at));
+            let balances: Vec<i128> = (0..plan.units.len())
+                .map(UnitId::new)
+                .map(|unit| if view.shares(unit) { 0 } else { i128::from(view.balance(unit).micros()) })
+                .collect();
+            let note = |figures: &mut Figures, is_member: bool, has_joined: bool| {
+                figures.members += u64::from(is_member);
+                figures.joined += u64::from(has_joined);
+                for (unit, balance) in balances.iter().enumerate() {
+                    figures.add_balance(unit, *balance);
+                }
+            };
+            note(whole, true, view.joined().is_some());
+            for (by, slices) in by.iter().zip(slices.iter_mut()) {
+                match by {
+                    By::Month => {
+                        if let Some(day) = view.joined() {
+                            slices.entry(Key::Month(super::month_of(day))).or_default().joined += 1;
+                        }
+                    }
+                    By::Tier(ladder) => {
+                        let key = Key::Tier(view.tier(*ladder).0);
+                        note(slices.entry(key).or_default(), view.joined().is_some(), false);
+                    }
+                    By::Attribute(Scope::Member, slot) => {
+                        let value = count.and_then(|count| count.values.get(*slot));
+                        note(slices.entry(super::key_of(value)).or_default(), true, view.joined().is_some());
+                    }
+                    By::Attribute(..) => {}
+                }
+            }
+        }
+    }
+
+    /// Months in order, each with what stands at its end; a month without facts is a month.
+    fn by_month(&self, slices: &super::Slices, worths: &[Option<Exact>]) -> Named<Named<Sum>> {
+        let keys = slices.keys().filter_map(|key| if let Key::Month(month) = key { Some(*month) } else { None });
+        let (Some(first), Some(last)) = (keys.clone().min(), keys.max()) else { return Named::default() };
+        let mut rows = Named::default();
+        let (mut balances, mut members) = (vec![0_i128; self.plan.units.len()], 0_u64);
+        let mut active_before = 0;
+        for month in first..=last {
+            let mut figures = slices.get(&Key::Month(month)).cloned().unwrap_or_default();
+            members += figures.joined;
+            figures.members = members;
+            let opening = balances.clone();
+            for (unit, balance) in balances.iter_mut().enumerate() {
+                *balance = balance.saturating_add(figures.unit(unit).net());
+            }
+            figures.balances.clone_from(&balances);
+            let mut numbers = self.numbers(&figures, worths);
+            for (unit, opening) in self.plan.units.iter().zip(opening) {
+                numbers.0.push((format!("{}.opening", unit.key()), Sum(opening)));
+            }
+            if let Some(retention) = of(whole(figures.retained), whole(active_before)) {
+                numbers.0.push(("retention".to_owned(), retention));
+            }
+            active_before = figures.active;
+            let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
+            rows.0.push((format!("{year:04}-{month:02}"), numbers));
+        }
+        rows
+    }
+
+    fn rows(&self, by: By, slices: &super::Slices, book: &Book, worths: &[Option<Exact>]) -> Named<Named<Sum>> {
+        let mut rows: Vec<(Key, String, Named<Sum>)> = Vec::new();
+        if let By::Tier(ladder) = by {
+            for (at, tier) in self.plan.ladder(ladder).tiers.iter().enumerate() {
+                let key = Key::Tier(u8::try_from(at).unwrap_or(u8::MAX));
+                let figures = slices.get(&key).cloned().unwrap_or_default();
+                rows.push((key, tier.name.clone(), self.numbers(&figures, worths)));
+            }
+        } else {
+            let texts: Vec<&str> = book.texts().all().collect();
+            for (key, figures) in slices {
+                let name = match key {
+                    Key::Text(number) => texts.get(*number as usize).copied().unwrap_or(""),
+                    Key::Flag(true) => "yes",
+                    Key::Flag(false) => "no",
+                    Key::None | Key::Month(_) | Key::Tier(_) => "",
+                };
+                rows.push((*key, name.to_owned(), self.numbers(figures, worths)));
+            }
+            rows.sort_by(|one, other| one.1.cmp(&other.1));
+        }
+        Named(rows.into_iter().map(|(_, name, numbers)| (name, numbers)).collect())
+    }
+
+    fn numbers(&self, figures: &Figures, worths: &[Option<Exact>]) -> Named<Sum> {
+        let mut all = Vec::new();
+        let mut put = |name: &str, value: Sum| all.push((name.to_owned(), value));
+        put("members", whole(figures.members));
+        put("active", whole(figures.active));
+        put("joined", whole(figures.joined));
+        put("purchases", whole(figures.purchases));
+        put("returns", whole(figures.returns));
+        put("revenue", Sum(figures.revenue));
+        let cost = worked::cost(figures, worths);
+        put("discounts", Sum(figures.discounts));
+        put("cost", cost);
+        for (name, value) in [
+            ("cost_share", of(cost, Sum(figures.revenue))),
+            ("average_receipt", of(Sum(figures.revenue), whole(figures.purchases))),
+            ("purchases_per_member", of(whole(figures.purchases), whole(figures.active))),
+        ] {
+            if let Some(value) = value {
+                put(name, value);
+            }
+        }
+        let owed = worked::owed(&figures.balances, worths);
+        if !figures.balances.is_empty() {
+            put("liability", owed);
+        }
+        for (at, unit) in self.plan.units.iter().enumerate() {
+            let (flow, key) = (figures.unit(at), unit.key());
+            put(&format!("{key}.earned"), Sum(flow.earned));
+            put(&format!("{key}.reversed"), Sum(flow.reversed));
+            put(&format!("{key}.redeemed"), Sum(flow.redeemed));
+            put(&format!("{key}.expired"), Sum(flow.expired));
+            put(&format!("{key}.adjusted"), Sum(flow.adjusted));
+            if let Some(balance) = figures.balances.get(at) {
+                put(&format!("{key}.balance"), Sum(*balance));
+            }
+        }
+        Named(all)
+    }
+
+    fn moved(&self) -> Named<Vec<Moved>> {
+        let mut sums: BTreeMap<(LadderId, u8, u8), u64> = BTreeMap::new();
+        for ((ladder, _, from, to), times) in &self.moves {
+            *sums.entry((*ladder, *from, *to)).or_default() += times;
+        }
+        let mut all = Named::default();
+        for (at, ladder) in self.plan.ladders.iter().enumerate() {
+            let of_it = sums.iter().filter(|((of, ..), _)| of.index() == at);
+            let moves = of_it.map(|((of, from, to), times)| Moved {
+                from: tier_name(&self.plan, *of, *from),
+                to: tier_name(&self.plan, *of, *to),
+                times: *times,
+            });
+            all.0.push((ladder.name.clone(), moves.collect()));
+        }
+        all
+    }
+
+    fn name_of(&self, by: By) -> String {
+        match by {
+            By::Month => "month".to_owned(),
+            By::Tier(ladder) => self.plan.ladder(ladder).name.clone(),
+            By::Attribute(scope, slot) => {
+                self.plan.schema.attributes(scope).get(slot).map_or_else(String::new, |found| found.name.clone())
+            }
+        }
+    }
+
+    /// A member's count by name.
+    pub fn member(&self, name: &str) -> Option<&MemberCount> {
+        self.names.get(name).and_then(|at| self.members.get(*at))
+    }
+}
+
+/// A tier's name by its place.
+pub(in crate::sim) fn tier_name(plan: &Plan, ladder: LadderId, tier: u8) -> String {
+    plan.ladder(ladder).tiers.get(usize::from(tier)).map_or_else(String::new, |tier| tier.name.clone())
+}
+
+fn lots_of(book: &Book, unit: UnitId) -> Named<Sum> {
+    let mut rows = Named::default();
+    for (day, amount) in book.lots_by_expiry(unit) {
+        let name = day.map_or_else(
+            || "never".to_owned(),
+            |day| {
+                let (year, month, _) = day.ymd();
+                format!("{year:04}-{month:02}")
+            },
+        );
+        let sum: &mut Sum = rows.entry(&name);
+        sum.0 = sum.0.saturating_add(amount);
+    }
+    rows
+}
+
+/// A number of things.
+fn whole(number: u64) -> Sum {
+    Sum(i128::from(number).saturating_mul(1_000_000))
+}

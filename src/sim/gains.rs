@@ -1,0 +1,254 @@
+//! Who wins and who loses by a change, by how much, and why.
+
+use super::compare::{Pairs, VariantRun};
+use super::count::MemberCount;
+use super::report::{Named, Sum};
+use crate::plan::{LadderId, Plan};
+use crate::time::Day;
+use crate::value::Exact;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many of the largest changes are told, on each side.
+const LARGEST: usize = 10;
+/// Bounds of changes in money: below the first, between two, above the last.
+const BOUNDS: [i128; 13] = [-10_000, -3_000, -1_000, -300, -100, -10, 0, 10, 100, 300, 1_000, 3_000, 10_000];
+
+/// Who wins and who loses.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Changes {
+    /// What those get more who get more, in money.
+    pub gained: Sum,
+    /// What those get less who get less.
+    pub lost: Sum,
+    /// The middle of all changes above zero.
+    pub median_gain: Sum,
+    /// The middle of all changes below zero, as a loss.
+    pub median_loss: Sum,
+    /// How many members change by how much.
+    pub distribution: Vec<Band>,
+    /// By ladder and the tier held at the end of the baseline: who wins and who loses.
+    pub by: Named<Named<Side>>,
+    /// The largest gains, the largest first.
+    pub winners: Vec<Change>,
+    /// The largest losses, the largest first.
+    pub losers: Vec<Change>,
+}
+
+/// So many members change by an amount between two bounds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Band {
+    /// Above this much (from it, where it is a gain); none: without bound.
+    pub from: Option<Sum>,
+    /// Up to this much (below it, where it is a gain); none: without bound.
+    pub to: Option<Sum>,
+    /// Members.
+    pub members: u64,
+}
+
+/// A part of the members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Side {
+    /// Awarded more.
+    pub better: u64,
+    /// Awarded less.
+    pub worse: u64,
+    /// Awarded the same.
+    pub same: u64,
+    /// What changes for all of them, in money.
+    pub change: Sum,
+}
+
+/// A member's change and its largest cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Who.
+    pub member: String,
+    /// What they got under the baseline, in money.
+    pub before: Sum,
+    /// What they get here.
+    pub after: Sum,
+    /// The tier moves that the one has and the other has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<MoveApart>,
+    /// The rules whose awards change, the largest change first.
+    pub rules: Vec<RuleChange>,
+}
+
+/// A move on a ladder that only one of the two runs has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MoveApart {
+    /// In which run: `before` or `after`.
+    pub run: &'static str,
+    /// When.
+    pub day: Day,
+    /// On which ladder.
+    pub ladder: String,
+    /// From which tier.
+    pub from: String,
+    /// To which.
+    pub to: String,
+}
+
+/// What changes of a rule's awards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleChange {
+    /// The clause; none: discounts.
+    pub rule: String,
+    /// The change in money.
+    pub change: Sum,
+}
+
+/// Members who held one tier at the end of the baseline and hold another here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// Under the baseline.
+    pub from: String,
+    /// Here.
+    pub to: String,
+    /// Members.
+    pub members: u64,
+}
+
+impl Changes {
+    pub(super) fn of(baseline: &VariantRun, run: &VariantRun, pairs: &Pairs<'_>, everyone: u64) -> Self {
+        let mut changed: Vec<(i128, &str)> = pairs
+            .all
+            .iter()
+            .map(|(name, (before, after))| (after.saturating_sub(*before), *name))
+            .filter(|(change, _)| *change != 0)
+            .collect();
+        changed.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.cmp(one.1)));
+        let losses: Vec<i128> = changed.iter().map(|(change, _)| *change).filter(|change| *change < 0).collect();
+        let gains: Vec<i128> = changed.iter().map(|(change, _)| *change).filter(|change| *change > 0).collect();
+        let tell = |(_, name): &(i128, &str)| change_of(baseline, run, pairs, name);
+        Self {
+            gained: Sum(gains.iter().copied().fold(0, i128::saturating_add)),
+            lost: Sum(losses.iter().copied().fold(0, i128::saturating_add).saturating_neg()),
+            median_gain: Sum(middle(&gains)),
+            median_loss: Sum(middle(&losses).saturating_neg()),
+            distribution: bands(&changed, everyone),
+            by: by_tier(baseline, pairs),
+            winners: changed.iter().rev().take(LARGEST).filter(|(change, _)| *change > 0).map(tell).collect(),
+            losers: changed.iter().take(LARGEST).filter(|(change, _)| *change < 0).map(tell).collect(),
+        }
+    }
+}
+
+fn middle(sorted: &[i128]) -> i128 {
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0)
+}
+
+/// How many members lie in each band; those without a change are a band of their own.
+fn bands(changed: &[(i128, &str)], everyone: u64) -> Vec<Band> {
+    let scale = |bound: i128| bound.saturating_mul(1_000_000);
+    let mut counts = [0_u64; BOUNDS.len() + 1];
+    for (change, _) in changed {
+        // Losses belong to the band that ends with them, gains to the one that begins with them.
+        let at = BOUNDS.iter().filter(|bound| {
+            let bound = scale(**bound);
+            if *change < 0 { bound < *change } else { bound <= *change }
+        });
+        if let Some(count) = counts.get_mut(at.count()) {
+            *count += 1;
+        }
+    }
+    let moved = u64::try_from(changed.len()).unwrap_or(u64::MAX);
+    let mut all = Vec::new();
+    for (at, members) in counts.into_iter().enumerate() {
+        let bound = |at: Option<usize>| at.and_then(|at| BOUNDS.get(at)).map(|bound| Sum(scale(*bound)));
+        let (from, to) = (bound(at.checked_sub(1)), bound(Some(at)));
+        if from == Some(Sum::ZERO) {
+            all.push(Band { from, to: from, members: everyone.saturating_sub(moved) });
+        }
+        all.push(Band { from, to, members });
+    }
+    all
+}
+
+fn by_tier(baseline: &VariantRun, pairs: &Pairs<'_>) -> Named<Named<Side>> {
+    let mut all: Named<Named<Side>> = Named::default();
+    for (at, ladder) in baseline.plan.ladders.iter().enumerate() {
+        let mut sides = Named(ladder.tiers.iter().map(|tier| (tier.name.clone(), Side::default())).collect());
+        for (name, (before, after)) in &pairs.all {
+            let tier = baseline.counting.member(name).and_then(|member| member.tiers.get(at)).copied().unwrap_or(0);
+            let side: &mut Side = sides.entry(&super::count::tier_name(&baseline.plan, LadderId::new(at), tier));
+            side.better += u64::from(after > before);
+            side.worse += u64::from(after < before);
+            side.same += u64::from(after == before);
+            side.change.0 = side.change.0.saturating_add(after.saturating_sub(*before));
+        }
+        all.0.push((ladder.name.clone(), sides));
+    }
+    all
+}
+
+fn change_of(baseline: &VariantRun, run: &VariantRun, pairs: &Pairs<'_>, name: &str) -> Change {
+    let (before, after) = pairs.all.get(name).copied().unwrap_or_default();
+    let (old, new) = (baseline.counting.member(name), run.counting.member(name));
+    let mut rules: BTreeMap<String, i128> = BTreeMap::new();
+    let mut add = |member: Option<&MemberCount>, of: &VariantRun, sign: i128| {
+        for (rule, unit, sum) in member.into_iter().flat_map(|member| &member.rules) {
+            let worth = of.worths.get(unit.index()).copied().flatten().unwrap_or(Exact::ONE);
+            let money = super::worked::in_money(*sum, Some(worth)).0;
+            let change = rules.entry(of.plan.rule(*rule).name.clone()).or_default();
+            *change = change.saturating_add(sign.saturating_mul(money));
+        }
+        let off = member.map_or(0, |member| member.discounts);
+        let change = rules.entry(String::new()).or_default();
+        *change = change.saturating_add(sign.saturating_mul(off));
+    };
+    add(old, baseline, -1);
+    add(new, run, 1);
+    let mut rules: Vec<RuleChange> = rules
+        .into_iter()
+        .filter(|(_, change)| *change != 0)
+        .map(|(rule, change)| RuleChange { rule, change: Sum(change) })
+        .collect();
+    rules.sort_by_key(|rule| std::cmp::Reverse(rule.change.0.unsigned_abs()));
+    let mut moves = moves_apart(old, new, &baseline.plan, "before");
+    moves.extend(moves_apart(new, old, &run.plan, "after"));
+    moves.sort_by_key(|apart| (apart.day, apart.run));
+    Change { member: name.to_owned(), before: Sum(before), after: Sum(after), moves, rules }
+}
+
+/// The moves of the one that the other has not on that day.
+fn moves_apart(
+    mine: Option<&MemberCount>,
+    theirs: Option<&MemberCount>,
+    plan: &Plan,
+    run: &'static str,
+) -> Vec<MoveApart> {
+    let theirs = theirs.map_or(&[][..], |member| &member.moves);
+    let mine = mine.into_iter().flat_map(|member| &member.moves).filter(|moved| !theirs.contains(moved));
+    mine.map(|moved| MoveApart {
+        run,
+        day: moved.day,
+        ladder: plan.ladder(moved.ladder).name.clone(),
+        from: super::count::tier_name(plan, moved.ladder, moved.from),
+        to: super::count::tier_name(plan, moved.ladder, moved.to),
+    })
+    .collect()
+}
+
+/// By ladder of both: which tier members hold at the end of each run.
+pub(super) fn flows(baseline: &VariantRun, run: &VariantRun) -> Named<Vec<Flow>> {
+    let mut all = Named::default();
+    for (at, ladder) in baseline.plan.ladders.iter().enumerate() {
+        let Some(here) = run.plan.ladders.iter().position(|other| other.name == ladder.name) else { continue };
+        let mut counts: BTreeMap<(u8, u8), u64> = BTreeMap::new();
+        for member in baseline.counting.members().iter().filter(|member| member.appeared()) {
+            let before = member.tiers.get(at).copied().unwrap_or(0);
+            let after = run.counting.member(&member.name).and_then(|member| member.tiers.get(here)).copied();
+            *counts.entry((before, after.unwrap_or(0))).or_default() += 1;
+        }
+        let name = |plan, at, tier| super::count::tier_name(plan, LadderId::new(at), tier);
+        let flows = counts.into_iter().map(|((before, after), members)| Flow {
+            from: name(&baseline.plan, at, before),
+            to: name(&run.plan, here, after),
+            members,
+        });
+        all.0.push((ladder.name.clone(), flows.collect()));
+    }
+    all
+}
