@@ -3,10 +3,11 @@
 use crate::args::{DiffArgs, WordsFormat};
 use crate::describe::language;
 use crate::failure::{Failure, Status};
-use crate::history::{Input, Lots, Times};
+use crate::history::{Input, Times};
 use crate::output::Terminal;
 use crate::program::{self, Program};
-use earnest::sim::compare::{Comparison, Earnings, VariantRun, compare, worths};
+use crate::several::Variant;
+use earnest::sim::compare::{Comparison, compare};
 use earnest::sim::report::{Points, Sum};
 use earnest::value::Exact;
 use earnest::words::{Change, Differences, Effect, Figure, Measured, differences};
@@ -25,8 +26,8 @@ struct Told<'a> {
 
 /// Says what changes.
 pub(crate) fn run(args: &DiffArgs, terminal: Terminal) -> Result<Status, Failure> {
-    let old = program::load(&args.old, &[], terminal)?;
-    let new = program::load(&args.new, &[], terminal)?;
+    let old = program::load(&args.old, &[], None, terminal)?;
+    let new = program::load(&args.new, &[], None, terminal)?;
     let language = language(&args.language)?;
     let told = differences(&old.file, &new.file, &language);
     let comparison = match args.data.of_history() {
@@ -49,14 +50,9 @@ fn as_data<'a>(told: &'a Differences, effect: Option<&'a Comparison>) -> Told<'a
 
 /// The history through both programs.
 fn compared(input: &Input, old: &Program, new: &Program, terminal: Terminal) -> Result<Option<Comparison>, Failure> {
-    let mut runs = Vec::with_capacity(2);
-    for (name, program) in [("old", old), ("new", new)] {
-        let mut earnings = Earnings::default();
-        let run = input.replay(program, &mut earnings, terminal, Lots::Unnamed)?;
-        let worths = worths(run.finished.book(), run.finished.as_of());
-        runs.push(VariantRun { name: name.to_owned(), report: run.report, earnings, worths });
-    }
-    Ok(compare(&runs))
+    let variant = |name: &str, program: Program| Variant { name: name.to_owned(), program, assumptions: Vec::new() };
+    let both = [variant("old", old.clone()), variant("new", new.as_variant())];
+    Ok(compare(&input.replay_all(&both, &[], terminal)?))
 }
 
 /// The figures that a reader of the change asks for.
