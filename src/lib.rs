@@ -6,6 +6,7 @@
     deny(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros, clippy::iter_over_hash_type)
 )]
 
+pub mod analysis;
 pub mod check;
 pub mod diag;
 pub mod eval;

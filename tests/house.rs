@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["plan"],
     &["check", "ledger", "history"],
     &["eval"],
-    &["sim", "ide", "words"],
+    &["sim", "analysis", "ide", "words"],
 ];
 
 /// Lines a file may have, its tests not counted.

@@ -29,6 +29,8 @@ mod calendar;
 mod clauses;
 #[path = "second/compare.rs"]
 mod compare;
+#[path = "second/cost.rs"]
+mod cost;
 #[path = "second/examples.rs"]
 mod examples;
 #[path = "second/expr.rs"]
@@ -146,4 +148,16 @@ fn a_part_of_the_sample_history_gives_the_same_totals_and_the_same_ledger() {
     let told = [beans.earned.0, -beans.reversed.0, -beans.redeemed.0, -beans.expired.0, beans.adjusted.0];
     assert_eq!(told, ["earn", "reverse", "redeem", "expire", "adjust"].map(sum));
     assert!(told[0] > 0 && told[1] < 0 && told[3] < 0, "something of each kind: {told:?}");
+}
+
+#[test]
+fn no_receipt_of_a_random_history_costs_more_than_the_bound() {
+    let seen = cost::run(setting("EARNEST_SEED", 1), setting("EARNEST_CASES", 1_000) as usize);
+    println!(
+        "{} programs, {} with a bound; {} receipts, {} cost something, {} more than half of the bound",
+        seen.programs, seen.bounded, seen.receipts, seen.costly, seen.near
+    );
+    let shown: Vec<&str> = seen.beyond.iter().take(3).map(String::as_str).collect();
+    assert!(seen.beyond.is_empty(), "{} beyond the bound:\n{}", seen.beyond.len(), shown.join("\n"));
+    assert!(seen.bounded * 4 >= seen.programs * 3 && seen.near * 50 >= seen.costly && seen.costly > 0);
 }

@@ -1,6 +1,7 @@
 //! All tests of the library and of the command in one binary: `cargo test --test suite history` runs those of
 //! `tests/history.rs`. What the language means is in `tests/semantics.rs`, the second evaluator in `tests/second.rs`.
 
+mod analysis;
 mod cases;
 mod check;
 mod cli;

@@ -62,7 +62,7 @@ fn datum(found: Option<&Datum>, texts: &mut Texts) -> event::Datum {
     }
 }
 
-fn values(attributes: &[ty::Attribute], attrs: &BTreeMap<String, Datum>, texts: &mut Texts) -> Vec<event::Datum> {
+pub fn values(attributes: &[ty::Attribute], attrs: &BTreeMap<String, Datum>, texts: &mut Texts) -> Vec<event::Datum> {
     attributes
         .iter()
         .map(|attribute| match (datum(attrs.get(&attribute.name), texts), &attribute.missing) {
@@ -72,7 +72,7 @@ fn values(attributes: &[ty::Attribute], attrs: &BTreeMap<String, Datum>, texts: 
         .collect()
 }
 
-fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units: &[usize]) -> Event {
+pub fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units: &[usize]) -> Event {
     let schema = &plan.schema;
     let scope = if fact.kind == ty::Kind::Action { &schema.action } else { &schema.receipt };
     let redemption =

@@ -68,6 +68,9 @@ pub(crate) struct CheckArgs {
     /// Warnings count as errors.
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    /// Show a purchase that reaches the largest cost, as an example block.
+    #[arg(long)]
+    pub(crate) witness: bool,
     /// How to print the problems.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

@@ -1,13 +1,26 @@
-//! `earnest check`: every problem of every file in one go.
+//! `earnest check`: every problem of every file in one go, and what a purchase can cost at most.
 
 use crate::args::{CheckArgs, Format};
 use crate::failure::{Failure, Status};
 use crate::output::Terminal;
 use crate::program::{self, count};
 use earnest::Compiled;
+use earnest::analysis::{Cost, LargestCost, largest_cost};
 use earnest::diag::{Code, Diagnostic, Label, Severity};
+use earnest::plan::{Plan, UnitId};
 use earnest::source::{Place, Source, Span};
+use earnest::value::{Exact, Rounding};
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// All that is told for programs.
+#[derive(Debug, Serialize)]
+struct Told<'a> {
+    problems: Vec<Found<'a>>,
+    largest_costs: Vec<FoundCost<'a>>,
+}
 
 /// A problem for programs: with lines and columns.
 #[derive(Debug, Serialize)]
@@ -40,9 +53,9 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
     let of = |severity| checked.iter().flat_map(|(_, _, all)| all).filter(|one| one.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     if args.format == Format::Json {
-        let all: Vec<Found<'_>> =
-            checked.iter().flat_map(|(source, _, all)| all.iter().map(|one| found(source, one))).collect();
-        terminal.print_json(&all)?;
+        let problems = checked.iter().flat_map(|(source, _, all)| all.iter().map(|one| found(source, one))).collect();
+        let costs = checked.iter().filter_map(|(source, plan, _)| found_cost(source, plan.as_ref()?, args.witness));
+        terminal.print_json(&Told { problems, largest_costs: costs.collect() })?;
     } else {
         for (source, plan, diagnostics) in &checked {
             terminal.print(&earnest::diag::render(source, diagnostics, terminal.out.of_diagnostics()))?;
@@ -54,6 +67,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
                     "members can be opened one by one"
                 };
                 terminal.print(&format!("{}: {clean}; {book}\n", source.name()))?;
+                terminal.print(&costs(plan, args.witness))?;
             }
         }
         if errors + warnings > 0 {
@@ -62,6 +76,72 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
     }
     let bad = errors > 0 || (args.deny_warnings && warnings > 0);
     Ok(if bad { Status::Program } else { Status::Well })
+}
+
+/// What a purchase can cost at most, and what it gives beside that.
+fn costs(plan: &Plan, witness: bool) -> String {
+    let Ok(cost) = largest_cost(plan) else {
+        return "largest cost of a purchase: its numbers are too large\n".to_owned();
+    };
+    let mut text = format!("largest cost of a purchase: {}", cost.money.told(plan, None));
+    let situation = if cost.situation.is_empty() { String::new() } else { format!(" ({})", cost.situation) };
+    let _ = writeln!(text, "{situation}");
+    for (unit, cost) in &cost.units {
+        let _ = writeln!(text, "  without worth: {}", cost.told(plan, Some(*unit)));
+    }
+    if witness {
+        match earnest::analysis::witness(&Arc::new(plan.clone())) {
+            Some(found) => {
+                let _ = write!(text, "{} of it:\n\n{}", found.reached(), found.example);
+            }
+            None => text.push_str("no purchase to show\n"),
+        }
+    }
+    text
+}
+
+/// The largest cost for programs; exact numbers as texts.
+#[derive(Debug, Serialize)]
+struct FoundCost<'a> {
+    file: &'a str,
+    told: String,
+    share: String,
+    fixed: String,
+    per: BTreeMap<String, String>,
+    open: Vec<String>,
+    situation: String,
+    units: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<FoundWitness>,
+}
+
+#[derive(Debug, Serialize)]
+struct FoundWitness {
+    cost: String,
+    bound: String,
+    example: String,
+}
+
+fn found_cost<'a>(source: &'a Source, plan: &Plan, witness: bool) -> Option<FoundCost<'a>> {
+    let text = |number: Exact| number.round(Rounding::Up, 6).map(|number| number.to_string()).unwrap_or_default();
+    let LargestCost { money, situation, units } = largest_cost(plan).ok()?;
+    let unit = |(unit, cost): &(UnitId, Cost)| (plan.unit(*unit).key().to_owned(), cost.told(plan, Some(*unit)));
+    let witness = if witness { earnest::analysis::witness(&Arc::new(plan.clone())) } else { None };
+    Some(FoundCost {
+        file: source.name(),
+        told: money.told(plan, None),
+        share: text(money.share),
+        fixed: text(money.fixed),
+        per: money.per.iter().map(|(of, number)| (of.clone(), text(*number))).collect(),
+        open: money.open.iter().cloned().collect(),
+        situation,
+        units: units.iter().map(unit).collect(),
+        witness: witness.map(|found| FoundWitness {
+            cost: text(found.cost),
+            bound: text(found.bound),
+            example: found.example,
+        }),
+    })
 }
 
 fn found<'a>(source: &'a Source, one: &'a Diagnostic) -> Found<'a> {
