@@ -4,8 +4,9 @@
 //! through the same book as any history. A check that fails says what was expected, what came, and
 //! what became of each rule on the fact before it.
 
-use super::explained::ExplainedReason;
-use crate::eval::{Book, BookOptions, Explanation, Fault, Outcome};
+use super::explained::told;
+use super::seen::Seen;
+use crate::eval::{Book, BookOptions, Fault};
 use crate::ledger::{Entry, EntryKind, Note, Sink};
 use crate::plan::{Plan, RuleId, UnitId};
 use crate::source::Span;
@@ -19,7 +20,7 @@ use crate::value::{Amount, Exact, Rounding};
 use std::sync::Arc;
 
 /// What became of an example.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ExampleResult {
     /// Its name.
     pub name: String,
@@ -29,6 +30,8 @@ pub struct ExampleResult {
     pub held: usize,
     /// Those that did not.
     pub failures: Vec<Failure>,
+    /// What its facts set off, for coverage.
+    pub seen: Seen,
 }
 
 /// An expectation that did not hold.
@@ -68,11 +71,20 @@ struct Listener<'a> {
     rows: Vec<Row>,
     discounts: Vec<(RuleId, Amount)>,
     notes: Vec<Note>,
+    /// The rules that gave, also at the midnights before the fact.
+    fired: Vec<RuleId>,
+}
+
+impl<'a> Listener<'a> {
+    const fn of(id: &'a str) -> Self {
+        Self { id, rows: Vec::new(), discounts: Vec::new(), notes: Vec::new(), fired: Vec::new() }
+    }
 }
 
 impl Sink for Listener<'_> {
     fn discount(&mut self, rule: RuleId, _: Amount, given: Amount) {
         self.discounts.push((rule, given));
+        self.fired.push(rule);
     }
 
     fn note(&mut self, note: Note) {
@@ -80,6 +92,7 @@ impl Sink for Listener<'_> {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
+        self.fired.extend(entry.rule);
         let of_fact = entry.event == self.id && !self.id.is_empty();
         if of_fact && matches!(entry.kind, EntryKind::Earn | EntryKind::Reverse) {
             self.rows.push(Row {
@@ -107,6 +120,7 @@ struct Stage<'a> {
     notes: Vec<&'static str>,
     held: usize,
     failures: Vec<Failure>,
+    seen: Seen,
 }
 
 impl<'a> Stage<'a> {
@@ -122,6 +136,7 @@ impl<'a> Stage<'a> {
             notes: Vec::new(),
             held: 0,
             failures: Vec::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -154,6 +169,7 @@ impl<'a> Stage<'a> {
             span: self.example.span,
             held: self.held,
             failures: self.failures,
+            seen: self.seen,
         }
     }
 
@@ -190,9 +206,12 @@ impl<'a> Stage<'a> {
         let event = self.event(fact, at);
         let explanation = self.book.explain(&event)?;
         self.why = told(self.plan, &explanation);
-        let mut listener = Listener { id: &event.id, rows: Vec::new(), discounts: Vec::new(), notes: Vec::new() };
+        let mut listener = Listener::of(&event.id);
         self.book.apply(&event, &mut listener)?;
         self.rows = listener.rows;
+        let gave = self.rows.iter().filter_map(|row| Some((row.rule?, row.amount)));
+        self.seen.fact(&explanation, gave.chain(listener.discounts.iter().copied()), listener.fired);
+        self.seen.standing(&self.book);
         self.discounts = listener.discounts;
         self.last = Some(event.at);
         self.notes = listener.notes.iter().map(|note| note.code()).collect();
@@ -389,7 +408,10 @@ impl<'a> Stage<'a> {
                 // A copy of the book goes on to that day; the facts further down have not happened.
                 let options = BookOptions { named_lots: true, strict: false };
                 let mut copy = Book::resume(Arc::clone(self.plan), self.book.snapshot(), options)?;
-                copy.finish(day, &mut ())?;
+                let mut listener = Listener::of("");
+                copy.finish(day, &mut listener)?;
+                self.seen.fired.extend(listener.fired);
+                self.seen.standing(&copy);
                 later = Some(copy);
                 self.plan.zone.at(day, TimeOfDay::hms(23, 59, 59).unwrap_or_default())
             }
@@ -409,26 +431,6 @@ impl<'a> Stage<'a> {
         self.fail(span, expected, got);
         Ok(())
     }
-}
-
-/// What became of each rule, in a line each.
-fn told(plan: &Plan, explanation: &Explanation) -> Vec<String> {
-    let mut lines = Vec::new();
-    for of in &explanation.rules {
-        let name = &plan.rule(of.rule).name;
-        lines.push(match &of.outcome {
-            Outcome::Paid(steps) => {
-                let given: Vec<String> = steps.iter().map(|step| format!("{} {}", step.given, step.unit)).collect();
-                format!("{name}: gave {}", given.join(", "))
-            }
-            Outcome::Missed(reason, _) => {
-                let text = ExplainedReason::new(plan, reason).text;
-                let text = if text.is_empty() { text } else { format!(" ({text})") };
-                format!("{name}: {}{text}", reason.code())
-            }
-        });
-    }
-    lines
 }
 
 fn kind_of(fact: &Fact) -> Kind {

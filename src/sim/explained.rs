@@ -213,6 +213,26 @@ impl ExplainedReason {
     }
 }
 
+/// What became of each rule, in a line each.
+pub(super) fn told(plan: &Plan, explanation: &Explanation) -> Vec<String> {
+    let mut lines = Vec::new();
+    for of in &explanation.rules {
+        let name = &plan.rule(of.rule).name;
+        lines.push(match &of.outcome {
+            Outcome::Paid(steps) => {
+                let given: Vec<String> = steps.iter().map(|step| format!("{} {}", step.given, step.unit)).collect();
+                format!("{name}: gave {}", given.join(", "))
+            }
+            Outcome::Missed(reason, _) => {
+                let text = ExplainedReason::new(plan, reason).text;
+                let text = if text.is_empty() { text } else { format!(" ({text})") };
+                format!("{name}: {}{text}", reason.code())
+            }
+        });
+    }
+    lines
+}
+
 /// To six decimals, away from zero, so that what is said to be missing is enough.
 fn decimal(exact: Exact) -> Sum {
     let rounded = exact.round(Rounding::Up, 6);

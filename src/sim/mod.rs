@@ -2,11 +2,15 @@
 
 pub mod compare;
 pub mod count;
+pub mod coverage;
 pub mod example;
 pub mod explained;
 pub mod gains;
 pub mod replay;
 pub mod report;
 pub mod sample;
+pub mod seen;
 pub mod variant;
+
+mod threshold;
 mod worked;

@@ -95,7 +95,13 @@ pub(crate) struct FmtArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   earnest test sweet.earn
-  earnest test --name \"New Year\" sweet.earn")]
+  earnest test --name \"New Year\" sweet.earn
+  earnest test --coverage sweet.earn
+  earnest test --format junit programmes/*.earn > report.xml
+
+With --coverage it is told what the examples do not try: rules that never
+gave, conditions that were never true or never false, tiers that nobody held,
+rows that no fact hit, and bounds not tried just below, at and just above.")]
 pub(crate) struct TestArgs {
     /// Rule files.
     #[arg(required = true, value_name = "FILE")]
@@ -109,9 +115,23 @@ pub(crate) struct TestArgs {
     /// Under one of the scenarios of the program.
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Option<String>,
+    /// Tell what the examples try, and what they do not.
+    #[arg(long)]
+    pub(crate) coverage: bool,
     /// How to print the results.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = TestFormat::Table)]
+    pub(crate) format: TestFormat,
+}
+
+/// How the results of tests are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// For people: 80 columns.
+    Table,
+    /// For programs: the keys are stable.
+    Json,
+    /// For integration machines: the XML of `JUnit`.
+    Junit,
 }
 
 /// What `run`, `simulate` and `explain` read.

@@ -1,9 +1,12 @@
 //! `earnest test`: the examples of rule files, each with expected, got and why.
 
-use crate::args::{Format, TestArgs};
+use crate::args::{TestArgs, TestFormat};
+use crate::covered;
 use crate::failure::{Failure, Status};
+use crate::junit;
 use crate::output::Terminal;
 use crate::program::{self, Program, count};
+use earnest::sim::coverage::{Coverage, coverage};
 use earnest::sim::example::{ExampleResult, run_examples};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -26,36 +29,58 @@ struct ToldFailure<'a> {
     why: &'a [String],
 }
 
+/// The examples, and what they try.
+#[derive(Debug, Serialize)]
+struct ToldCovered<'a> {
+    examples: &'a [Told<'a>],
+    coverage: Vec<CoverageOf<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct CoverageOf<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    coverage: &'a Coverage,
+}
+
+/// A file with what became of its examples.
+struct Tested {
+    program: Program,
+    results: Vec<ExampleResult>,
+    coverage: Option<Coverage>,
+}
+
 /// Runs the examples of all files.
 pub(crate) fn run(args: &TestArgs, terminal: Terminal) -> Result<Status, Failure> {
     let mut files = Vec::new();
     for path in &args.files {
         let program = program::load(path, &args.sets, args.scenario.as_deref(), terminal)?;
         let mut results = run_examples(&program.plan, &program.file);
+        let covered = || coverage(&program.source, &program.plan, &program.file, &results);
+        let coverage = args.coverage.then(covered);
         if let Some(name) = &args.name {
             results.retain(|result| result.name.contains(name.as_str()));
         }
-        files.push((program, results));
+        files.push(Tested { program, results, coverage });
     }
-    let all = files.iter().flat_map(|(_, results)| results);
+    let all = files.iter().flat_map(|file| &file.results);
     let (held, failed) =
         all.fold((0, 0), |(held, failed), result| if passed(result) { (held + 1, failed) } else { (held, failed + 1) });
     match args.format {
-        Format::Json => {
-            let told: Vec<Told<'_>> = files
-                .iter()
-                .flat_map(|(program, results)| results.iter().map(|result| told(program, result)))
-                .collect();
-            terminal.print_json(&told)?;
-        }
-        Format::Table => {
+        TestFormat::Json => print_json(&files, terminal)?,
+        TestFormat::Junit => terminal.print(&junit::report(&files.iter().map(suite).collect::<Vec<_>>()))?,
+        TestFormat::Table => {
             let mut text = String::new();
-            for (program, results) in &files {
+            for Tested { program, results, .. } in &files {
                 for result in results {
                     render(&mut text, program, result, terminal);
                 }
             }
             let _ = writeln!(text, "{}, {failed} failed", count(held + failed, "example"));
+            for file in &files {
+                let told = file.coverage.iter().map(|coverage| covered::render(file.program.source.name(), coverage));
+                text.extend(told);
+            }
             terminal.print(&text)?;
         }
     }
@@ -63,6 +88,31 @@ pub(crate) fn run(args: &TestArgs, terminal: Terminal) -> Result<Status, Failure
         terminal.tell("there are no examples to run: an `example` block in the file makes one");
     }
     Ok(if failed > 0 { Status::Program } else { Status::Well })
+}
+
+fn print_json(files: &[Tested], terminal: Terminal) -> Result<(), Failure> {
+    let examples: Vec<Told<'_>> =
+        files.iter().flat_map(|file| file.results.iter().map(|result| told(&file.program, result))).collect();
+    let coverage: Vec<CoverageOf<'_>> = files
+        .iter()
+        .filter_map(|file| Some(CoverageOf { file: file.program.source.name(), coverage: file.coverage.as_ref()? }))
+        .collect();
+    if coverage.is_empty() {
+        return terminal.print_json(&examples);
+    }
+    terminal.print_json(&ToldCovered { examples: &examples, coverage })
+}
+
+fn suite(file: &Tested) -> junit::Suite<'_> {
+    let case = |result: &ExampleResult| {
+        let lines = result.failures.iter().map(|failure| {
+            let line = file.program.source.place(failure.span.start).line;
+            let why = failure.why.join("\n");
+            format!("line {line}: expected {}, got {}\n{why}", failure.expected, failure.got)
+        });
+        (result.name.clone(), lines.collect())
+    };
+    junit::Suite { name: file.program.source.name(), cases: file.results.iter().map(case).collect() }
 }
 
 fn passed(result: &ExampleResult) -> bool {
