@@ -283,7 +283,10 @@ impl Book {
         let levels = usize::from(self.index.levels.max(u8::from(link.is_some())));
         for place in 0..levels.min(LEVELS) {
             let referrer = next.take().or_else(|| self.accounts.get(last)?.referrer).map(|at| self.last_of(at));
-            let Some(referrer) = referrer.filter(|found| *found != at && !chain.contains(&Some(*found))) else { break };
+            // Who left is nobody's referrer as long as they are gone.
+            let gone = |found: usize| self.accounts.get(found).is_none_or(|account| account.left);
+            let goes_on = |found: &usize| *found != at && !chain.contains(&Some(*found)) && !gone(*found);
+            let Some(referrer) = referrer.filter(goes_on) else { break };
             if let Some(free) = chain.get_mut(place) {
                 *free = Some(referrer);
             }

@@ -133,7 +133,7 @@ impl Index {
             read: Vec::new(),
             reads_balances: false,
             completes: vec![None; plan.rules.len()],
-            levels: plan.rules.iter().flat_map(|rule| &rule.acts).map(links_of).max().unwrap_or(0),
+            levels: levels(plan),
             restless_ladders: plan.ladders.iter().any(|ladder| ladder.keep.is_none() || ladder.on_balance),
             dated_units: plan.units.iter().any(|unit| unit.in_force != InForce::default()),
             opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
@@ -446,6 +446,15 @@ fn opens_at_instants(plan: &Plan) -> bool {
         matches!(opening, Opening::Due(Due { base: DueBase::After(length, _), .. })
             if !matches!(length, Length::Fixed(how_long) if !how_long.is_elapsed()))
     })
+}
+
+/// How many levels of referrers rules look at: one where they only ask whether there is any.
+fn levels(plan: &Plan) -> u8 {
+    let of_friends = |rule: &crate::plan::Rule| {
+        matches!(rule.trigger, Trigger::Fact { friends: true, .. } | Trigger::Nth { friends: true, .. })
+    };
+    let given = plan.rules.iter().flat_map(|rule| &rule.acts).map(links_of).max().unwrap_or(0);
+    given.max(u8::from(plan.rules.iter().any(of_friends)))
 }
 
 /// How many links up an act gives.

@@ -73,7 +73,6 @@ impl<S: Sink> Desk<'_, S> {
         frame.days.extend_from_slice(&account.days);
         frame.member.extend_from_slice(&account.values);
         frame.joined = account.joined.unwrap_or(at.day);
-        frame.referrers = u8::from(account.referrer.is_some());
         for id in &self.index.read {
             let value = counter::value(account, self.plan, self.index, *id, at)?;
             if let Some(place) = frame.counters.get_mut(id.index()) {
@@ -90,7 +89,7 @@ impl<S: Sink> Desk<'_, S> {
     /// All that the rules of a fact can read, also how many levels of referrers there are.
     pub(super) fn frame_of(&self, account: &Account, around: &Around<'_>, at: Moment) -> Result<Box<Frame>, Fault> {
         let mut frame = self.frame(account, at)?;
-        frame.referrers = frame.referrers.max(around.levels());
+        frame.referrers = around.levels();
         Ok(frame)
     }
 

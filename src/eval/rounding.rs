@@ -124,7 +124,8 @@ impl<'a> Work<'a> {
                     && in_force
                     && let Some(exact) = self.exact(id, leaf, &chosen)?
                 {
-                    rows.push((id, leaf, round, exact));
+                    // What is below zero gives nothing, and takes nothing from others.
+                    rows.push((id, leaf, round, if exact.is_negative() { Exact::ZERO } else { exact }));
                 }
             }
         }
