@@ -83,12 +83,21 @@ impl Maker {
                 "if beans.spent = 0",
             ];
         }
-        if self.rng.chance(12) {
+        // What the case is about has more to do with what is counted.
+        if self.rng.chance(if self.focus == Focus::Returns { 45 } else { 20 }) {
             all = vec![
                 "if count of awards of \"B\" < 3",
+                "if count of awards of \"B\" >= 2",
                 "if beans from \"B\" this calendar month < 30 beans",
                 "if sums >= 200 RUB",
+                "if sums < 500 RUB",
+                "if nights >= 2",
+                "if spend last calendar month >= 200 RUB",
+                "if visits last calendar month = 0",
             ];
+        }
+        if self.ladder && self.focus == Focus::Merges && self.rng.chance(60) {
+            all = vec!["if spend since entering status >= 100 RUB", "if spend since entering status < 300 RUB"];
         }
         if self.grade && self.rng.chance(if self.focus == Focus::Grades { 60 } else { 15 }) {
             return self.one(&["if grade >= Plus", "if grade < Super"]);
@@ -175,6 +184,8 @@ impl Maker {
         if self.focus == Focus::Returns && self.rng.chance(40) {
             let text = self.one(&[
                 "by spend { from 50 RUB 20 beans from 300 RUB 3 beans }",
+                "by spend { from 50 RUB 10 beans from 150 RUB 1 bean from 300 RUB 10 beans }",
+                "by spend { from 50 RUB 10 beans from 150 RUB 1 bean from 300 RUB 10 beans }",
                 "by spend { from 50 RUB 10% from 200 RUB 2% otherwise 1% } of spend as beans",
                 "by category { \"tea\" 9 beans \"cake\" 2 beans otherwise 4 beans }",
             ]);

@@ -311,7 +311,13 @@ impl Maker {
             expiries.extend(["expires 20 days after opening", "expires 2 months after opening, at end of month"]);
         }
         if self.ladder {
-            expiries.extend(["expires with status", "expires status.life months after earning"]);
+            expiries.extend(["expires with status", "expires status.life months after earning", "expires with status"]);
+            if self.focus == Focus::Spending {
+                expiries = vec!["expires with status"];
+            }
+        }
+        if self.focus == Focus::Returns && self.rng.chance(50) {
+            expiries = vec!["expires 3 days after earning", "expires 2024-03-10"];
         }
         clauses.extend(self.maybe(60, &expiries));
         clauses.extend(self.maybe(30, &["spend soonest first", "spend oldest first", "spend newest first"]));
@@ -435,7 +441,7 @@ impl Maker {
                     .push(self.one(&["at most 1 time per occurrence", "at most 12 beans per occurrence"]).to_owned());
             }
         }
-        if self.rng.chance(12) && clauses.iter().any(|clause| clause.starts_with("give") && !clause.contains(" of \""))
+        if self.rng.chance(20) && clauses.iter().any(|clause| clause.starts_with("give") && !clause.contains(" of \""))
         {
             clauses
                 .push(self.one(&["round up", "round half even", "round half up", "round down per receipt"]).to_owned());
@@ -553,7 +559,11 @@ impl Maker {
     fn other_rule(&mut self, clauses: &mut Vec<String>, made: &mut Made) {
         made.purchase = false;
         let gift = self.one(&["10 beans", "25 beans", "3 beans"]).to_owned();
-        let mut kind = self.rng.below(12);
+        let mut kind = match self.rng.below(15) {
+            12 => 3,
+            13 | 14 => 4,
+            kind => kind,
+        };
         // What the case is about.
         if self.rng.chance(50) {
             kind = match self.focus {
@@ -607,7 +617,7 @@ impl Maker {
             3 => {
                 let mut all = vec!["on entering Gold", "on entering status", "on entering Silver"];
                 if self.grade {
-                    all = vec!["on entering Plus", "on entering grade", "on entering Silver", "on entering status"];
+                    all = vec!["on entering Plus", "on entering grade", "on entering Gold", "on entering status"];
                 }
                 clauses.push(self.one(&all).to_owned());
                 clauses.push(format!("give {gift}"));

@@ -149,7 +149,7 @@ impl<'a> Job<'a> {
         if !forces.into_iter().all(|force| World::day_in_force(force, today)) || !self.unit_in_force(rule) {
             return Err("not-in-force");
         }
-        if rule.friends() && w.members[self.member].referrer.is_none() {
+        if rule.friends() && self.referrer_of(self.member).is_none() {
             return Err("no-referrer");
         }
         if let Trig::Nth { every, ordinal, window, .. } = &rule.trig {
@@ -291,6 +291,12 @@ impl<'a> Job<'a> {
         })
     }
 
+    /// Who referred; who left is nobody's referrer.
+    fn referrer_of(&self, member: &str) -> Option<String> {
+        let referrer = self.w.members[member].referrer.clone();
+        referrer.filter(|by| self.w.members.get(by).is_some_and(|by| by.active))
+    }
+
     fn receiver(&self, give: &Give) -> Option<String> {
         let links = match give.recipient {
             Some(Recipient::Referrer) => 1,
@@ -300,7 +306,7 @@ impl<'a> Job<'a> {
         };
         let mut chain = vec![self.member.to_owned()];
         for _ in 0..links {
-            let next = self.w.members[chain.last()?].referrer.clone()?;
+            let next = self.referrer_of(chain.last()?)?;
             if chain.contains(&next) {
                 return None;
             }
@@ -390,7 +396,7 @@ impl<'a> Job<'a> {
             let def = &self.w.setup.units[unit];
             let mut mine: Vec<&mut &mut Cand> =
                 all.iter_mut().filter(|cand| cand.to == to && cand.unit == unit && mode_of(cand) == mode).collect();
-            let exact: Vec<Q> = mine.iter().map(|cand| cand.exact).collect();
+            let exact: Vec<Q> = mine.iter().map(|cand| cand.exact.max0()).collect();
             let sum = exact.iter().copied().sum::<Q>().round(mode, def.decimals);
             let parts = if sum.is_zero() { vec![ZERO; exact.len()] } else { by_remainder(sum, &exact, def.decimals) };
             for (cand, part) in mine.iter_mut().zip(parts) {
