@@ -250,7 +250,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Do two expressions say the same?
-    fn same(&self, left: ExprId, right: ExprId) -> bool {
+    pub(super) fn same(&self, left: ExprId, right: ExprId) -> bool {
         let (Some(a), Some(b)) = (self.nodes.get(left.index()), self.nodes.get(right.index())) else { return false };
         let (inner_a, inner_b) = (a.children(), b.children());
         if inner_a.is_empty() && inner_b.is_empty() {

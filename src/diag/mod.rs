@@ -89,6 +89,18 @@ pub enum Code {
     UnreachableRow,
     /// A clause that changes nothing.
     NoEffect,
+    /// A rule that no purchase sets off.
+    NeverApplies,
+    /// A condition that never holds, or never beside another.
+    NeverHolds,
+    /// A condition that always holds.
+    AlwaysHolds,
+    /// A rate above what is paid.
+    MoreThanPaid,
+    /// Amounts between the bounds of two rules.
+    BoundsGap,
+    /// An amount in the bounds of two rules.
+    BoundsOverlap,
     /// A member whom an example describes and to whom nothing happens in it.
     UnusedMember,
 }
