@@ -21,5 +21,6 @@ mod promises;
 mod render;
 mod replay_real;
 mod sources;
+mod sugar;
 mod syntax;
 mod words;
