@@ -20,6 +20,7 @@ mod programs;
 mod promises;
 mod render;
 mod replay_real;
+mod simulate;
 mod sources;
 mod sugar;
 mod syntax;

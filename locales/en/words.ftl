@@ -673,3 +673,81 @@ effect-units = { $measure ->
 }
 effect-owed = { $unit }: owed, { $currency }
 effect-tier = { $ladder }: members in { $tier }
+
+## The report of `earnest simulate`; %0, %1 … are filled in by the page.
+
+report-question = What would change in { $program } under { $count ->
+    [one] { $names }
+   *[other] { $count } variants
+}?
+report-answer-more = { $name }: costs { $cost } { $currency } more ({ $percent }); { $better } members get more, { $worse } less, { $same } the same.
+report-answer-less = { $name }: costs { $cost } { $currency } less ({ $percent }); { $better } members get more, { $worse } less, { $same } the same.
+report-answer-same = { $name }: costs the same; { $better } members get more, { $worse } less, { $same } the same.
+report-warning = { $code }: { $count } times
+report-skip = To the figures
+report-figures = Key figures
+report-variant = Variant
+report-unit = Unit
+report-by = By
+report-largest = Largest changes
+report-slices = All slices
+report-filter = Filter
+report-made = How this report was made
+report-assumed = Assumed, not known: what members do
+report-warned = What the data say
+report-data = The figures
+report-month = month
+report-before = before
+report-after = after
+report-member = Member
+report-why = Why
+report-none = (none)
+report-never = never
+report-nobody = Choose a variant to see whose awards change.
+report-change-of = Change, %0
+report-members-better = Members who get more
+report-members-worse = Members who get less
+report-members-same = Members who get the same
+report-moved = %0: %1 → %2 on %3
+report-explain = Ask why: earnest explain PROGRAM --history FILE --member %0
+report-c-time = Cost by month
+report-c-time-why = What was awarded less what returns took back, in money, and discounts.
+report-c-roll = Roll-forward of the balance
+report-c-roll-why = Begin + earned − redeemed − expired − reversed ± adjusted = end, of the chosen variant.
+report-c-who = Winners and losers
+report-c-who-why = %0 get more (%3 %5 in all), %1 less (%4 %5), %2 the same.
+report-c-flow = Tiers before and after
+report-c-flow-why = Members by their tier at the end, under the baseline and here.
+report-c-slice = Cost by segment
+report-c-slice-why = By %0.
+report-c-sweep = Over the values
+report-c-sweep-why = Cost, and how many members get more or less, for each value.
+report-c-lots = What is open, by month of expiry
+report-c-lots-why = Open and pending units at the end.
+report-f-members = members
+report-f-active = active members
+report-f-joined = joined
+report-f-purchases = purchases
+report-f-returns = returns
+report-f-revenue = revenue
+report-f-discounts = discounts
+report-f-cost = cost
+report-f-cost-share = cost, of revenue
+report-f-average-receipt = average receipt
+report-f-purchases-per-member = purchases per active member
+report-f-liability = liability
+report-f-retention = retention
+report-f-earned = earned
+report-f-reversed = reversed
+report-f-redeemed = redeemed
+report-f-expired = expired
+report-f-adjusted = adjusted
+report-f-balance = balance
+report-f-opening = begin
+report-m-program = Program
+report-m-version = Version of the baseline
+report-m-as-of = As of
+report-m-data = Data
+report-m-rows = Rows
+report-m-zone-rules = Zone rules
+report-m-earnest = earnest

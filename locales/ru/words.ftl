@@ -939,3 +939,81 @@ effect-units = { $measure ->
 }
 effect-owed = { $unit }: обязательства, { $currency }
 effect-tier = { $ladder }: участников на уровне { $tier }
+
+## Отчёт `earnest simulate`; %0, %1 … подставляет страница.
+
+report-question = Что изменилось бы в программе «{ $program }»: { $count ->
+    [one] { $names }
+   *[other] вариантов — { $count }
+}?
+report-answer-more = { $name }: дороже на { $cost } { $currency } ({ $percent }); больше получают { $better }, меньше { $worse }, столько же { $same }.
+report-answer-less = { $name }: дешевле на { $cost } { $currency } ({ $percent }); больше получают { $better }, меньше { $worse }, столько же { $same }.
+report-answer-same = { $name }: стоит столько же; больше получают { $better }, меньше { $worse }, столько же { $same }.
+report-warning = { $code }: раз — { $count }
+report-skip = К показателям
+report-figures = Главные показатели
+report-variant = Вариант
+report-unit = Единица
+report-by = В разрезе
+report-largest = Самые большие изменения
+report-slices = Все разрезы
+report-filter = Найти
+report-made = Как получен отчёт
+report-assumed = Допущения, а не факты: поведение участников
+report-warned = Что сказано о данных
+report-data = Числа
+report-month = месяц
+report-before = было
+report-after = стало
+report-member = Участник
+report-why = Почему
+report-none = (нет)
+report-never = бессрочно
+report-nobody = Выберите вариант, чтобы увидеть, у кого изменятся начисления.
+report-change-of = Изменение, %0
+report-members-better = Получают больше
+report-members-worse = Получают меньше
+report-members-same = Получают столько же
+report-moved = %0: %1 → %2, %3
+report-explain = Спросить почему: earnest explain ПРОГРАММА --history ФАЙЛ --member %0
+report-c-time = Стоимость по месяцам
+report-c-time-why = Начислено за вычетом возвратов, в деньгах, и скидки.
+report-c-roll = Движение остатка
+report-c-roll-why = Начало + начислено − списано − сгорело − снято по возвратам ± исправлено = конец, по выбранному варианту.
+report-c-who = Кто выигрывает и кто теряет
+report-c-who-why = Больше получают %0 (всего %3 %5), меньше %1 (%4 %5), столько же %2.
+report-c-flow = Уровни до и после
+report-c-flow-why = Участники по уровню на конец: по исходной программе и здесь.
+report-c-slice = Стоимость по сегментам
+report-c-slice-why = В разрезе: %0.
+report-c-sweep = По значениям
+report-c-sweep-why = Стоимость и число тех, кто получает больше или меньше, для каждого значения.
+report-c-lots = Что открыто, по месяцам сгорания
+report-c-lots-why = Открытые и ожидающие единицы на конец.
+report-f-members = участники
+report-f-active = активные участники
+report-f-joined = вступили
+report-f-purchases = покупки
+report-f-returns = возвраты
+report-f-revenue = выручка
+report-f-discounts = скидки
+report-f-cost = стоимость
+report-f-cost-share = стоимость, доля выручки
+report-f-average-receipt = средний чек
+report-f-purchases-per-member = покупок на активного участника
+report-f-liability = обязательство
+report-f-retention = удержание
+report-f-earned = начислено
+report-f-reversed = снято по возвратам
+report-f-redeemed = списано
+report-f-expired = сгорело
+report-f-adjusted = исправлено
+report-f-balance = остаток
+report-f-opening = начало
+report-m-program = Программа
+report-m-version = Версия исходной программы
+report-m-as-of = На дату
+report-m-data = Данные
+report-m-rows = Строк
+report-m-zone-rules = Правила часовых поясов
+report-m-earnest = earnest

@@ -89,7 +89,7 @@ pub fn levels(scenario: &Scenario) -> &'static [Level] {
 pub fn assumptions(file: &File, scenario: &Scenario, level: Level) -> Vec<String> {
     let (tree, _) = variant(file, scenario, level);
     let assumes = tree.items.into_iter().filter(|item| matches!(item, Item::Assume(_)));
-    assumes.map(|item| syntax::print(&File { items: vec![item] }).trim_end().to_owned()).collect()
+    assumes.map(|item| syntax::print(&File { items: vec![item], ..File::default() }).trim_end().to_owned()).collect()
 }
 
 /// The tree of a program under one of its scenarios, and what of the scenario has no place in it.
@@ -153,6 +153,7 @@ impl Variant {
             let problem = unknown_name(&name.text, name.span, "a rule, a reward or a draw to leave out", known);
             return self.problems.push(problem);
         }
+        self.file.left_out.push(name.text.clone());
         // Groups go on with those that are left.
         for item in &mut self.file.items {
             if let Item::Group(group) = item {

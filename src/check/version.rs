@@ -34,5 +34,5 @@ pub(super) fn of(file: &File) -> String {
 }
 
 fn printed(item: Item) -> String {
-    syntax::print(&File { items: vec![item] })
+    syntax::print(&File { items: vec![item], ..File::default() })
 }

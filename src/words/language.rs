@@ -97,6 +97,19 @@ impl Language {
         &self.code
     }
 
+    /// A message with texts put in, for pages that are written elsewhere: the report of a simulation.
+    pub fn text(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        let values: Vec<(&'static str, Said)> = values
+            .iter()
+            .map(|(name, text)| {
+                // A whole number also chooses a plural form.
+                let number = text.parse().ok().filter(|_| *name == "count").map(Said::Number);
+                (*name, number.unwrap_or_else(|| Said::from(*text)))
+            })
+            .collect();
+        self.say(key, &values)
+    }
+
     /// A message with its values. What no file has shows its key in brackets: a test sees to it that none does.
     pub(super) fn say(&self, key: &str, values: &[(&'static str, Said)]) -> String {
         self.try_say(key, values).unwrap_or_else(|| format!("⟨{key}⟩"))

@@ -35,7 +35,9 @@ impl<'a> Names<'a> {
                 _ => None,
             };
             if let Some(name) = name {
-                names.texts.push((name.to_owned(), syntax::print(&File { items: vec![item.clone()] })));
+                names
+                    .texts
+                    .push((name.to_owned(), syntax::print(&File { items: vec![item.clone()], ..File::default() })));
             }
             match item {
                 Item::Program(program) => {

@@ -25,7 +25,7 @@ pub(super) fn of(file: &File) -> File {
     }
     // Of several rules with one name the one that is in force first stands first.
     items.sort_by_key(|item| if let Item::Rule(rule) = item { rule.in_force.from } else { None });
-    File { items }
+    File { items, ..File::default() }
 }
 
 fn rule_of(rule: &mut Rule) {

@@ -237,6 +237,11 @@ pub(crate) struct SimulateArgs {
     /// Count by this declared attribute as well: a text or yes/no. Can be given several times.
     #[arg(long = "by", value_name = "ATTRIBUTE")]
     pub(crate) by: Vec<String>,
+    /// Write a report here: one HTML file that opens without a network. Counts by all texts of receipts and members.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgs,
     /// How to print the comparison.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

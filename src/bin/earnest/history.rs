@@ -22,6 +22,8 @@ use earnest::sim::replay::{Finished, Replay};
 use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
 use earnest::time::{Day, Zone};
 use earnest::ty::{Event, Member, RowPlace, Schema};
+use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -99,6 +101,26 @@ impl Input {
             held = Some(Arc::from(bytes));
         }
         Ok(Self { data: data.clone(), map, as_of, held })
+    }
+
+    /// Each file that is read with the SHA-256 of its bytes, as it lies there.
+    pub(crate) fn hashes(&self) -> Result<Vec<String>, Failure> {
+        let mut all = Vec::new();
+        for path in self.paths() {
+            let name = shown(path);
+            let mut hash = Sha256::new();
+            match &self.held {
+                Some(bytes) if is_stdin(path) => hash.update(bytes),
+                _ if is_stdin(path) => continue,
+                _ => {
+                    let mut file = File::open(path).map_err(|error| Failure::file("read", &name, &error))?;
+                    std::io::copy(&mut file, &mut hash).map_err(|error| Failure::file("read", &name, &error))?;
+                }
+            }
+            let digits = hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+            all.push(format!("{name} · sha256 {digits}"));
+        }
+        Ok(all)
     }
 
     /// The paths that are read, so that no result is written over them.

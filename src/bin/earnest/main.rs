@@ -27,6 +27,7 @@ mod ledger_file;
 mod members_file;
 mod opening;
 mod output;
+mod page;
 mod program;
 mod progress;
 mod report;

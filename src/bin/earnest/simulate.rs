@@ -1,20 +1,24 @@
 //! `earnest simulate`: the same history under several variants, side by side.
 
 use crate::args::{Format, SimulateArgs};
+use crate::describe::language;
 use crate::failure::{Failure, Status};
+use crate::files;
 use crate::history::{Input, Times};
 use crate::output::{Paint, Terminal};
+use crate::page::{Origin, page};
 use crate::program::{self, Program};
 use crate::report::{MEASURES, Money, day_or_none, is_money};
 use crate::several::Variant;
-use crate::table::{Side, Table, WIDTH, cut, grouped, signed};
+use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed};
 use earnest::check::scenario::{assumptions, levels, scenarios};
 use earnest::diag::nearest;
 use earnest::sim::compare::{self, Comparison, compare};
 use earnest::sim::count::Counting;
-use earnest::sim::report::Sum;
+use earnest::sim::report::{Named, Sum};
 use earnest::sim::variant;
 use earnest::syntax::ast::Scenario;
+use earnest::ty::Scope;
 
 /// How many variants stand beside each other: more make blocks of columns.
 const BESIDE: usize = 4;
@@ -24,8 +28,16 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
     let variants = variants(args, terminal)?;
     check_by(&variants, &args.by)?;
     let input = Input::prepare(&args.data, Times::Several)?;
-    let runs = input.replay_all(&variants, &args.by, terminal)?;
+    let by = attributes(&variants, args);
+    let runs = input.replay_all(&variants, &by, terminal)?;
     let Some(comparison) = compare(&runs) else { return Ok(Status::Well) };
+    if let (Some(path), Some(first)) = (&args.report, variants.first()) {
+        files::keep_apart(&[Some(path)], &input.paths())?;
+        let origin = Origin { program: first.program.source.name().to_owned(), data: input.hashes()? };
+        let money = Money::of(&first.program.plan);
+        let page = page(&comparison, &money, &origin, &language(&args.language)?)?;
+        std::fs::write(path, page).map_err(|error| Failure::file("write", files::shown(path), &error))?;
+    }
     match args.format {
         Format::Json => terminal.print_json(&comparison)?,
         Format::Table => {
@@ -35,6 +47,19 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
         }
     }
     Ok(Status::Well)
+}
+
+/// By what is counted: what was asked for, and for a report all attributes of receipts and members.
+fn attributes(variants: &[Variant], args: &SimulateArgs) -> Vec<String> {
+    let mut by = args.by.clone();
+    if args.report.is_some() {
+        for (name, scope, _) in variants.iter().flat_map(|variant| Counting::attributes(&variant.program.plan)) {
+            if scope != Scope::Line && !by.contains(&name) {
+                by.push(name);
+            }
+        }
+    }
+    by
 }
 
 /// Every attribute by which is counted must be one that some variant declares.
@@ -127,11 +152,67 @@ fn render(comparison: &Comparison, money: &Money, paint: Paint) -> String {
     let as_of = day_or_none(comparison.history.as_of);
     let head = format!("{} · {as_of} · {} variants", baseline.program, others.len());
     let mut text = format!("{}\n", paint.bold(&cut(&head, WIDTH)));
+    for variant in others {
+        for assumed in &variant.assumptions {
+            text.push_str(&told("assumed", &format!("{}: {assumed}", variant.name)));
+        }
+    }
     for some in others.chunks(BESIDE - 1) {
         text.push('\n');
         text.push_str(&block(baseline, some, money, paint));
     }
     text
+}
+
+/// A remark in lines that fit.
+fn told(head: &str, text: &str) -> String {
+    let mut lines = String::new();
+    let mut line = format!("{head}:");
+    for word in text.split_whitespace() {
+        if length(&line) + 1 + length(word) > WIDTH {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = " ".repeat(head.len() + 1);
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    format!("{lines}{line}\n")
+}
+
+/// Rows of what was counted beside the totals: money, measures, what redemptions could not take.
+fn counted(table: &mut Table, baseline: &compare::Variant, others: &[compare::Variant], money: &Money) {
+    type Rows = fn(&compare::Variant) -> &Named<Sum>;
+    let total: Rows = |variant| &variant.counts.total;
+    let measures: Rows = |variant| &variant.counts.measures;
+    let shortfall: Rows = |variant| &variant.counts.shortfall;
+    let mut rows: Vec<(String, Rows, String, bool)> = Vec::new();
+    for name in ["revenue", "discounts", "cost"] {
+        rows.push((format!("{name}, {}", money.currency), total, name.to_owned(), true));
+    }
+    for variant in std::iter::once(baseline).chain(others) {
+        for (name, _) in &variant.counts.measures.0 {
+            rows.push((name.clone(), measures, name.clone(), false));
+        }
+        for (unit, _) in &variant.counts.shortfall.0 {
+            rows.push((format!("{unit}: shortfall"), shortfall, unit.clone(), false));
+        }
+    }
+    let mut done: Vec<&str> = Vec::new();
+    for (label, of, name, is_money) in &rows {
+        let value = |variant: &compare::Variant| of(variant).get(name).copied();
+        let all = std::iter::once(baseline).chain(others);
+        let values: Vec<Option<Sum>> = all.map(value).collect();
+        if done.contains(&label.as_str()) || values.iter().all(|value| value.is_none_or(|sum| sum == Sum::ZERO)) {
+            continue;
+        }
+        done.push(label);
+        let shown = |sum: Sum| if *is_money { money.show(sum) } else { grouped(sum) };
+        let cells = values.iter().map(|value| value.map_or("–".to_owned(), shown));
+        table.row(std::iter::once(cut(label, 24)).chain(cells));
+        let before = value(baseline).unwrap_or_default();
+        deltas(table, others, |variant| value(variant).unwrap_or_default().minus(before));
+    }
 }
 
 fn block(baseline: &compare::Variant, others: &[compare::Variant], money: &Money, paint: Paint) -> String {
@@ -156,6 +237,7 @@ fn block(baseline: &compare::Variant, others: &[compare::Variant], money: &Money
             deltas(&mut table, others, |variant| variant.delta.points.get(unit).and_then(of).unwrap_or_default());
         }
     }
+    counted(&mut table, baseline, others, money);
     for (ladder, tiers) in &baseline.totals.tiers.0 {
         for (tier, count) in &tiers.0 {
             let of = |variant: &compare::Variant| {

@@ -100,7 +100,7 @@ impl Table {
     }
 }
 
-fn length(text: &str) -> usize {
+pub(crate) fn length(text: &str) -> usize {
     text.chars().count()
 }
 

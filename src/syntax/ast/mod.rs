@@ -50,6 +50,8 @@ pub struct Name {
 pub struct File {
     /// Its declarations in the order written.
     pub items: Vec<Item>,
+    /// Rules that a scenario leaves out: a measure of them counts nothing.
+    pub left_out: Vec<String>,
 }
 
 /// A declaration.

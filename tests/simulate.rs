@@ -1,0 +1,168 @@
+//! What if: scenarios, what a simulation counts, and the report.
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+
+use earnest::check::scenario::{Level, scenarios};
+use earnest::history::{Format, History, Map, Options};
+use earnest::sim::compare::worths;
+use earnest::sim::count::{Counting, Counts};
+use earnest::sim::replay::Replay;
+use earnest::sim::report::{Named, NonMemberSales, Rows, Sum};
+use earnest::sim::sample::Sample;
+use earnest::source::Source;
+use earnest::time::Day;
+use earnest::ty::Event;
+use std::io::Cursor;
+use std::sync::Arc;
+
+const PROGRAM: &str = r#"program "Shop" { currency RUB }
+data { line category text  receipt store text, or "" }
+param base = 5%
+unit bean, beans { worth 1 RUB  expires 6 months after earning }
+tiers status by spend over the last 12 months { Bronze, extra 0%  Silver from 10_000 RUB, extra 1%  Gold from 30_000 RUB, extra 2% }
+rule "Base" { give (base + status.extra) of spend as beans }
+rule "Cakes" { where category = "cakes"  give 10 beans }
+rule "Mondays" { during every Monday  multiply "Base" by 2 }
+best of { "Base", "Cakes" }
+"#;
+
+const SCENARIO: &str = r#"scenario "Other" {
+  set base = 4%, 3% from 2026-01-01
+  set status.Gold.from = 20_000 RUB
+  set status.Silver.extra = 3%
+  without "Cakes"
+  rule "Mondays" { during every Monday  multiply "Base" by 3 }
+  rule "Tuesdays" { during every Tuesday  multiply "Base" by 2 }
+}
+"#;
+
+/// The same, written by hand.
+const WRITTEN: &str = r#"program "Shop" { currency RUB }
+data { line category text  receipt store text, or "" }
+param base = 4%, 3% from 2026-01-01
+unit bean, beans { worth 1 RUB  expires 6 months after earning }
+tiers status by spend over the last 12 months { Bronze, extra 0%  Silver from 10_000 RUB, extra 3%  Gold from 20_000 RUB, extra 2% }
+rule "Base" { give (base + status.extra) of spend as beans }
+rule "Mondays" { during every Monday  multiply "Base" by 3 }
+best of { "Base" }
+rule "Tuesdays" { during every Tuesday  multiply "Base" by 2 }
+"#;
+
+#[test]
+fn a_scenario_is_the_program_with_its_changes_written_in() {
+    let source = Source::new("shop.earn", format!("{PROGRAM}{SCENARIO}"));
+    let compiled = earnest::compile(&source);
+    let scenario = scenarios(&compiled.file).next().expect("the scenario");
+    let (plan, problems) = earnest::compile_variant(&source, &compiled.file, scenario, Level::Middle);
+    assert!(problems.is_empty(), "{problems:?}");
+    let written = earnest::compile(&Source::new("written.earn", WRITTEN)).plan.expect("a plan");
+    assert_eq!(plan.expect("a plan").version, written.version);
+    // The scenario itself says nothing about the program.
+    let alone = earnest::compile(&Source::new("shop.earn", PROGRAM)).plan.expect("a plan");
+    assert_eq!(compiled.plan.expect("a plan").version, alone.version);
+}
+
+/// The counts of a sample history.
+fn counted() -> Counts {
+    let text = format!("{PROGRAM}measure \"Share\" = cost / revenue\n");
+    let plan = Arc::new(earnest::compile(&Source::new("shop.earn", text)).plan.expect("a plan"));
+    let attributes: Vec<_> = Counting::attributes(&plan).into_iter().map(|(_, scope, slot)| (scope, slot)).collect();
+    let mut counting = Counting::new(Arc::clone(&plan), &attributes);
+    let mut replay = Replay::new(Arc::clone(&plan), false, None);
+    let day = |text| Day::parse(text).expect("a day");
+    let sample = Sample { members: 60, receipts: 1_500, from: day("2024-01-01"), to: day("2025-12-31"), seed: 7 };
+    let mut bytes = Vec::new();
+    sample.write_history(&mut bytes).expect("a history");
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), Options::default());
+    history.add("sample.csv", Cursor::new(bytes), Format::Csv).expect("a history");
+    let mut event = Event::default();
+    while history.next_event(replay.texts_mut(), &mut event).expect("an event") {
+        replay.apply(&event, &mut counting).expect("no fault");
+    }
+    let finished = replay.finish(&mut counting).expect("no fault");
+    let report = finished.report(Rows::default(), NonMemberSales::default(), Vec::new());
+    let counts = counting.counts(finished.book(), finished.as_of(), &report.totals);
+    assert_eq!(counts.total.get("revenue"), Some(&report.totals.revenue));
+    let points = report.totals.points.get("beans").expect("beans");
+    assert_eq!(counts.total.get("beans.earned"), Some(&points.earned));
+    assert_eq!(counts.total.get("beans.balance"), Some(&points.balance));
+    let worth = worths(finished.book(), finished.as_of());
+    assert_eq!(worth.len(), 1);
+    counts
+}
+
+fn sum(rows: &Named<Named<Sum>>, name: &str) -> i128 {
+    rows.0.iter().filter_map(|(_, row)| row.get(name)).map(|sum| sum.0).sum()
+}
+
+/// The report as the command writes it, of a program and a history of its own.
+fn report(lang: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("report").join(lang);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    // What could end the element that holds the data, or begin another, is a name here.
+    let program = PROGRAM.replace("\"Shop\"", "\"</script><b>\"");
+    std::fs::write(folder.join("shop.earn"), format!("{program}{SCENARIO}")).expect("a program");
+    let sales =
+        "member,at,receipt,amount,category,store\nAnn,2026-01-05,r1,1000,tea,Omsk\nBob,2026-02-05,r2,50,tea,Perm\n";
+    std::fs::write(folder.join("sales.csv"), sales).expect("a history");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_earnest"))
+        .args(["simulate", "shop.earn", "--history", "sales.csv", "--report", "out.html", "--lang", lang])
+        .current_dir(&folder)
+        .output()
+        .expect("the command");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    std::fs::read_to_string(folder.join("out.html")).expect("the report")
+}
+
+#[test]
+fn a_report_is_one_small_file_that_needs_nothing_else() {
+    for (lang, word) in [("en", "Winners and losers"), ("ru", "Кто выигрывает и кто теряет")] {
+        let page = report(lang);
+        assert!(page.len() < 1_400_000, "{} bytes", page.len());
+        assert!(page.contains(word) && page.contains("default-src 'none'"), "{lang}");
+        // Nothing is loaded, and no mark of the page is left.
+        assert!(
+            !page.contains("<script src")
+                && !page.contains("<link rel=\"stylesheet")
+                && !page.contains("@import")
+                && !page.contains("%DATA%"),
+            "{lang}"
+        );
+        assert_eq!(page.matches("</script>").count(), 3, "the data end no element");
+        let (_, behind) = page.split_once("id=\"data\">").expect("the data");
+        let (json, _) = behind.split_once("</script>").expect("their end");
+        let data: serde_json::Value = serde_json::from_str(json).expect("data that read");
+        assert_eq!(data["program"], "</script><b>");
+        assert_eq!(data["variants"].as_array().map(Vec::len), Some(2));
+        assert!(data["say"].as_object().expect("messages").values().all(|text| !text.to_string().contains('⟨')));
+        assert!(data["made"].to_string().contains("sha256"), "{}", data["made"]);
+    }
+}
+
+#[test]
+fn slices_add_up_to_the_whole() {
+    let counts = counted();
+    let whole = |name: &str| counts.total.get(name).expect("a figure").0;
+    assert!(whole("beans.earned") > 0 && whole("beans.expired") > 0 && whole("returns") > 0);
+    for by in ["month", "status", "store"] {
+        let rows = counts.by.get(by).expect("a slice");
+        assert!(rows.0.len() > 1, "{by}");
+        for name in ["revenue", "purchases", "returns", "beans.earned", "beans.reversed", "beans.expired"] {
+            assert_eq!(sum(rows, name), whole(name), "{name} by {by}");
+        }
+    }
+    assert_eq!(sum(counts.by.get("category").expect("lines"), "revenue"), whole("revenue"));
+    let months = counts.by.get("month").expect("months");
+    let mut before = 0;
+    for (month, row) in &months.0 {
+        let of = |name: &str| row.get(&format!("beans.{name}")).expect("a figure").0;
+        assert_eq!(of("opening"), before, "{month}");
+        let closing = of("opening") + of("earned") - of("reversed") - of("redeemed") - of("expired") + of("adjusted");
+        assert_eq!(of("balance"), closing, "{month}");
+        before = closing;
+    }
+    assert_eq!(before, whole("beans.balance"));
+    assert_eq!(counts.lots.get("beans").expect("lots").0.iter().map(|(_, sum)| sum.0).sum::<i128>(), before);
+    assert_eq!(sum(counts.by.get("status").expect("tiers"), "members"), whole("members"));
+    let share = counts.measures.get("Share").expect("a measure").0;
+    assert_eq!(share, (whole("cost") * 2_000_000 + whole("revenue")).div_euclid(whole("revenue") * 2));
+}
