@@ -346,7 +346,7 @@ impl Script {
             steps.push(expect(*money, &plan.currency, *rule, None));
         }
         let example = Example { name: name(called), steps, span: NOWHERE };
-        crate::syntax::print(&File { items: vec![Item::Example(example)] })
+        crate::syntax::print(&File { items: vec![Item::Example(example)], ..File::default() })
     }
 }
 
