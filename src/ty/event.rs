@@ -216,17 +216,26 @@ impl Hash for Line {
     }
 }
 
-/// A text is one word.
+impl Datum {
+    /// What sort of value it is, in three bits, and which.
+    #[inline]
+    pub fn words(self) -> (u64, u64) {
+        match self {
+            Self::Missing => (0, 0),
+            Self::Text(sym) => (1, u64::from(sym.number())),
+            Self::Number(amount) => (2, amount.micros().cast_unsigned()),
+            Self::Date(day) => (3, u64::from(day.number().cast_unsigned())),
+            Self::Time(time) => (4, u64::from(time.seconds())),
+            Self::Flag(flag) => (5, u64::from(flag)),
+        }
+    }
+}
+
 impl Hash for Datum {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Missing => state.write_u64(0),
-            Self::Text(sym) => state.write_u64(1 + u64::from(sym.number())),
-            Self::Number(amount) => (u64::MAX, amount.micros()).hash(state),
-            Self::Date(day) => (u64::MAX - 1, day.number()).hash(state),
-            Self::Time(time) => (u64::MAX - 2, time.seconds()).hash(state),
-            Self::Flag(flag) => state.write_u64(u64::MAX - 3 - u64::from(*flag)),
-        }
+        let (sort, value) = self.words();
+        state.write_u64(sort);
+        state.write_u64(value);
     }
 }
 
