@@ -1,13 +1,12 @@
 //! The ids that were counted in the last 30 days: they tell "already counted" from "too late".
 //!
-//! Each event asks whether its id is among them, and whoever buys every day has many. So half of each id lies close
-//! by the others, and all else apart.
+//! Each event asks whether its id is among them. Most members have few, and many members have some, so they lie in one
+//! short list of few bytes.
 
 use super::book::DAYS_REMEMBERED;
 use crate::time::Day;
 use crate::ty::event::RowPlace;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// An id that was counted, with the hash of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,18 +24,13 @@ pub struct Recent {
 /// The ids of one member, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Recent>", into = "Vec<Recent>")]
-pub struct RecentIds {
-    /// The upper half of each id.
-    marks: VecDeque<u32>,
-    /// What else is known of each.
-    rest: VecDeque<Rest>,
-}
+pub struct RecentIds(Vec<Held>);
 
-/// What is known of an id besides its upper half.
+/// An id in few bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Rest {
-    /// The lower half of the id.
-    id: u32,
+struct Held {
+    /// The upper and the lower half of the id.
+    id: (u32, u32),
     content: u32,
     row: u32,
     /// The file, above, and the day, counted from the first there is.
@@ -45,46 +39,52 @@ struct Rest {
 
 /// All days there are have numbers of so many bits.
 const DAY_BITS: u32 = 17;
-/// So many ids have room when one has none: of three a week. There are many members, and few buy every day.
-const AT_ONCE: usize = 12;
+/// So many ids have room when one has none: there are many members, and few buy every day.
+const AT_ONCE: usize = 4;
 
 impl RecentIds {
     /// What is known of an id.
+    #[inline]
     pub(super) fn find(&self, id: u64) -> Option<Recent> {
-        let (mark, low) = halves(id);
-        let (one, other) = self.marks.as_slices();
-        if !one.contains(&mark) && !other.contains(&mark) {
-            return None;
-        }
-        let mut known = self.marks.iter().zip(&self.rest);
-        known.find(|(own, rest)| **own == mark && rest.id == low).map(|(mark, rest)| told(*mark, *rest))
+        let id = halves(id);
+        self.0.iter().find(|held| held.id == id).map(|held| told(*held))
     }
 
     /// Remembers an id, and forgets those that are older than ids are remembered.
+    #[inline]
     pub(super) fn remember(&mut self, new: Recent) {
         let oldest = new.day.plus_days(-DAYS_REMEMBERED).unwrap_or(Day::MIN);
-        while self.rest.front().is_some_and(|rest| day_of(*rest) < oldest) {
-            self.rest.pop_front();
-            self.marks.pop_front();
+        let new = held(new);
+        let outdated = day_number(oldest);
+        if self.0.first().is_some_and(|held| held.day() < outdated) {
+            let over = self.0.iter().take_while(|held| held.day() < outdated).count();
+            self.0.drain(..over);
         }
-        if self.rest.len() == self.rest.capacity() {
-            self.rest.reserve_exact(AT_ONCE);
-            self.marks.reserve_exact(AT_ONCE);
-        } else if self.rest.capacity() > 3 * AT_ONCE + 3 * self.rest.len() {
-            self.rest.shrink_to(AT_ONCE + self.rest.len());
-            self.marks.shrink_to(AT_ONCE + self.marks.len());
+        if self.0.len() == self.0.capacity() || self.0.capacity() > 3 * (AT_ONCE + self.0.len()) {
+            self.make_room();
         }
-        let (mark, rest) = held(new);
-        self.marks.push_back(mark);
-        self.rest.push_back(rest);
+        self.0.push(new);
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        if self.0.len() == self.0.capacity() {
+            self.0.reserve_exact(AT_ONCE + self.0.len() / 4);
+        } else {
+            self.0.shrink_to(AT_ONCE + self.0.len());
+        }
     }
 
     /// Reads what the next event will ask for.
     pub(super) fn touch(&self) -> i64 {
-        let (one, other) = self.marks.as_slices();
-        let marks = [one, other].into_iter().filter_map(|part| part.last());
-        let ends = [self.rest.front(), self.rest.back()].into_iter().flatten().map(|rest| &rest.row);
-        marks.chain(ends).fold(0, |sum, number| sum ^ i64::from(*number))
+        let ends = [self.0.first(), self.0.last()];
+        ends.into_iter().flatten().fold(0, |sum, held| sum ^ i64::from(held.row))
+    }
+}
+
+impl Held {
+    const fn day(self) -> u32 {
+        self.file_and_day & ((1 << DAY_BITS) - 1)
     }
 }
 
@@ -94,35 +94,34 @@ const fn halves(id: u64) -> (u32, u32) {
     ((id >> 32) as u32, id as u32)
 }
 
+/// A day, counted from the first there is.
+fn day_number(day: Day) -> u32 {
+    (day.number() - Day::MIN.number()).unsigned_abs()
+}
+
 /// A message about a row or a file beyond those that have room names the last one that has.
-fn held(new: Recent) -> (u32, Rest) {
-    let (mark, id) = halves(new.id);
+fn held(new: Recent) -> Held {
     let file = new.place.file.min(u32::MAX >> DAY_BITS);
-    let day = (new.day.number() - Day::MIN.number()).unsigned_abs();
     let row = u32::try_from(new.place.row).unwrap_or(u32::MAX);
-    (mark, Rest { id, content: new.content, row, file_and_day: file << DAY_BITS | day })
+    let file_and_day = file << DAY_BITS | day_number(new.day);
+    Held { id: halves(new.id), content: new.content, row, file_and_day }
 }
 
-fn day_of(rest: Rest) -> Day {
-    let day = (rest.file_and_day & ((1 << DAY_BITS) - 1)).cast_signed();
-    Day::from_number(day + Day::MIN.number()).unwrap_or(Day::MAX)
-}
-
-fn told(mark: u32, rest: Rest) -> Recent {
-    let place = RowPlace { file: rest.file_and_day >> DAY_BITS, row: u64::from(rest.row) };
-    Recent { id: u64::from(mark) << 32 | u64::from(rest.id), content: rest.content, place, day: day_of(rest) }
+fn told(held: Held) -> Recent {
+    let day = Day::from_number(held.day().cast_signed() + Day::MIN.number()).unwrap_or(Day::MAX);
+    let place = RowPlace { file: held.file_and_day >> DAY_BITS, row: u64::from(held.row) };
+    Recent { id: u64::from(held.id.0) << 32 | u64::from(held.id.1), content: held.content, place, day }
 }
 
 impl From<Vec<Recent>> for RecentIds {
     fn from(all: Vec<Recent>) -> Self {
-        let (marks, rest) = all.into_iter().map(held).unzip();
-        Self { marks, rest }
+        Self(all.into_iter().map(held).collect())
     }
 }
 
 impl From<RecentIds> for Vec<Recent> {
     fn from(ids: RecentIds) -> Self {
-        ids.marks.iter().zip(&ids.rest).map(|(mark, rest)| told(*mark, *rest)).collect()
+        ids.0.into_iter().map(told).collect()
     }
 }
 
