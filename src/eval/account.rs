@@ -20,13 +20,15 @@ use std::sync::Arc;
 /// A list that mostly has so few items that they lie with the account itself, where the next event finds them.
 pub(super) type Few<T, const N: usize> = SmallVec<[T; N]>;
 
-/// One member's state: first what every event needs, so that it lies together.
+/// One member's state. It lies as it is written: first what every purchase needs, so that few lines of memory have to
+/// come near for it, then what only some facts ask for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Account {
-    /// Who.
-    pub name: Arc<str>,
     /// The place of the last event in the order of events.
     pub clock: Clock,
+    /// Who.
+    pub name: Arc<str>,
     /// Midnights up to the start of this day have been worked.
     pub today: Day,
     /// The next midnight (before the start of that day) at which something is due.
@@ -38,6 +40,8 @@ pub struct Account {
     /// All of them are known to the end of that day at least.
     #[serde(skip)]
     pub keeps_until: Day,
+    /// The day of joining that the members file tells.
+    pub listed: Option<Day>,
     /// Is a member no more.
     pub left: bool,
     /// A midnight, or a rule on entering a tier, gave units that ladders have not seen yet.
@@ -58,16 +62,14 @@ pub struct Account {
     pub carried: Vec<Carried>,
     /// The last purchase, awards, actions, tiers entered: see `Layout`.
     pub days: Few<Option<Day>, 8>,
+    /// Where the member stands, by ladder.
+    pub standings: Few<Standing, 1>,
     /// The counters, by id.
     pub counters: Few<Tally, 1>,
     /// What the member has, by unit.
     pub holdings: Few<Holding, 1>,
-    /// Where the member stands, by ladder.
-    pub standings: Few<Standing, 1>,
     /// What limits have used.
     pub usage: Few<Usage, 1>,
-    /// The day of joining that the members file tells.
-    pub listed: Option<Day>,
     /// Declared attributes, in the slots of the schema.
     pub values: Few<Datum, 2>,
     /// Values seen, by counter, for `distinct` and `largest`.
@@ -97,6 +99,14 @@ pub struct Clock {
     pub unnamed: Option<RowPlace>,
     /// The id.
     pub id: ShortText,
+}
+
+impl Clock {
+    /// Has nothing been counted yet?
+    #[inline]
+    pub(super) fn is_new(&self) -> bool {
+        self.at == Moment::default() && *self == Self::default()
+    }
 }
 
 /// What a member has of a unit.
@@ -431,15 +441,18 @@ impl Holding {
     }
 
     /// The pile of a tag, made where there is none.
+    #[inline]
     pub fn pile(&mut self, tag: Datum) -> &mut Pile {
-        if let Some(at) = self.piles.iter().position(|pile| pile.tag == tag) {
-            #[expect(clippy::indexing_slicing, reason = "the position was just found")]
-            return &mut self.piles[at];
-        }
+        let known = self.piles.iter().position(|pile| pile.tag == tag);
+        let at = known.unwrap_or_else(|| self.new_pile(tag));
+        #[expect(clippy::indexing_slicing, reason = "the position was just found, or the pile pushed")]
+        &mut self.piles[at]
+    }
+
+    #[cold]
+    fn new_pile(&mut self, tag: Datum) -> usize {
         self.piles.push(Pile::tagged(tag));
-        let last = self.piles.len() - 1;
-        #[expect(clippy::indexing_slicing, reason = "the pile was just pushed")]
-        &mut self.piles[last]
+        self.piles.len() - 1
     }
 }
 

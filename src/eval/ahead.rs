@@ -5,8 +5,7 @@
 
 use super::account::Account;
 use super::book::Book;
-use crate::ty::event::Datum;
-use crate::ty::{Event, Line};
+use crate::ty::Event;
 use std::hint::black_box;
 
 impl Book {
@@ -31,17 +30,10 @@ impl Book {
     /// Touches what lies apart from the next events themselves.
     pub fn look_at(events: &[Event]) {
         let byte = |text: &str| text.as_bytes().first().map_or(0, |byte| i64::from(*byte));
-        let line =
-            |line: Option<&Line>| line.map_or(0, |line| line.amount.micros() ^ i64::from(line.values.is_empty()));
         black_box(events.iter().fold(0, |sum, event| {
-            sum ^ byte(&event.member)
-                ^ byte(&event.id)
-                ^ byte(&event.receipt)
-                ^ line(event.lines.first())
-                ^ line(event.lines.last())
+            let sum = sum ^ byte(&event.member) ^ byte(&event.id) ^ byte(&event.receipt);
+            event.lines.iter().fold(sum, |sum, line| sum ^ line.amount.micros())
         }));
-        let value = |line: &Line| i64::from(line.values.first() == Some(&Datum::Missing));
-        black_box(events.iter().flat_map(|event| &event.lines).fold(0, |sum, line| sum ^ value(line)));
     }
 
     /// The account of the next event, where looking ahead found it.
@@ -75,31 +67,25 @@ pub(super) fn touch_all(accounts: &[Account], places: impl Iterator<Item = usize
     black_box(meant.fold(0, |sum, account| sum ^ touch_lists(account)));
 }
 
-/// Reads something of each part of an account.
+/// Reads something of each part of an account that a purchase needs.
 fn touch(account: &Account) -> i64 {
-    let day = |day: Option<&Option<crate::time::Day>>| day.copied().flatten().map_or(0, |day| i64::from(day.number()));
-    let mut sum = account.name.as_bytes().first().map_or(0, |byte| i64::from(*byte));
-    sum ^= i64::from(account.due.number()) ^ account.clock.at.instant.micros() ^ account.revenue.micros();
-    sum ^= i64::from(account.values.is_empty()) ^ i64::from(account.referrer.is_some());
-    sum ^= day(account.days.first()) ^ day(account.days.last());
-    sum ^= account.holdings.first().map_or(0, |holding| holding.balance.micros());
-    if let Some(pile) = account.holdings.first().and_then(|holding| holding.piles.first()) {
-        sum ^= pile.debt.micros() ^ i64::from(pile.tag == Datum::Missing);
-        sum ^= i64::from(pile.pending.is_empty()) ^ i64::from(pile.repaid.is_empty());
-    }
+    let mut sum = account.clock.at.instant.micros() ^ account.revenue.micros() ^ i64::from(account.due.number());
+    sum ^= account.name.as_bytes().first().map_or(0, |byte| i64::from(*byte));
+    sum ^= i64::from(account.receipts.is_empty()) ^ i64::from(account.days.is_empty());
     sum ^= account.standings.first().map_or(0, |standing| i64::from(standing.tier));
-    sum ^= account.usage.first().map_or(0, |usage| i64::from(usage.tally.dips()));
-    sum ^ account.counters.first().map_or(0, |tally| i64::from(tally.dips())) ^ i64::from(account.receipts.is_empty())
+    sum ^= account.counters.first().map_or(0, |tally| i64::from(tally.dips()));
+    if let Some(pile) = account.holdings.first().and_then(|holding| holding.piles.first()) {
+        sum ^= pile.debt.micros() ^ i64::from(pile.open.is_empty()) ^ i64::from(pile.repaid.is_empty());
+    }
+    sum
 }
 
 /// Reads something of each list that lies apart from its account.
 fn touch_lists(account: &Account) -> i64 {
-    let mut sum = account.recent.touch();
+    let mut sum = account.recent.touch() ^ account.counters.first().map_or(0, super::tally::Tally::touch);
     if let Some(pile) = account.holdings.first().and_then(|holding| holding.piles.first()) {
-        sum = pile.open.iter().fold(sum, |sum, heap| sum ^ heap.amount.micros());
+        // Two heaps lie on a line of memory.
+        sum = pile.open.iter().step_by(2).fold(sum, |sum, heap| sum ^ heap.amount.micros());
     }
-    if let Some(standing) = account.standings.first() {
-        sum ^= i64::from(standing.holds.iter().flatten().count() == 0);
-    }
-    sum ^ account.counters.first().map_or(0, super::tally::Tally::touch)
+    sum
 }
