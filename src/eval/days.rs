@@ -154,13 +154,13 @@ const SCALES: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
 /// Writes a sum, and how many days later the next one is.
 fn push_pair(bytes: &mut Vec<u8>, sum: Amount, until_next: i64) {
-    let (mut left, mut zeros) = (sum.micros(), 0_u8);
-    if left != 0 && left % 10_000 == 0 {
-        (left, zeros) = (left / 10_000, 4);
-    }
-    while zeros < 6 && left != 0 && left % 10 == 0 {
-        (left, zeros) = (left / 10, zeros + 1);
-    }
+    // Most sums are of whole hundredths, and many of those of whole units.
+    let micros = sum.micros();
+    let (left, zeros) = match (micros % 10_000, micros % Amount::SCALE) {
+        (_, 0) => (micros / Amount::SCALE, 6),
+        (0, _) => (micros / 10_000, 4),
+        _ => (micros, 0_u8),
+    };
     // The first byte has the zeros, the sign and three bits of the number; one that goes on has its highest bit set.
     let left_abs = left.unsigned_abs();
     let [low, ..] = (left_abs & 7).to_le_bytes();
