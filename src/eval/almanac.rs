@@ -176,7 +176,7 @@ impl Almanac {
 }
 
 /// Does the day alone decide in which occurrence of a period it lies?
-fn is_by_day(plan: &Plan, period: PeriodId) -> bool {
+pub(super) fn is_by_day(plan: &Plan, period: PeriodId) -> bool {
     let all = |parts: &[PeriodId]| parts.iter().all(|part| is_by_day(plan, *part));
     match plan.period(period) {
         Period::Any(parts) => all(parts),

@@ -104,7 +104,7 @@ pub struct Book {
     pub(super) sweeps: bool,
     /// All midnights up to the beginning of this day were worked for everybody.
     pub(super) swept: Day,
-    keep: Option<Keep>,
+    pub(super) keep: Option<Keep>,
     pub(super) pool: Pool,
     scratch: Vec<Line>,
     pub(super) upcoming: Cell<Upcoming>,
@@ -112,7 +112,7 @@ pub struct Book {
 }
 
 /// Says of a purchase until when a return may touch it; none where no return does.
-type Keep = Box<dyn Fn(&Event, &Texts, Day) -> Option<Day> + Send>;
+pub(super) type Keep = Box<dyn Fn(&Event, &Texts, Day) -> Option<Day> + Send>;
 
 impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -121,6 +121,11 @@ impl std::fmt::Debug for Book {
             .field("members", &self.accounts.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Is anything limited by the friend that it is given for?
+pub(super) fn is_per_friend(plan: &Plan) -> bool {
+    plan.limits.iter().any(|limit| limit.keys.contains(&LimitKey::Friend))
 }
 
 /// Ids are remembered for so many days, to tell "already counted" from "too late".
@@ -134,7 +139,7 @@ impl Book {
         Self {
             texts: plan.texts.clone(),
             by_action: opens_by_action(&plan),
-            per_friend: plan.limits.iter().any(|limit| limit.keys.contains(&LimitKey::Friend)),
+            per_friend: is_per_friend(&plan),
             sweeps: !index.draws.is_empty() || (wide && !(index.moments.is_empty() && index.entering.is_empty())),
             swept: Day::MIN,
             plan,
@@ -222,7 +227,7 @@ impl Book {
             return Ok(Applied::NonMember);
         }
         let at = found.unwrap_or_else(|| self.find_or_make(&event.member));
-        let newcomer = self.accounts.get(at).is_some_and(|account| account.clock == Clock::default());
+        let newcomer = self.accounts.get(at).is_some_and(|account| account.clock.is_new());
         if let Some(seen) = self.place_in_order(at, event)? {
             sink.note(Note::AlreadyCounted);
             return Ok(seen);
@@ -230,6 +235,16 @@ impl Book {
         if self.sweeps && self.swept < event.at.day {
             self.sweep(event.at, sink)?;
         }
+        if event.kind == Kind::Purchase && self.apply_plainly(at, event, sink)? {
+            return Ok(Applied::Counted);
+        }
+        self.apply_fully(at, newcomer, event, sink)?;
+        Ok(Applied::Counted)
+    }
+
+    /// Applies an event with all that any programme can ask for.
+    #[inline(never)]
+    fn apply_fully(&mut self, at: usize, newcomer: bool, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
         let pooled = !self.index.pooled.is_empty();
         if event.kind == Kind::Merge {
             if event.into.is_empty() || event.into == event.member || self.find(&event.into) == Some(at) {
@@ -238,7 +253,7 @@ impl Book {
                 if let Some(account) = self.accounts.get_mut(at).filter(|_| newcomer) {
                     account.clock = Clock::default();
                 }
-                return Ok(Applied::Counted);
+                return Ok(());
             }
             if pooled {
                 self.find_or_make(&event.into);
@@ -248,10 +263,10 @@ impl Book {
             if pooled {
                 self.part(at, None, event, sink)?;
             }
-            return Ok(Applied::Counted);
+            return Ok(());
         }
         if self.goes_nowhere(at, event, sink) {
-            return Ok(Applied::Counted);
+            return Ok(());
         }
         let link = if event.kind == Kind::Join { self.link_of(at, newcomer, event, sink) } else { None };
         if pooled {
@@ -264,7 +279,7 @@ impl Book {
         if !parcels.is_empty() {
             self.deliver(parcels, event, sink)?;
         }
-        Ok(Applied::Counted)
+        Ok(())
     }
 
     /// The account that goes on after merges; each step leads to an account merged later, so this ends.

@@ -125,7 +125,7 @@ impl<S: Sink> Desk<'_, S> {
             Opens::WithAction(..) => true,
         };
         let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
-        holding.pile(tag).put(pending, back.dates, back.amount, back.lot.clone())?;
+        holding.pile(tag).put(pending, back.dates, back.amount, back.lot.as_ref())?;
         let lot = back.lot.as_deref().unwrap_or("");
         self.row(account, cause, unit, kind, back.amount, Some(&back.dates), lot)?;
         let over = match back.dates.expires {

@@ -94,30 +94,37 @@ impl<S: Sink> Desk<'_, S> {
         Ok(true)
     }
 
-    /// Looks at all ladders after a purchase whose counters were brought to its moment just now.
+    /// Looks at all ladders after a purchase whose counters were brought to its moment just now; answers whether all
+    /// stand as they stood, and their next midnight with them.
     pub(super) fn look_after_counting(
         &mut self,
         account: &mut Account,
         at: Moment,
         rises: &mut Vec<Rise>,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         account.gifted = false;
-        let index = self.index;
+        let mut all = true;
         for place in 0..self.plan.ladders.len() {
-            let calm = index.calm.get(place).copied().unwrap_or(false);
-            let climb = index.climbs.get(place).and_then(Option::as_ref).filter(|_| calm);
-            let stands = climb.is_some_and(|climb| {
-                let window = &self.plan.counter(climb.counter).window;
-                let tally = account.counters.get(climb.counter.index());
-                let reached = tally.map(|tally| climb.tier(tally.value(window)));
-                let standing = account.standings.get(place);
-                standing.is_some_and(|own| Some(own.tier) == reached && own.holds.is_empty())
-            });
-            if !stands {
+            if !self.stands_on(account, place) {
+                all = false;
                 self.look(account, LadderId::new(place), at, rises)?;
             }
         }
-        Ok(())
+        Ok(all)
+    }
+
+    /// Does a calm ladder stand where the value of its counter, at this moment, has it?
+    fn stands_on(&self, account: &Account, ladder: usize) -> bool {
+        let (Some(true), Some(Some(climb))) = (self.index.calm.get(ladder), self.index.climbs.get(ladder)) else {
+            return false;
+        };
+        let (Some(tally), Some(standing)) =
+            (account.counters.get(climb.counter.index()), account.standings.get(ladder))
+        else {
+            return false;
+        };
+        let value = tally.value(&self.plan.counter(climb.counter).window);
+        !tally.dips() && standing.holds.is_empty() && standing.tier == climb.tier(value)
     }
 
     /// The day from which on the tier held may be lost if nothing happens; remembered with the standing, because

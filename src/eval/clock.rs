@@ -307,7 +307,7 @@ impl<S: Sink> Desk<'_, S> {
                 } else {
                     for lot in heap.lots() {
                         let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
-                        holding.pile(tag).put(false, dates, lot.amount, Some(std::sync::Arc::clone(&lot.name)))?;
+                        holding.pile(tag).put(false, dates, lot.amount, Some(&lot.name))?;
                         self.row(
                             account,
                             cause,

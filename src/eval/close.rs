@@ -7,6 +7,7 @@ use super::house::own_piles;
 use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use crate::ledger::Sink;
+use crate::plan::Plan;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind};
 use crate::value::Amount;
@@ -48,8 +49,7 @@ pub(super) fn close<S: Sink>(
         desk.plan_anew(account, event.at.day);
     }
     if account.receipts.is_empty() {
-        // No redemption can come back, so what paid its debt is needed no more.
-        own_piles(account, desk.plan).for_each(|pile| pile.repaid.clear());
+        forget_repaid(account, desk.plan);
     }
     for (level, moved) in Level::above().zip(around.moved) {
         if around.look(account, level).is_none() {
@@ -66,6 +66,12 @@ pub(super) fn close<S: Sink>(
         desk.hand_back(account, around, lender, level);
     }
     Ok(())
+}
+
+/// No redemption can come back, so what paid its debt is needed no more.
+#[inline]
+pub(super) fn forget_repaid(account: &mut Account, plan: &Plan) {
+    own_piles(account, plan).filter(|pile| !pile.repaid.is_empty()).for_each(|pile| pile.repaid.clear());
 }
 
 /// An open account refuses to spend what it does not have.

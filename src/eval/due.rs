@@ -74,11 +74,11 @@ impl<S: Sink> Desk<'_, S> {
         account.due = due.max(today.next().unwrap_or(Day::MAX));
     }
 
-    /// Units are new: the midnight at which they open or are lost is due.
-    pub(super) fn plan_units(&self, account: &mut Account, unit: UnitId, dates: &Dates, pending: bool, today: Day) {
+    /// The midnight at which new units open or are lost.
+    pub(super) fn units_due(&self, account: &Account, unit: UnitId, dates: &Dates, pending: bool, today: Day) -> Day {
         let due =
             if pending { self.opening_due(account, unit, dates) } else { self.loss_due(account, unit, dates, today) };
-        account.due = account.due.min(due.max(today.next().unwrap_or(Day::MAX)));
+        due.max(today.next().unwrap_or(Day::MAX))
     }
 
     /// The midnight at which open units are lost.

@@ -1,6 +1,7 @@
 //! Numbers of a program that no event changes, worked out before the first: `5% + status.extra` is one
 //! number a tier.
 
+use super::account::Standing;
 use crate::plan::{ExprId, LadderId, Literal, Node, Plan};
 use crate::value::{Exact, Overflow};
 
@@ -13,6 +14,37 @@ pub(super) enum Fixed {
     ByTier(LadderId, Vec<Option<Exact>>),
     /// It depends on something else.
     No,
+}
+
+impl Fixed {
+    /// The number, where one stands on the ladders as told; none where the tier has none.
+    #[inline]
+    pub(super) fn at(&self, standings: &[Standing]) -> Option<&Exact> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::ByTier(ladder, numbers) => {
+                let tier = standings.get(ladder.index()).map_or(0, |standing| standing.tier);
+                numbers.get(usize::from(tier))?.as_ref()
+            }
+            Self::No => None,
+        }
+    }
+
+    /// The product with another number.
+    pub(super) fn times(&self, other: &Self) -> Self {
+        both(self.clone(), other.clone(), Exact::times)
+    }
+
+    /// The quotient by another number, which has to be above zero.
+    pub(super) fn over(&self, other: &Self) -> Self {
+        let divide = |one: Exact, other: Exact| if other.is_positive() { one.over(other) } else { Err(Overflow) };
+        both(self.clone(), other.clone(), divide)
+    }
+
+    /// How much more than one it is.
+    pub(super) fn more(&self) -> Self {
+        each(self.clone(), |number| number.minus(Exact::ONE))
+    }
 }
 
 /// Works out what can be worked out before the first event.

@@ -156,7 +156,7 @@ impl<S: Sink> Desk<'_, S> {
                                 lot,
                             )?;
                             let to = new.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
-                            to.pile(pile.tag).put(pending, part.dates, part.amount, part.lot.clone())?;
+                            to.pile(pile.tag).put(pending, part.dates, part.amount, part.lot.as_ref())?;
                             self.row(new, cause, unit, EntryKind::Transfer, part.amount, Some(&part.dates), lot)?;
                         }
                     }

@@ -149,7 +149,7 @@ impl<S: Sink> Desk<'_, S> {
         };
         for (amount, lot) in lots {
             let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
-            holding.pile(tag).put(pending, heap.dates(), amount, lot.clone())?;
+            holding.pile(tag).put(pending, heap.dates(), amount, lot.as_ref())?;
             let name = lot.as_deref().unwrap_or("");
             self.row(account, cause, unit, EntryKind::Adjust, amount, Some(&heap.dates()), name)?;
         }

@@ -24,6 +24,7 @@ mod clock;
 mod close;
 mod convert;
 mod counter;
+mod daily;
 mod days;
 mod draw;
 mod due;

@@ -6,6 +6,7 @@ use super::fault::{Conflict, Fault, Misplaced};
 use super::recent::Recent;
 use crate::ty::{Event, Line, Texts};
 use crate::value::Mix;
+use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
 impl Book {
@@ -29,30 +30,13 @@ impl Book {
             })));
         }
         // Most events come after the last one by their time alone.
-        let late = event.at <= account.clock.at
-            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_bytes())
-                <= (
-                    account.clock.at,
-                    account.clock.seq,
-                    account.clock.kind,
-                    account.clock.unnamed,
-                    account.clock.id.bytes(),
-                )
-            && account.clock != Clock::default();
-        let (book, who) = &self.clock;
-        let late_in_book = one_book
-            && (event.at, event.seq, event.kind, event.unnamed, event.id.as_bytes(), event.member.as_str())
-                <= (book.at, book.seq, book.kind, book.unnamed, book.id.bytes(), who.as_str())
-            && *book != Clock::default();
-        if late || late_in_book {
+        let late = event.at <= account.clock.at && !account.clock.is_new() && !account.clock.is_before(event);
+        if late || (one_book && self.is_late_in_book(event)) {
             let (id, member) = (event.id.clone(), event.member.clone());
             return Err(Fault::TooLate(Box::new(Misplaced { id, member, place: event.place })));
         }
-        account.clock.at = event.at;
-        account.clock.seq = event.seq;
-        account.clock.kind = event.kind;
-        account.clock.unnamed = event.unnamed;
-        account.clock.id.set(&event.id);
+        let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
+        account.clock.set(event);
         if one_book {
             self.clock.0.clone_from(&account.clock);
             self.clock.1.clone_from(&event.member);
@@ -61,6 +45,45 @@ impl Book {
             account.recent.remember(Recent { id, content, place: event.place, day: event.at.day });
         }
         Ok(None)
+    }
+}
+
+impl Book {
+    /// Does an event come before one that another member of the book had?
+    #[inline(never)]
+    fn is_late_in_book(&self, event: &Event) -> bool {
+        let (book, who) = &self.clock;
+        let order = book.compare(event).then_with(|| who.as_str().cmp(event.member.as_str()));
+        order.is_ge() && !book.is_new()
+    }
+}
+
+impl Clock {
+    /// Does an event come after the last one that was counted?
+    #[inline(never)]
+    fn is_before(&self, event: &Event) -> bool {
+        self.compare(event).is_lt()
+    }
+
+    /// The order of the last event that was counted and another.
+    fn compare(&self, event: &Event) -> Ordering {
+        (self.at, self.seq, self.kind, self.unnamed, self.id.bytes()).cmp(&(
+            event.at,
+            event.seq,
+            event.kind,
+            event.unnamed,
+            event.id.as_bytes(),
+        ))
+    }
+
+    /// An event is counted.
+    #[inline]
+    fn set(&mut self, event: &Event) {
+        self.at = event.at;
+        self.seq = event.seq;
+        self.kind = event.kind;
+        self.unnamed = event.unnamed;
+        self.id.set(&event.id);
     }
 }
 
@@ -101,12 +124,15 @@ pub(super) fn content_hash(event: &Event) -> u32 {
     mix.pair((event.lines.len() as u64) << 2 | event.discounts as u64, event.values.len() as u64);
     for line in &event.lines {
         let sku = line.sku.map_or(0, |sku| 1 + u64::from(sku.number()));
+        let rare = !(line.discount.is_zero() && line.free.is_zero());
+        let (sort, first) = line.values.first().map_or((0, 0), |value| value.words());
+        let told = (line.values.len() as u64) << 8 | sort << 1 | u64::from(rare);
         mix.pair(word(line.amount.micros()), word(line.quantity.micros()));
-        mix.pair(sku << 1 | u64::from(!(line.discount.is_zero() && line.free.is_zero())), line.values.len() as u64);
-        if !(line.discount.is_zero() && line.free.is_zero()) {
+        mix.pair(sku << 32 ^ told, first);
+        if rare {
             mix.pair(word(line.discount.micros()), word(line.free.micros()));
         }
-        line.values.iter().for_each(|value| value.hash(&mut mix));
+        line.values.iter().skip(1).for_each(|value| value.hash(&mut mix));
     }
     event.values.iter().for_each(|value| value.hash(&mut mix));
     // Most facts say nothing else.

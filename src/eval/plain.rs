@@ -6,7 +6,10 @@
 //! purchases on which no units are spent, and to which no return comes, are then worked out without frames, scenes
 //! and reasons. All else is worked out by `accrual`, `limit` and `award`; both ways give the same.
 
-use super::award::give_of;
+use super::almanac::is_by_day;
+use super::award::{give_of, opens_by_action};
+use super::book::is_per_friend;
+use super::daily::Rules;
 use super::fixed::Fixed;
 use super::index::Index;
 use super::quick::{Counted, Quick};
@@ -17,10 +20,10 @@ use crate::plan::{
 };
 use crate::syntax::ast::{BlockMode, Recipient, RoundScope};
 use crate::ty::Kind;
-use crate::value::{Exact, Rounding};
+use crate::value::Rounding;
 
-/// More rules than that are not worked out on the stack.
-pub(super) const RULES_MAX: usize = 32;
+/// Those that can fire on a day are the bits of a number.
+const RULES_MAX: usize = Rules::BITS as usize;
 
 /// A programme whose purchases are plain.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(super) struct Plain {
     pub rules: Vec<PlainRule>,
     /// The counters that purchases move.
     pub counters: Vec<(CounterId, PlainCount)>,
+    /// Is a purchase a matter of its member alone, but for those who referred?
+    pub alone: bool,
 }
 
 /// A rule of a plain programme.
@@ -38,14 +43,20 @@ pub(super) struct PlainRule {
     pub id: RuleId,
     /// When it is in force.
     pub in_force: InForce,
+    /// When it applies, as far as the day alone decides that.
+    pub days: Vec<PeriodId>,
+    /// When it applies, as the member or the time of day have it.
+    pub times: Vec<PeriodId>,
     /// Which lines count: one look at a text of the line.
     pub filter: Option<ExprId>,
     /// Whether it applies: one look at a sum of its lines.
     pub conditions: Vec<ExprId>,
-    /// When it applies.
-    pub during: Vec<PeriodId>,
-    /// What it gives.
-    pub act: PlainAct,
+    /// `multiply "Base" by 2`: the place of `"Base"` among the plain rules, and how much more than once.
+    pub base: Option<(usize, Fixed)>,
+    /// What it gives for each of `of`: `5%`, `1 bean`, `50 beans`, in units.
+    pub share: Fixed,
+    /// Of what.
+    pub of: PlainBase,
     /// The unit.
     pub unit: UnitId,
     /// Its decimals.
@@ -58,31 +69,6 @@ pub(super) struct PlainRule {
     pub source: (RuleId, u8),
     /// Does the day alone decide these dates?
     pub by_day: bool,
-}
-
-/// What a plain rule gives.
-#[derive(Debug)]
-pub(super) enum PlainAct {
-    /// `give 5% of spend as beans`
-    Give(PlainAmount),
-    /// `multiply "Base" by 2`
-    Multiply {
-        /// The place of `"Base"` among the plain rules.
-        base: usize,
-        /// `2`
-        by: ExprId,
-    },
-}
-
-/// One number times one sum.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PlainAmount {
-    /// `5%`, `1 bean`, `50 beans`
-    pub number: ExprId,
-    /// Of what.
-    pub of: PlainBase,
-    /// What one of the unit is worth, where the number is money.
-    pub worth: Option<ExprId>,
 }
 
 /// What a number is multiplied with.
@@ -125,7 +111,12 @@ impl Plain {
             rules.push(rule);
         }
         let counter = |id: &CounterId| Some((*id, PlainCount::of(plan, *id)?));
-        Some(Self { rules, counters: index.bought.iter().map(counter).collect::<Option<_>>()? })
+        let others = opens_by_action(plan) || is_per_friend(plan);
+        Some(Self {
+            rules,
+            counters: index.bought.iter().map(counter).collect::<Option<_>>()?,
+            alone: !others && index.pooled.is_empty() && index.automatic.is_empty(),
+        })
     }
 }
 
@@ -146,41 +137,47 @@ impl PlainRule {
         if !rule.filter.iter().all(of_line) || !rule.conditions.iter().all(of_lines) {
             return None;
         }
-        let (act, source, own_limits) = match act {
-            Act::Give(give) => (PlainAct::Give(PlainAmount::of(plan, index, give)?), (id, 0), give.limits.as_slice()),
+        let (base, (share, of), source, own_limits) = match act {
+            Act::Give(give) => (None, share_of(plan, index, give)?, (id, 0), give.limits.as_slice()),
             Act::Multiply { base, by } => {
                 let place = before.iter().position(|rule| rule.id == *base)?;
-                let is_give = matches!(before.get(place)?.act, PlainAct::Give(_));
-                if !is_give || !index.is_fixed(*by) {
-                    return None;
-                }
-                (PlainAct::Multiply { base: place, by: *by }, (*base, 0), &[][..])
+                let own = before.get(place).filter(|rule| rule.base.is_none())?;
+                let more = index.numbers.get(by.index())?.more();
+                let share = more.times(&own.share);
+                (Some((place, more)), (share, own.of), (*base, 0), &[][..])
             }
             Act::Take(_) | Act::Add { .. } => return None,
         };
+        if matches!(share, Fixed::No) {
+            return None;
+        }
         let Some(Act::Give(Give { prize: Prize::Units(unit, _), .. })) = plan.rule(source.0).acts.first() else {
             return None;
         };
-        let of = plan.unit(*unit);
-        let round = rule.round.or(plan.rule(source.0).round).unwrap_or(of.round);
+        let gives = plan.unit(*unit);
+        let round = rule.round.or(plan.rule(source.0).round).unwrap_or(gives.round);
         let limits: Vec<LimitId> = own_limits.iter().chain(&rule.limits).copied().collect();
-        let apart = of.apart_by.is_some() || of.pooled_by.is_some();
-        if of.in_force != InForce::default()
+        let apart = gives.apart_by.is_some() || gives.pooled_by.is_some();
+        if gives.in_force != InForce::default()
             || apart
             || round.scope != RoundScope::Rule
             || !has_plain_limit(plan, index, &limits, *unit)
         {
             return None;
         }
+        let (days, times) = rule.during.iter().partition(|period| is_by_day(plan, **period));
         Some(Self {
             id,
             in_force: rule.in_force,
+            days,
+            times,
             filter: rule.filter,
             conditions: rule.conditions.clone(),
-            during: rule.during.clone(),
-            act,
+            base,
+            share,
+            of,
             unit: *unit,
-            decimals: of.decimals,
+            decimals: gives.decimals,
             mode: round.mode,
             limit: limits.first().copied(),
             source,
@@ -189,35 +186,33 @@ impl PlainRule {
     }
 }
 
-impl PlainAmount {
-    fn of(plan: &Plan, index: &Index, give: &Give) -> Option<Self> {
-        let Prize::Units(unit, formula) = &give.prize else { return None };
-        let of = plan.unit(*unit);
-        let opening = give.opening.as_ref().unwrap_or(&of.opening);
-        let expiry = give.expiry.as_ref().unwrap_or(&of.expiry);
-        if give.recipient != Recipient::Member || !has_fixed_dates(opening, expiry) {
-            return None;
-        }
-        let sum_of = |of: ExprId| match plan.node(of) {
-            Node::Lines(field) if is_of_lines(*field) => Some(*field),
-            _ => None,
-        };
-        let (number, of, in_money) = match formula {
-            Formula::Fixed { amount, in_money } => (*amount, PlainBase::One, *in_money),
-            Formula::Share { share, of, in_money } => (*share, PlainBase::Sum(sum_of(*of)?), *in_money),
-            Formula::Block { units, in_money, size, mode, of } if index.is_fixed(*size) => {
-                (*units, PlainBase::Blocks(sum_of(*of)?, *size, *mode), *in_money)
-            }
-            Formula::Each { units, in_money, each: Each::Item } => (*units, PlainBase::Items, *in_money),
-            Formula::Each { units, in_money, each: Each::Visit } => (*units, PlainBase::One, *in_money),
-            _ => return None,
-        };
-        let one =
-            |worth: &ExprId| matches!(index.numbers.get(worth.index()), Some(Fixed::Number(n)) if *n == Exact::ONE);
-        let worth = if in_money { Some(plan.unit(*unit).worth?).filter(|worth| !one(worth)) } else { None };
-        let fixed = index.is_fixed(number) && worth.is_none_or(|worth| index.is_fixed(worth));
-        fixed.then_some(Self { number, of, worth })
+/// What a give gives, as a number times a sum.
+fn share_of(plan: &Plan, index: &Index, give: &Give) -> Option<(Fixed, PlainBase)> {
+    let Prize::Units(unit, formula) = &give.prize else { return None };
+    let of = plan.unit(*unit);
+    let opening = give.opening.as_ref().unwrap_or(&of.opening);
+    let expiry = give.expiry.as_ref().unwrap_or(&of.expiry);
+    if give.recipient != Recipient::Member || !has_fixed_dates(opening, expiry) {
+        return None;
     }
+    let sum_of = |of: ExprId| match plan.node(of) {
+        Node::Lines(field) if is_of_lines(*field) => Some(*field),
+        _ => None,
+    };
+    let (number, of, in_money) = match formula {
+        Formula::Fixed { amount, in_money } => (*amount, PlainBase::One, *in_money),
+        Formula::Share { share, of, in_money } => (*share, PlainBase::Sum(sum_of(*of)?), *in_money),
+        Formula::Block { units, in_money, size, mode, of } if index.is_fixed(*size) => {
+            (*units, PlainBase::Blocks(sum_of(*of)?, *size, *mode), *in_money)
+        }
+        Formula::Each { units, in_money, each: Each::Item } => (*units, PlainBase::Items, *in_money),
+        Formula::Each { units, in_money, each: Each::Visit } => (*units, PlainBase::One, *in_money),
+        _ => return None,
+    };
+    let number = index.numbers.get(number.index())?;
+    let share =
+        if in_money { number.over(index.numbers.get(plan.unit(*unit).worth?.index())?) } else { number.clone() };
+    Some((share, of))
 }
 
 impl PlainCount {

@@ -6,18 +6,20 @@
 use super::Fault;
 use super::account::{Account, Charge, Key};
 use super::around::{Around, Level};
-use super::award::give_of;
+use super::book::Book;
+use super::close::forget_repaid;
 use super::counter;
-use super::fixed::Fixed;
+use super::daily::Rules;
 use super::formula;
-use super::plain::{Plain, PlainAct, PlainAmount, PlainBase, PlainCount, PlainRule, RULES_MAX};
-use super::post::{Cause, Desk, dates_of};
+use super::plain::{Plain, PlainBase, PlainCount, PlainRule};
+use super::post::{Cause, Dated, Desk};
 use super::quick::{Counted, Quick};
-use super::value::{Basket, fits};
-use super::when::{Layout, fixed_length};
-use crate::ledger::{Dates, EntryKind, Sink};
+use super::returns::forget_receipts;
+use super::value::{Basket, fits, number_of_line};
+use super::when::Layout;
+use crate::ledger::{EntryKind, Sink};
 use crate::plan::{ExprId, NumField};
-use crate::time::Moment;
+use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
 use crate::ty::{Event, Line};
 use crate::value::{Amount, Exact, Rounding};
@@ -34,6 +36,8 @@ pub(super) const LINES_MAX: usize = Lines::BITS as usize;
 struct Award {
     /// The rule's place.
     rule: usize,
+    /// The lines that it looked at.
+    lines: Lines,
     /// Before limits.
     wanted: Amount,
     /// After them.
@@ -53,18 +57,54 @@ struct Counter<'a> {
 impl Counter<'_> {
     /// The sum of a number over some lines.
     #[inline]
-    fn sum(&self, mut lines: Lines, field: NumField) -> Result<Amount, Fault> {
+    fn sum(&self, lines: Lines, field: NumField) -> Result<Amount, Fault> {
         let mut sum = Amount::ZERO;
-        while lines != 0 {
-            sum = sum.plus(self.basket.number(lines.trailing_zeros() as usize, field)?)?;
-            lines &= lines - 1;
+        for (at, line) in self.basket.lines.iter().enumerate() {
+            if lines >> at & 1 == 1 {
+                sum = sum.plus(number_of_line(line, field)?)?;
+            }
         }
         Ok(sum)
     }
 }
 
+impl Book {
+    /// Applies a purchase of a plain programme that touches nobody but the member; answers whether it was such a one.
+    pub(super) fn apply_plainly(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<bool, Fault> {
+        let Self { plan, index, accounts, texts, shared, options, pool, keep, .. } = self;
+        let (plan, index) = (&**plan, &**index);
+        let (Some(plain), Some(account)) = (&index.plain, accounts.get_mut(at)) else { return Ok(false) };
+        let is_plain = plain.alone && event.redeemed.is_empty() && event.lines.len() <= LINES_MAX;
+        if !is_plain || account.joined.is_none() || (account.referrer.is_some() && index.levels > 0) {
+            return Ok(false);
+        }
+        let within = || plan.returns.within.after_day(event.at.day).unwrap_or(Day::MAX);
+        if keep.as_ref().is_none_or(|keep| keep(event, texts, within()).is_some()) {
+            return Ok(false);
+        }
+        let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
+        if account.due > event.at.day && !index.opens_at_instants {
+            account.today = account.today.max(event.at.day);
+        } else {
+            desk.catch_up(account, shared, event.at)?;
+        }
+        desk.sink.fact(event);
+        forget_receipts(account, plan, event.at.day, index.levels > 0);
+        let mut around = Around::alone(shared);
+        let stands = desk.plain_purchase(plain, account, &mut around, event, &event.lines, Datum::Missing)?;
+        if !(stands && index.steady && account.carried.is_empty()) {
+            desk.plan_on(account, event.at.day);
+        }
+        if account.receipts.is_empty() {
+            forget_repaid(account, plan);
+        }
+        Ok(true)
+    }
+}
+
 impl<S: Sink> Desk<'_, S> {
-    /// A purchase on which no units are spent, and to which no return comes.
+    /// A purchase on which no units are spent, and to which no return comes; answers whether all ladders stand as they
+    /// stood.
     pub(super) fn plain_purchase(
         &mut self,
         plain: &Plain,
@@ -73,104 +113,108 @@ impl<S: Sink> Desk<'_, S> {
         event: &Event,
         lines: &[Line],
         receipt: Datum,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let basket = Basket { lines, paid: &[], values: &event.values, part: None };
+        let daily = self.daily(plain, account, event.at);
         let mut awards = Awards::new();
-        self.work_plainly(plain, &Counter { basket, account, at: event.at }, &mut awards)?;
+        self.work_plainly(plain, daily.on, &Counter { basket, account, at: event.at }, &mut awards)?;
         // What is given now lives from this purchase on, though conditions stood as before it.
         if let Some(day) = account.days.get_mut(Layout::LAST_PURCHASE) {
             *day = Some(event.at.day);
         }
         for award in &awards {
             if let Some(rule) = plain.rules.get(award.rule) {
-                self.post_plainly(account, around, cause, rule, *award, receipt)?;
+                self.post_plainly(account, around, cause, rule, *award, daily.dates(award.rule), receipt)?;
             }
         }
-        for (id, count) in &plain.counters {
+        for (place, (id, count)) in plain.counters.iter().enumerate() {
             let adds = match count {
                 PlainCount::Sum(field) => {
-                    let sum = |sum: Amount, at| sum.plus(basket.number(at, *field)?).map_err(Fault::from);
-                    (0..lines.len()).try_fold(Amount::ZERO, sum)?
+                    let sum = |sum: Amount, line| sum.plus(number_of_line(line, *field)?).map_err(Fault::from);
+                    lines.iter().try_fold(Amount::ZERO, sum)?
                 }
                 PlainCount::Visit if counter::has_kept_line(&basket) => Amount::ONE,
                 PlainCount::Visit => Amount::ZERO,
             };
-            counter::add(account, self.plan, self.index, *id, event.at, adds)?;
+            match (daily.since(place), account.counters.get_mut(id.index())) {
+                (Some(first), Some(tally)) => {
+                    tally.roll_to(first)?;
+                    if !adds.is_zero() {
+                        tally.add(&self.plan.counter(*id).window, event.at.day, adds)?;
+                    }
+                }
+                _ => counter::add(account, self.plan, self.index, *id, event.at, adds)?,
+            }
+        }
+        account.purchases += 1;
+        account.last_purchase = Some(event.at.day);
+        for line in lines {
+            account.revenue = account.revenue.plus(line.amount)?;
         }
         let mut rises = Vec::new();
-        self.bought(account, event.at, lines, &mut rises)?;
-        self.entered(account, around.shared, cause, &rises)
+        let stands = self.look_after_counting(account, event.at, &mut rises)?;
+        if !rises.is_empty() {
+            self.entered(account, around.shared, cause, &rises)?;
+        }
+        Ok(stands && !account.gifted)
     }
 
-    /// What the rules of a purchase give.
-    fn work_plainly(&self, plain: &Plain, read: &Counter<'_>, done: &mut Awards) -> Result<(), Fault> {
-        if !self.plan.in_force.on(read.at.day) {
-            return Ok(());
-        }
-        // The lines of each rule that fired, told apart from a rule that did not.
-        let mut looked: [Option<Lines>; RULES_MAX] = [None; RULES_MAX];
-        for (at, rule) in plain.rules.iter().enumerate() {
-            let Some(lines) = self.plain_lines(rule, read)? else { continue };
-            let (exact, most) = match &rule.act {
-                PlainAct::Give(amount) => (self.plain_exact(amount, read, lines)?, None),
-                PlainAct::Multiply { base, by } => {
-                    let Some(own) = done.iter().find(|award| award.rule == *base) else { continue };
-                    let (Some(of_base), Some(rule)) = (looked.get(*base).copied().flatten(), plain.rules.get(*base))
-                    else {
-                        continue;
-                    };
-                    let shared = lines & of_base;
-                    let (PlainAct::Give(amount), true) = (&rule.act, own.given.is_positive()) else { continue };
-                    if shared == 0 && !read.basket.lines.is_empty() {
-                        continue;
-                    }
-                    let Some(by) = self.plain_number(*by, read.account) else { continue };
-                    let more = by.minus(Exact::ONE)?;
-                    let exact = self.plain_exact(amount, read, shared)?;
-                    let cut = own.given < own.wanted;
-                    let most = if cut { Some(more.times(Exact::from(own.given))?) } else { None };
-                    (exact.map(|base| more.times(base)).transpose()?, most)
+    /// What the rules of a purchase give, of those that can fire on its day.
+    fn work_plainly(&self, plain: &Plain, mut on: Rules, read: &Counter<'_>, done: &mut Awards) -> Result<(), Fault> {
+        while on != 0 {
+            let at = on.trailing_zeros() as usize;
+            on &= on - 1;
+            let Some(rule) = plain.rules.get(at) else { break };
+            let Some(mut lines) = self.plain_lines(rule, read)? else { continue };
+            let mut most = None;
+            if let Some((base, more)) = &rule.base {
+                let own = done.iter().find(|award| award.rule == *base && award.given.is_positive());
+                let Some(own) = own else { continue };
+                lines &= own.lines;
+                if lines == 0 && !read.basket.lines.is_empty() {
+                    continue;
                 }
-            };
-            if let Some(place) = looked.get_mut(at) {
-                *place = Some(lines);
+                // Where a limit cut the base, no more than that is multiplied.
+                most = Some((own.given, more)).filter(|_| own.given < own.wanted);
             }
-            let Some(exact) = exact else { continue };
-            let mut wanted = exact.round(rule.mode, rule.decimals)?.max(Amount::ZERO);
-            if let Some(most) = most {
-                wanted = wanted.min(most.round(rule.mode, rule.decimals)?.max(Amount::ZERO));
+            let Some(share) = rule.share.at(&read.account.standings) else { continue };
+            let Some(wanted) = self.plain_share(rule, share, read, lines)? else { continue };
+            let mut wanted = wanted.max(Amount::ZERO);
+            if let Some((given, more)) = most {
+                let Some(more) = more.at(&read.account.standings) else { continue };
+                wanted = wanted.min(more.share_of(given, rule.mode, rule.decimals)?.max(Amount::ZERO));
             }
             let given = self.plain_room(rule, read, wanted)?;
-            done.push(Award { rule: at, wanted, given });
+            done.push(Award { rule: at, lines, wanted, given });
         }
         Ok(())
     }
 
     /// The lines that a rule looks at; none where it does not fire.
     fn plain_lines(&self, rule: &PlainRule, read: &Counter<'_>) -> Result<Option<Lines>, Fault> {
-        if !rule.in_force.on(read.at.day) {
-            return Ok(None);
-        }
-        if !rule.during.is_empty() {
+        if !rule.times.is_empty() {
             let who = read.account.who(self.plan, &self.index.layout);
-            if rule.during.iter().any(|period| who.occurrence(*period, read.at).is_none()) {
+            if rule.times.iter().any(|period| who.occurrence(*period, read.at).is_none()) {
                 return Ok(None);
             }
         }
         let quick = |id: ExprId| self.index.quick.get(id.index()).and_then(Option::as_ref);
-        let count = read.basket.lines.len();
-        let mut lines = if count == 0 { 0 } else { Lines::MAX >> (LINES_MAX - count.min(LINES_MAX)) };
-        if let Some(filter) = rule.filter.and_then(quick) {
-            let mut fit = 0;
-            for at in 0..count {
-                fit |= Lines::from(filter.fits_line(&read.basket, at)) << at;
+        let all = read.basket.lines;
+        let lines = match rule.filter.and_then(quick) {
+            Some(filter @ Quick::Text { field, .. }) => {
+                let mut lines = 0;
+                for (at, line) in all.iter().enumerate() {
+                    lines |= Lines::from(filter.fits_text(read.basket.text_of(line, *field))) << at;
+                }
+                if lines == 0 {
+                    return Ok(None);
+                }
+                lines
             }
-            lines = fit;
-            if lines == 0 {
-                return Ok(None);
-            }
-        }
+            _ if all.is_empty() => 0,
+            _ => Lines::MAX >> (LINES_MAX - all.len().min(LINES_MAX)),
+        };
         for condition in rule.conditions.iter().filter_map(|id| quick(*id)) {
             if let Quick::Number { of: Counted::Lines(field), compare, bound } = condition
                 && !fits(*compare, read.sum(lines, *field)?.cmp(bound))
@@ -181,40 +225,32 @@ impl<S: Sink> Desk<'_, S> {
         Ok(Some(lines))
     }
 
-    /// A number that no event changes; none where the tier held has none.
-    #[inline]
-    fn plain_number(&self, id: ExprId, account: &Account) -> Option<Exact> {
-        match self.index.numbers.get(id.index())? {
-            Fixed::Number(number) => Some(*number),
-            Fixed::ByTier(ladder, numbers) => {
-                let tier = account.standings.get(ladder.index()).map_or(0, |standing| standing.tier);
-                numbers.get(usize::from(tier)).copied().flatten()
+    /// What a rule wants for some lines; none where the tier held has no number for it.
+    fn plain_share(
+        &self,
+        rule: &PlainRule,
+        share: &Exact,
+        read: &Counter<'_>,
+        lines: Lines,
+    ) -> Result<Option<Amount>, Fault> {
+        let (mode, decimals) = (rule.mode, rule.decimals);
+        let wanted = match rule.of {
+            PlainBase::One => share.round(mode, decimals),
+            PlainBase::Sum(field) => share.share_of(read.sum(lines, field)?.max(Amount::ZERO), mode, decimals),
+            PlainBase::Items => share.share_of(read.sum(lines, NumField::Quantity)?, mode, decimals),
+            PlainBase::Blocks(field, size, blocks) => {
+                let size = self.index.numbers.get(size.index()).and_then(|size| size.at(&read.account.standings));
+                let Some(size) = size.filter(|size| size.is_positive()) else { return Ok(None) };
+                let count = formula::blocks(Exact::from(read.sum(lines, field)?), *size, blocks)?;
+                share.times(count)?.round(mode, decimals)
             }
-            Fixed::No => None,
-        }
+        };
+        Ok(Some(wanted?))
     }
 
-    /// The exact award over some lines.
-    fn plain_exact(&self, amount: &PlainAmount, read: &Counter<'_>, lines: Lines) -> Result<Option<Exact>, Fault> {
-        let Some(number) = self.plain_number(amount.number, read.account) else { return Ok(None) };
-        let exact = match amount.of {
-            PlainBase::One => number,
-            PlainBase::Sum(field) => number.times(Exact::from(read.sum(lines, field)?.max(Amount::ZERO)))?,
-            PlainBase::Blocks(field, size, mode) => {
-                let of = Exact::from(read.sum(lines, field)?);
-                let Some(size) = self.plain_number(size, read.account).filter(|size| size.is_positive()) else {
-                    return Ok(None);
-                };
-                number.times(formula::blocks(of, size, mode)?)?
-            }
-            PlainBase::Items => number.times(Exact::from(read.sum(lines, NumField::Quantity)?))?,
-        };
-        let Some(worth) = amount.worth else { return Ok(Some(exact)) };
-        match self.plain_number(worth, read.account) {
-            Some(worth) if worth == Exact::ONE => Ok(Some(exact)),
-            Some(worth) if worth.is_positive() => Ok(Some(exact.over(worth)?)),
-            _ => Ok(None),
-        }
+    /// A number that no event changes; none where the tier held has none.
+    fn plain_number(&self, id: ExprId, account: &Account) -> Option<&Exact> {
+        self.index.numbers.get(id.index())?.at(&account.standings)
     }
 
     /// What the limit of a rule leaves of an award.
@@ -233,7 +269,7 @@ impl<S: Sink> Desk<'_, S> {
         Ok(rest.round(Rounding::Down, rule.decimals)?.min(wanted))
     }
 
-    /// Posts what a rule gave.
+    /// Posts what a rule gave; `dates` are those of the day, where it alone decides them.
     fn post_plainly(
         &mut self,
         account: &mut Account,
@@ -241,43 +277,33 @@ impl<S: Sink> Desk<'_, S> {
         cause: Cause<'_>,
         rule: &PlainRule,
         award: Award,
+        dates: Option<&Dated>,
         receipt: Datum,
     ) -> Result<(), Fault> {
         self.sink.award(rule.id, rule.unit, award.wanted, award.given);
         if !award.given.is_positive() {
             return Ok(());
         }
-        let pool = self.pool;
-        let known = if rule.by_day { pool.dates_of(award.rule, cause.at.day) } else { None };
-        let dates = known.unwrap_or_else(|| self.plain_dates(account, rule, cause.at, receipt));
-        if rule.by_day && known.is_none() {
-            pool.put_dates(award.rule, cause.at.day, dates);
-        }
+        let own = if dates.is_none() { Some(self.plain_dates(account, rule, cause.at, receipt)) } else { None };
         if let Some(day) = account.days.get_mut(Layout::award(rule.unit.index())) {
             *day = Some(cause.at.day);
         }
         let lot = if self.named { self.lot_name(cause, rule.id) } else { None };
-        self.give(
-            account,
-            cause.by(rule.id),
-            rule.unit,
-            Datum::Missing,
-            dates,
-            award.given,
-            lot.as_ref(),
-            EntryKind::Earn,
-        )?;
+        let (lot, by) = (lot.as_ref(), cause.by(rule.id));
+        match (dates, own) {
+            (Some(dated), _) => {
+                self.give_dated(account, by, rule.unit, Datum::Missing, dated, award.given, lot, EntryKind::Earn)?;
+            }
+            (None, Some(dates)) => {
+                self.give(account, by, rule.unit, Datum::Missing, dates, award.given, lot, EntryKind::Earn)?;
+            }
+            (None, None) => {}
+        }
         let Some(limit) = rule.limit else { return Ok(()) };
         if self.plain_number(self.plan.limit(limit).room, account).is_none() {
             return Ok(());
         }
         let charge = Charge { limit, key: Key::default(), level: Level::MEMBER, amount: award.given, net: award.given };
         self.charge_all(account, around, &[charge], cause.at)
-    }
-
-    fn plain_dates(&self, account: &Account, rule: &PlainRule, at: Moment, receipt: Datum) -> Dates {
-        let give = give_of(self.plan, rule.source);
-        let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
-        dates_of(self.plan, self.index, account, rule.unit, own, at, receipt, fixed_length)
     }
 }

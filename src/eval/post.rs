@@ -3,9 +3,10 @@
 use super::Fault;
 use super::account::{Account, Frame, Holding};
 use super::accrual::Done;
+use super::daily::Daily;
 use super::index::Index;
 use super::when::{DueAt, From, Who};
-use crate::ledger::{Dates, Entry, EntryKind, Expires, Opens, Pile, Sink, Taken};
+use crate::ledger::{Dates, Entry, EntryKind, Expires, Opens, Pile, ShortDates, Sink, Taken, put_on};
 use crate::plan::{Anchor, DueBase, Expiry, Length, Opening, Plan, RuleId, UnitId, Window};
 use crate::syntax::ast::SpendOrder;
 use crate::time::{Day, Duration, Moment};
@@ -62,7 +63,7 @@ pub(super) struct Pool {
     done: Cell<Option<Box<Done>>>,
     paid: Cell<Vec<Amount>>,
     starts: RefCell<Vec<Moment>>,
-    dates: RefCell<Vec<Option<(Day, Dates)>>>,
+    pub(super) daily: RefCell<Daily>,
 }
 
 impl Pool {
@@ -115,23 +116,6 @@ impl Pool {
         self.ladder.set(Some(frame));
     }
 
-    /// The dates that an award got on a day, by a place of its rule; those of the last day are remembered.
-    pub(super) fn dates_of(&self, place: usize, day: Day) -> Option<Dates> {
-        let known = self.dates.borrow().get(place).copied().flatten();
-        known.filter(|(of, _)| *of == day).map(|(_, dates)| dates)
-    }
-
-    /// Remembers the dates of an award on a day.
-    pub(super) fn put_dates(&self, place: usize, day: Day, dates: Dates) {
-        let mut all = self.dates.borrow_mut();
-        if all.len() <= place {
-            all.resize(place + 1, None);
-        }
-        if let Some(slot) = all.get_mut(place) {
-            *slot = Some((day, dates));
-        }
-    }
-
     /// The start of a day; those of the days around are remembered, because midnights come for many members.
     pub(super) fn start_of(&self, plan: &Plan, day: Day) -> Moment {
         let mut starts = self.starts.borrow_mut();
@@ -161,6 +145,21 @@ fn put_back(account: &mut Account, unit: UnitId, holding: Holding) {
     if let Some(place) = account.holdings.get_mut(unit.index()) {
         *place = holding;
     }
+}
+
+/// Dates of units that are given.
+#[derive(Debug)]
+pub(super) struct Dated {
+    /// As a heap has them.
+    dates: ShortDates,
+    /// Do they open later?
+    pending: bool,
+    /// The first day on which the units can be used, if it is known.
+    opens: Option<Day>,
+    /// The last one.
+    expires: Option<Day>,
+    /// The midnight at which they open or are lost.
+    due: Day,
 }
 
 impl<S: Sink> Desk<'_, S> {
@@ -219,14 +218,56 @@ impl<S: Sink> Desk<'_, S> {
         lot: Option<&Arc<str>>,
         kind: EntryKind,
     ) -> Result<(), Fault> {
+        let dated = self.dated(account, unit, dates, kind, cause.at.day);
+        self.give_dated(account, cause, unit, tag, &dated, amount, lot, kind)
+    }
+
+    /// Dates in all the forms that giving asks for.
+    pub(super) fn dated(&self, account: &Account, unit: UnitId, dates: Dates, kind: EntryKind, today: Day) -> Dated {
         let pending = dates.opens != Opens::AtOnce;
+        Dated {
+            pending,
+            opens: dates.opens.day(if kind == EntryKind::Earn { Some(today) } else { dates.earned }),
+            expires: self.last_day(account, unit, &dates.expires),
+            due: self.units_due(account, unit, &dates, pending, today),
+            dates: ShortDates::from(dates),
+        }
+    }
+
+    /// The same, where the dates were brought into all forms before.
+    pub(super) fn give_dated(
+        &mut self,
+        account: &mut Account,
+        cause: Cause<'_>,
+        unit: UnitId,
+        tag: Datum,
+        dated: &Dated,
+        amount: Amount,
+        lot: Option<&Arc<str>>,
+        kind: EntryKind,
+    ) -> Result<(), Fault> {
         let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
+        holding.balance = holding.balance.plus(amount)?;
+        let balance = holding.balance;
         let pile = holding.pile(tag);
-        pile.put(pending, dates, amount, lot.cloned())?;
-        let owes = pile.debt.is_positive();
-        self.plan_units(account, unit, &dates, pending, cause.at.day);
-        self.row(account, cause, unit, kind, amount, Some(&dates), lot.map_or("", |lot| lot))?;
-        if pending || !owes { Ok(()) } else { self.pay_debt(account, cause, unit, tag) }
+        put_on(if dated.pending { &mut pile.pending } else { &mut pile.open }, &dated.dates, amount, lot)?;
+        let pays = pile.debt.is_positive() && !dated.pending;
+        account.due = account.due.min(dated.due);
+        self.sink.entry(&Entry {
+            member: account.name_for(self.plan, unit),
+            at: cause.at,
+            event: cause.event,
+            receipt: cause.receipt,
+            rule: cause.rule,
+            unit,
+            kind,
+            amount,
+            lot: lot.map_or("", |lot| lot),
+            opens: dated.opens,
+            expires: dated.expires,
+            balance,
+        });
+        if pays { self.pay_debt(account, cause, unit, tag) } else { Ok(()) }
     }
 
     /// Open units pay the pile's debt first; the two rows cancel out.

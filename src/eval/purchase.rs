@@ -174,7 +174,7 @@ impl<S: Sink> Desk<'_, S> {
             && event.redeemed.is_empty()
             && lines.len() <= LINES_MAX
         {
-            return self.plain_purchase(plain, account, around, event, lines, fact_of.0);
+            return self.plain_purchase(plain, account, around, event, lines, fact_of.0).map(drop);
         }
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         let mut frame = self.frame_of(account, around, event.at)?;
@@ -246,7 +246,7 @@ impl<S: Sink> Desk<'_, S> {
         account.last_purchase = Some(at.day);
         let total = lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount))?;
         account.revenue = account.revenue.plus(total)?;
-        self.look_after_counting(account, at, rises)?;
+        self.look_after_counting(account, at, rises).map(drop)?;
         Ok(total)
     }
 

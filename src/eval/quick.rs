@@ -111,8 +111,15 @@ impl Quick {
     /// Does a condition on a text hold for a line?
     #[inline]
     pub(super) fn fits_line(&self, basket: &Basket<'_>, line: usize) -> bool {
-        let Self::Text { field, among, one, other, missing } = self else { return false };
-        match basket.text(line, *field) {
+        let Self::Text { field, .. } = self else { return false };
+        self.fits_text(basket.text(line, *field))
+    }
+
+    /// Does a condition on a text hold for it?
+    #[inline]
+    pub(super) fn fits_text(&self, text: Datum) -> bool {
+        let Self::Text { among, one, other, missing, .. } = self else { return false };
+        match text {
             Datum::Text(text) if among.contains(&text) => *one,
             Datum::Text(_) => *other,
             _ => *missing,

@@ -53,11 +53,7 @@ impl Tally {
             Window::Lifetime | Window::SinceJoining | Window::SinceEntering(..) => {}
             Window::Rolling(_) => {
                 let Some((first, _)) = who.window(window, at) else { return Ok(()) };
-                while self.days.first().is_some_and(|day| day < first)
-                    && let Some((_, amount)) = self.days.pop_first()
-                {
-                    self.now = self.now.minus(amount)?;
-                }
+                return self.roll_to(first);
             }
             Window::This(kalendar) | Window::Last(kalendar) => {
                 let Some((first, _)) = who.bounds(*kalendar, at.day) else { return Ok(()) };
@@ -80,6 +76,17 @@ impl Tally {
                     self.start = first;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Brings a sum over so many days or months to where its window begins.
+    #[inline]
+    pub fn roll_to(&mut self, first: Day) -> Result<(), Overflow> {
+        while self.days.first().is_some_and(|day| day < first)
+            && let Some((_, amount)) = self.days.pop_first()
+        {
+            self.now = self.now.minus(amount)?;
         }
         Ok(())
     }

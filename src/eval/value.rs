@@ -57,15 +57,14 @@ impl Basket<'_> {
     #[inline]
     pub(super) fn number(&self, at: usize, field: NumField) -> Result<Amount, Fault> {
         let Some(line) = self.lines.get(at) else { return Ok(Amount::ZERO) };
-        let paid = self.paid.get(at).copied().unwrap_or(Amount::ZERO);
-        Ok(match field {
-            NumField::Spend(Some(Before::Discounts)) => line.amount,
-            NumField::Spend(Some(Before::Points)) => line.amount.minus(line.discount)?,
-            NumField::Spend(None) => line.amount.minus(line.discount)?.minus(paid)?,
-            NumField::Quantity => line.quantity.minus(line.free)?,
-            NumField::Line(slot) => number_of(line.values.get(slot)),
-            NumField::Receipt(slot) | NumField::Action(slot) => number_of(self.values.get(slot)),
-        })
+        match field {
+            NumField::Receipt(slot) | NumField::Action(slot) => Ok(number_of(self.values.get(slot))),
+            NumField::Spend(None) => {
+                let paid = self.paid.get(at).copied().unwrap_or(Amount::ZERO);
+                number_of_line(line, field)?.minus(paid).map_err(Fault::from)
+            }
+            field => number_of_line(line, field),
+        }
     }
 
     /// The sum of a number over some lines.
@@ -102,17 +101,35 @@ impl Basket<'_> {
     /// A text of a line.
     #[inline]
     pub(super) fn text(&self, at: usize, field: TextField) -> Datum {
+        match (field, self.lines.get(at)) {
+            (TextField::Receipt(slot), _) => self.values.get(slot).copied().unwrap_or_default(),
+            (_, Some(line)) => self.text_of(line, field),
+            (_, None) => Datum::Missing,
+        }
+    }
+
+    /// A text of one of the lines.
+    #[inline]
+    pub(super) fn text_of(&self, line: &Line, field: TextField) -> Datum {
         match field {
             // Without an article it is the empty text.
-            TextField::Sku => {
-                self.lines.get(at).map_or(Datum::Missing, |line| Datum::Text(line.sku.unwrap_or(Sym::EMPTY)))
-            }
-            TextField::Line(slot) => {
-                self.lines.get(at).and_then(|line| line.values.get(slot)).copied().unwrap_or_default()
-            }
+            TextField::Sku => Datum::Text(line.sku.unwrap_or(Sym::EMPTY)),
+            TextField::Line(slot) => line.values.get(slot).copied().unwrap_or_default(),
             TextField::Receipt(slot) => self.values.get(slot).copied().unwrap_or_default(),
         }
     }
+}
+
+/// A number of a line that nothing was paid for with units.
+#[inline]
+pub(super) fn number_of_line(line: &Line, field: NumField) -> Result<Amount, Fault> {
+    Ok(match field {
+        NumField::Spend(Some(Before::Discounts)) => line.amount,
+        NumField::Spend(Some(Before::Points) | None) => line.amount.minus(line.discount)?,
+        NumField::Quantity => line.quantity.minus(line.free)?,
+        NumField::Line(slot) => number_of(line.values.get(slot)),
+        NumField::Receipt(_) | NumField::Action(_) => Amount::ZERO,
+    })
 }
 
 fn number_of(datum: Option<&Datum>) -> Amount {

@@ -9,4 +9,4 @@ mod pile;
 
 pub use dates::{Dates, Expires, Opens, ShortDates};
 pub use entry::{Entry, EntryKind, Note, PartnerTotals, RuleTotals, Settled, Sink, Totals, UnitTotals};
-pub use pile::{Heap, Lot, Pile, Taken, put};
+pub use pile::{Heap, Lot, Pile, Taken, put, put_on};

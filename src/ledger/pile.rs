@@ -165,7 +165,7 @@ impl Pile {
     }
 
     /// Puts units on the heap of their dates.
-    pub fn put(&mut self, pending: bool, dates: Dates, amount: Amount, lot: Option<Arc<str>>) -> Result<(), Overflow> {
+    pub fn put(&mut self, pending: bool, dates: Dates, amount: Amount, lot: Option<&Arc<str>>) -> Result<(), Overflow> {
         let heaps = if pending { &mut self.pending } else { &mut self.open };
         put(heaps, dates, amount, lot)
     }
@@ -234,30 +234,43 @@ impl Pile {
 const HEAPS_AT_ONCE: usize = 8;
 
 /// Puts units on the heap of their dates.
-pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<Arc<str>>) -> Result<(), Overflow> {
-    let dates = ShortDates::from(dates);
+pub fn put(heaps: &mut Vec<Heap>, dates: Dates, amount: Amount, lot: Option<&Arc<str>>) -> Result<(), Overflow> {
+    put_on(heaps, &ShortDates::from(dates), amount, lot)
+}
+
+/// The same, where the dates have a heap's form already.
+pub fn put_on(
+    heaps: &mut Vec<Heap>,
+    dates: &ShortDates,
+    amount: Amount,
+    lot: Option<&Arc<str>>,
+) -> Result<(), Overflow> {
     // The newest dates are mostly the last heap's, so the search runs from the end.
-    let heap = if let Some(at) = heaps.iter().rposition(|heap| heap.dates == dates) {
-        heaps.get_mut(at)
-    } else {
-        if heaps.len() == heaps.capacity() {
-            // Room for those of half a year, month by month: there are many members, each with a few heaps.
-            heaps.reserve_exact(HEAPS_AT_ONCE);
-        }
-        heaps.push(Heap { dates, amount: Amount::ZERO, lots: None });
-        heaps.last_mut()
+    let heap = match heaps.iter().rposition(|heap| heap.dates == *dates) {
+        Some(at) => heaps.get_mut(at),
+        None => new_heap(heaps, dates),
     };
     let Some(heap) = heap else { return Ok(()) };
     heap.amount = heap.amount.plus(amount)?;
     if let Some(name) = lot {
         let lots = heap.lots.get_or_insert_default();
-        if let Some(same) = lots.iter_mut().rev().find(|lot| lot.name == name) {
+        if let Some(same) = lots.iter_mut().rev().find(|lot| lot.name == *name) {
             same.amount = same.amount.plus(amount)?;
         } else {
-            lots.push_back(Lot { name, amount });
+            lots.push_back(Lot { name: Arc::clone(name), amount });
         }
     }
     Ok(())
+}
+
+#[cold]
+fn new_heap<'a>(heaps: &'a mut Vec<Heap>, dates: &ShortDates) -> Option<&'a mut Heap> {
+    if heaps.len() == heaps.capacity() {
+        // Room for those of half a year, month by month: there are many members, each with a few heaps.
+        heaps.reserve_exact(HEAPS_AT_ONCE);
+    }
+    heaps.push(Heap { dates: dates.clone(), amount: Amount::ZERO, lots: None });
+    heaps.last_mut()
 }
 
 fn take_ordered(

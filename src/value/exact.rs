@@ -193,6 +193,19 @@ impl Exact {
         i64::try_from(micros).map(Amount::from_micros).map_err(|_| Overflow)
     }
 
+    /// So much of an amount, brought to `decimals` (at most six) by a named rounding: `5% of spend`.
+    pub fn share_of(self, amount: Amount, rounding: Rounding, decimals: u32) -> Result<Amount, Overflow> {
+        // Both count millionths, so of the scales only what the decimals leave off remains.
+        let [_, down] = SCALES.get(decimals as usize).copied().unwrap_or([Amount::SCALE, 1]);
+        if let (Ok(num), Ok(den)) = (i64::try_from(self.num), i64::try_from(self.den))
+            && let (Some(num), Some(den)) = (num.checked_mul(amount.micros()), den.checked_mul(down))
+            && let Some(micros) = divide_small(num, den, rounding).and_then(|whole| whole.checked_mul(down))
+        {
+            return Ok(Amount::from_micros(micros));
+        }
+        self.times(Self::from(amount))?.round(rounding, decimals)
+    }
+
     /// How many whole blocks fit, by a named rounding: `per full 20 RUB` is `Down`.
     pub fn blocks(self, size: Self, rounding: Rounding) -> Result<Self, Overflow> {
         let count = self.over(size)?;
@@ -299,6 +312,21 @@ mod tests {
             let modes = [Rounding::Down, Rounding::Up, Rounding::HalfUp, Rounding::HalfEven];
             let got = modes.map(|mode| number.round(mode, 0).map(|amount| amount.to_string()).unwrap_or_default());
             assert_eq!(got, expected);
+        }
+    }
+
+    #[test]
+    fn a_share_of_an_amount_is_the_product_rounded_once() {
+        let shares = [(5, 100), (-7, 300), (1, 3), (i128::from(i64::MAX), 1_000), (1, i128::from(i64::MAX)), (0, 1)];
+        let amounts = [0, 1, -1, 19_990_000, -45_500_000, 999_999_999_999, i64::MAX / 1_000_000];
+        for (share, micros) in shares.iter().flat_map(|share| amounts.map(|micros| (share, micros))) {
+            let (share, amount) = (exact(share.0, share.1), Amount::from_micros(micros));
+            for rounding in [Rounding::Down, Rounding::Up, Rounding::HalfUp, Rounding::HalfEven] {
+                for decimals in 0..=6 {
+                    let product = share.times(Exact::from(amount)).and_then(|exact| exact.round(rounding, decimals));
+                    assert_eq!(share.share_of(amount, rounding, decimals), product, "{share:?} of {amount}");
+                }
+            }
         }
     }
 

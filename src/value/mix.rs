@@ -57,7 +57,9 @@ impl Mix {
     #[inline(never)]
     fn middle(&mut self, bytes: &[u8]) {
         let (words, _) = bytes.get(8..).unwrap_or(&[]).as_chunks::<8>();
-        words.iter().for_each(|word| self.fold(u64::from_le_bytes(*word)));
+        for word in words {
+            self.fold(u64::from_le_bytes(*word));
+        }
     }
 }
 
