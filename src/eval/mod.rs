@@ -47,6 +47,7 @@ mod order;
 mod outline;
 mod plain;
 mod plainly;
+mod pool;
 mod post;
 mod purchase;
 mod quick;

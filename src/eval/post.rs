@@ -1,10 +1,9 @@
 //! Posting: units move, and each move is a row of the ledger.
 
 use super::Fault;
-use super::account::{Account, Frame, Holding};
-use super::accrual::Done;
-use super::daily::Daily;
+use super::account::{Account, Holding};
 use super::index::Index;
+use super::pool::Pool;
 use super::when::{DueAt, From, Who};
 use crate::ledger::{Dates, Entry, EntryKind, Expires, Opens, Pile, ShortDates, Sink, Taken, put_on};
 use crate::plan::{Anchor, DueBase, Expiry, Length, Opening, Plan, RuleId, UnitId, Window};
@@ -12,7 +11,6 @@ use crate::syntax::ast::SpendOrder;
 use crate::time::{Day, Duration, Moment};
 use crate::ty::event::Datum;
 use crate::value::Amount;
-use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -54,87 +52,6 @@ pub(super) struct Desk<'a, S: Sink> {
     /// Lists that the last event left, to be filled again.
     pub pool: &'a Pool,
 }
-
-/// Lists that are filled anew for each event, kept so that an event allocates nothing.
-#[derive(Default)]
-pub(super) struct Pool {
-    frame: Cell<Option<Box<Frame>>>,
-    ladder: Cell<Option<Box<Frame>>>,
-    done: Cell<Option<Box<Done>>>,
-    paid: Cell<Vec<Amount>>,
-    starts: RefCell<Vec<Moment>>,
-    pub(super) daily: RefCell<Daily>,
-}
-
-impl Pool {
-    /// A frame without content, with room.
-    pub(super) fn frame(&self) -> Box<Frame> {
-        let mut frame = self.frame.take().unwrap_or_default();
-        frame.empty();
-        frame
-    }
-
-    /// Takes a frame back.
-    pub(super) fn put_frame(&self, frame: Box<Frame>) {
-        self.frame.set(Some(frame));
-    }
-
-    /// What an event gives, with nothing in it yet.
-    pub(super) fn done(&self) -> Box<Done> {
-        let mut done = self.done.take().unwrap_or_default();
-        done.empty();
-        done
-    }
-
-    /// Takes back what an event gave.
-    pub(super) fn put_done(&self, done: Box<Done>) {
-        self.done.set(Some(done));
-    }
-
-    /// Money paid with units, for so many lines: none yet.
-    pub(super) fn paid(&self, lines: usize) -> Vec<Amount> {
-        let mut paid = self.paid.take();
-        paid.clear();
-        paid.resize(lines, Amount::ZERO);
-        paid
-    }
-
-    /// Takes such a list back.
-    pub(super) fn put_paid(&self, paid: Vec<Amount>) {
-        self.paid.set(paid);
-    }
-
-    /// A frame for looking at a ladder.
-    pub(super) fn ladder(&self) -> Box<Frame> {
-        let mut frame = self.ladder.take().unwrap_or_default();
-        frame.empty();
-        frame
-    }
-
-    /// Takes a ladder's frame back.
-    pub(super) fn put_ladder(&self, frame: Box<Frame>) {
-        self.ladder.set(Some(frame));
-    }
-
-    /// The start of a day; those of the days around are remembered, because midnights come for many members.
-    pub(super) fn start_of(&self, plan: &Plan, day: Day) -> Moment {
-        let mut starts = self.starts.borrow_mut();
-        let place = usize::try_from(day.number().rem_euclid(DAYS_AROUND)).unwrap_or(0);
-        if let Some(start) = starts.get(place).filter(|start| start.day == day) {
-            return *start;
-        }
-        let start = plan.zone.start_of(day);
-        let count = starts.len().max(place + 1);
-        starts.resize(count, start);
-        if let Some(known) = starts.get_mut(place) {
-            *known = start;
-        }
-        start
-    }
-}
-
-/// The starts of so many days are remembered.
-const DAYS_AROUND: i32 = 64;
 
 /// A pile lifted out of its account, so that the member's days can be read meanwhile.
 fn lift(account: &mut Account, unit: UnitId) -> Holding {
