@@ -1,6 +1,6 @@
 //! How a fact begins and ends: joining by it, whether an open account covers it, and what looks after it.
 
-use super::account::Account;
+use super::account::{Account, Holding};
 use super::around::{Around, Level, on_level};
 use super::fault::{Fault, NotCovered};
 use super::house::own_piles;
@@ -71,7 +71,10 @@ pub(super) fn close<S: Sink>(
 /// No redemption can come back, so what paid its debt is needed no more.
 #[inline]
 pub(super) fn forget_repaid(account: &mut Account, plan: &Plan) {
-    own_piles(account, plan).filter(|pile| !pile.repaid.is_empty()).for_each(|pile| pile.repaid.clear());
+    let paid = |holding: &Holding| holding.piles.iter().any(|pile| !pile.repaid.is_empty());
+    if account.holdings.iter().any(paid) {
+        own_piles(account, plan).for_each(|pile| pile.repaid.clear());
+    }
 }
 
 /// An open account refuses to spend what it does not have.

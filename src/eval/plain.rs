@@ -57,6 +57,8 @@ pub(super) struct PlainRule {
     pub share: Fixed,
     /// Of what.
     pub of: PlainBase,
+    /// The number of its lines that it is about, if any.
+    pub field: Option<NumField>,
     /// The unit.
     pub unit: UnitId,
     /// Its decimals.
@@ -82,6 +84,17 @@ pub(super) enum PlainBase {
     Blocks(NumField, ExprId, BlockMode),
     /// `1 cup per item`
     Items,
+}
+
+impl PlainBase {
+    /// The number of lines that is summed.
+    const fn field(self) -> Option<NumField> {
+        match self {
+            Self::One => None,
+            Self::Sum(field) | Self::Blocks(field, ..) => Some(field),
+            Self::Items => Some(NumField::Quantity),
+        }
+    }
 }
 
 /// What a purchase adds to a counter.
@@ -130,11 +143,11 @@ impl PlainRule {
         }
         let looks = |id: &ExprId| index.quick.get(id.index()).and_then(Option::as_ref);
         let of_line = |id: &ExprId| matches!(looks(id), Some(Quick::Text { .. }));
-        let of_lines = |id: &ExprId| match looks(id) {
-            Some(Quick::Number { of: Counted::Lines(field), .. }) => is_of_lines(*field),
-            _ => false,
+        let asked = |id: &ExprId| match looks(id) {
+            Some(Quick::Number { of: Counted::Lines(field), .. }) if is_of_lines(*field) => Some(*field),
+            _ => None,
         };
-        if !rule.filter.iter().all(of_line) || !rule.conditions.iter().all(of_lines) {
+        if !rule.filter.iter().all(of_line) || !rule.conditions.iter().all(|id| asked(id).is_some()) {
             return None;
         }
         let (base, (share, of), source, own_limits) = match act {
@@ -176,6 +189,7 @@ impl PlainRule {
             base,
             share,
             of,
+            field: of.field().or_else(|| rule.conditions.iter().find_map(asked)),
             unit: *unit,
             decimals: gives.decimals,
             mode: round.mode,

@@ -56,7 +56,6 @@ struct Counter<'a> {
 
 impl Counter<'_> {
     /// The sum of a number over some lines.
-    #[inline]
     fn sum(&self, lines: Lines, field: NumField) -> Result<Amount, Fault> {
         let mut sum = Amount::ZERO;
         for (at, line) in self.basket.lines.iter().enumerate() {
@@ -166,12 +165,15 @@ impl<S: Sink> Desk<'_, S> {
             let at = on.trailing_zeros() as usize;
             on &= on - 1;
             let Some(rule) = plain.rules.get(at) else { break };
-            let Some(mut lines) = self.plain_lines(rule, read)? else { continue };
+            let Some((mut lines, mut sum)) = self.plain_lines(rule, read)? else { continue };
             let mut most = None;
             if let Some((base, more)) = &rule.base {
                 let own = done.iter().find(|award| award.rule == *base && award.given.is_positive());
                 let Some(own) = own else { continue };
-                lines &= own.lines;
+                if lines & !own.lines != 0 {
+                    lines &= own.lines;
+                    sum = rule.field.map_or(Ok(sum), |field| read.sum(lines, field))?;
+                }
                 if lines == 0 && !read.basket.lines.is_empty() {
                     continue;
                 }
@@ -179,7 +181,7 @@ impl<S: Sink> Desk<'_, S> {
                 most = Some((own.given, more)).filter(|_| own.given < own.wanted);
             }
             let Some(share) = rule.share.at(&read.account.standings) else { continue };
-            let Some(wanted) = self.plain_share(rule, share, read, lines)? else { continue };
+            let Some(wanted) = self.plain_share(rule, share, read.account, sum)? else { continue };
             let mut wanted = wanted.max(Amount::ZERO);
             if let Some((given, more)) = most {
                 let Some(more) = more.at(&read.account.standings) else { continue };
@@ -191,8 +193,8 @@ impl<S: Sink> Desk<'_, S> {
         Ok(())
     }
 
-    /// The lines that a rule looks at; none where it does not fire.
-    fn plain_lines(&self, rule: &PlainRule, read: &Counter<'_>) -> Result<Option<Lines>, Fault> {
+    /// The lines that a rule looks at, and the sum of its number over them; none where it does not fire.
+    fn plain_lines(&self, rule: &PlainRule, read: &Counter<'_>) -> Result<Option<(Lines, Amount)>, Fault> {
         if !rule.times.is_empty() {
             let who = read.account.who(self.plan, &self.index.layout);
             if rule.times.iter().any(|period| who.occurrence(*period, read.at).is_none()) {
@@ -200,49 +202,52 @@ impl<S: Sink> Desk<'_, S> {
             }
         }
         let quick = |id: ExprId| self.index.quick.get(id.index()).and_then(Option::as_ref);
-        let all = read.basket.lines;
-        let lines = match rule.filter.and_then(quick) {
-            Some(filter @ Quick::Text { field, .. }) => {
-                let mut lines = 0;
-                for (at, line) in all.iter().enumerate() {
-                    lines |= Lines::from(filter.fits_text(read.basket.text_of(line, *field))) << at;
+        let (mut lines, mut sum) = (0, Amount::ZERO);
+        let filter = rule.filter.and_then(quick);
+        for (at, line) in read.basket.lines.iter().enumerate() {
+            let fits = match filter {
+                Some(filter @ Quick::Text { field, .. }) => filter.fits_text(read.basket.text_of(line, *field)),
+                _ => true,
+            };
+            if fits {
+                lines |= 1 << at;
+                if let Some(field) = rule.field {
+                    sum = sum.plus(number_of_line(line, field)?)?;
                 }
-                if lines == 0 {
-                    return Ok(None);
-                }
-                lines
-            }
-            _ if all.is_empty() => 0,
-            _ => Lines::MAX >> (LINES_MAX - all.len().min(LINES_MAX)),
-        };
-        for condition in rule.conditions.iter().filter_map(|id| quick(*id)) {
-            if let Quick::Number { of: Counted::Lines(field), compare, bound } = condition
-                && !fits(*compare, read.sum(lines, *field)?.cmp(bound))
-            {
-                return Ok(None);
             }
         }
-        Ok(Some(lines))
+        if lines == 0 && filter.is_some() {
+            return Ok(None);
+        }
+        for condition in rule.conditions.iter().filter_map(|id| quick(*id)) {
+            if let Quick::Number { of: Counted::Lines(field), compare, bound } = condition {
+                let sum = if Some(*field) == rule.field { sum } else { read.sum(lines, *field)? };
+                if !fits(*compare, sum.cmp(bound)) {
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some((lines, sum)))
     }
 
-    /// What a rule wants for some lines; none where the tier held has no number for it.
+    /// What a rule wants for the sum of its lines; none where the tier held has no number for it.
     fn plain_share(
         &self,
         rule: &PlainRule,
         share: &Exact,
-        read: &Counter<'_>,
-        lines: Lines,
+        account: &Account,
+        sum: Amount,
     ) -> Result<Option<Amount>, Fault> {
         let (mode, decimals) = (rule.mode, rule.decimals);
         let wanted = match rule.of {
             PlainBase::One => share.round(mode, decimals),
-            PlainBase::Sum(field) => share.share_of(read.sum(lines, field)?.max(Amount::ZERO), mode, decimals),
-            PlainBase::Items => share.share_of(read.sum(lines, NumField::Quantity)?, mode, decimals),
-            PlainBase::Blocks(field, size, blocks) => {
-                let size = self.index.numbers.get(size.index()).and_then(|size| size.at(&read.account.standings));
-                let Some(size) = size.filter(|size| size.is_positive()) else { return Ok(None) };
-                let count = formula::blocks(Exact::from(read.sum(lines, field)?), *size, blocks)?;
-                share.times(count)?.round(mode, decimals)
+            PlainBase::Sum(_) => share.share_of(sum.max(Amount::ZERO), mode, decimals),
+            PlainBase::Items => share.share_of(sum, mode, decimals),
+            PlainBase::Blocks(_, size, blocks) => {
+                let Some(size) = self.plain_number(size, account).filter(|size| size.is_positive()) else {
+                    return Ok(None);
+                };
+                share.times(formula::blocks(Exact::from(sum), *size, blocks)?)?.round(mode, decimals)
             }
         };
         Ok(Some(wanted?))
