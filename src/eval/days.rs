@@ -43,11 +43,12 @@ impl DaySums {
         let left = rest.len();
         self.first = first.plus_days(until_next);
         let start = self.bytes.len().saturating_sub(left);
-        if start > left {
+        let moves = start > BYTES_MORE;
+        if moves {
             self.bytes.drain(..start);
-            self.bytes.shrink_to((2 * left).max(BYTES_FIRST + BYTES_MORE));
+            self.bytes.shrink_to((2 * left).max(BYTES_FIRST));
         }
-        self.start = if start > left { 0 } else { u32::try_from(start).unwrap_or(u32::MAX) };
+        self.start = if moves { 0 } else { u32::try_from(start).unwrap_or(u32::MAX) };
         Some((first, amount))
     }
 
@@ -173,6 +174,7 @@ fn push_pair(bytes: &mut Vec<u8>, sum: Amount, until_next: i64) {
 }
 
 /// Reads such a pair off the front.
+#[inline]
 fn next_pair(bytes: &mut &[u8]) -> Option<(Amount, i64)> {
     let (head, rest) = bytes.split_first()?;
     *bytes = rest;
@@ -196,8 +198,18 @@ fn push_number(bytes: &mut Vec<u8>, mut number: u64) {
     }
 }
 
-/// Reads a number off the front.
+/// Reads a number off the front. Most are one byte.
+#[inline]
 fn next_number(bytes: &mut &[u8]) -> Option<u64> {
+    let (byte, rest) = bytes.split_first()?;
+    if *byte < 0x80 {
+        *bytes = rest;
+        return Some(u64::from(*byte));
+    }
+    next_long(bytes)
+}
+
+fn next_long(bytes: &mut &[u8]) -> Option<u64> {
     let (mut number, mut shift) = (0_u64, 0_u32);
     while let Some((byte, rest)) = bytes.split_first() {
         *bytes = rest;

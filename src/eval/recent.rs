@@ -39,8 +39,8 @@ struct Held {
 
 /// All days there are have numbers of so many bits.
 const DAY_BITS: u32 = 17;
-/// So many ids have room when one has none: there are many members, and few buy every day.
-const AT_ONCE: usize = 4;
+/// So many ids have room when one has none: of two a week. There are many members, and few buy every day.
+const AT_ONCE: usize = 8;
 
 impl RecentIds {
     /// What is known of an id.
