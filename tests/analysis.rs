@@ -51,6 +51,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("makdonalds/makdonalds", "80 % + 0.01 RUB"),
     ("online_retail/goods", "nothing"),
     ("online_retail/online_retail", "nothing"),
+    ("online_retail/what-if", "1 %"),
     ("otel/otel", "nothing"),
     ("sberspasibo/sberspasibo", "5 %"),
     ("semya/semya", "5 % + 50 RUB"),

@@ -166,3 +166,45 @@ fn slices_add_up_to_the_whole() {
     let share = counts.measures.get("Share").expect("a measure").0;
     assert_eq!(share, (whole("cost") * 2_000_000 + whole("revenue")).div_euclid(whole("revenue") * 2));
 }
+
+/// The page with the output of its commands put in, where the data are here; elsewhere on a sample, whose output is
+/// another.
+#[test]
+fn every_command_of_the_tutorial_runs() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/tutorial.md")).expect("the page");
+    let data = "../shared/data/online_retail/online_retail.csv.gz";
+    let is_here = root.join(data).exists();
+    let mut written = String::new();
+    let mut commands = 0;
+    for (at, part) in page.split("```console\n").enumerate() {
+        if at == 0 {
+            written.push_str(part);
+            continue;
+        }
+        let (block, rest) = part.split_once("```").expect("the end of the block");
+        let command = block.lines().next().and_then(|line| line.strip_prefix("$ earnest ")).expect("a command");
+        commands += 1;
+        let args = command.split(' ').map(|arg| match arg {
+            "report.html" => concat!(env!("CARGO_TARGET_TMPDIR"), "/tutorial.html"),
+            other if other == data && !is_here => "examples/online_retail/few.csv",
+            other => other,
+        });
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_earnest"))
+            .args(args)
+            .current_dir(root)
+            .output()
+            .expect("the command");
+        assert!(run.status.success(), "{command}: {}", String::from_utf8_lossy(&run.stderr));
+        let out = if command.ends_with("json") { String::new() } else { String::from_utf8_lossy(&run.stdout).into() };
+        written.extend(["```console\n$ earnest ", command, "\n", &out, "```", rest]);
+    }
+    assert_eq!(commands, 3);
+    if is_here {
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(root.join("docs/tutorial.md"), &written).expect("the page");
+        } else {
+            assert_eq!(page, written);
+        }
+    }
+}

@@ -32,7 +32,7 @@ impl Level {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Low => "low",
-            Self::Middle => "middle",
+            Self::Middle => "base",
             Self::High => "high",
         }
     }
