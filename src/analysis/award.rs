@@ -173,10 +173,13 @@ impl<'s> Awards<'s> {
         if parts.is_empty() {
             return None;
         }
+        let round = rule.round.unwrap_or(of.round);
+        if matches!(round.scope, RoundScope::Line | RoundScope::Item) {
+            parts = parts.into_iter().map(|part| of_each(part, round.scope)).collect::<Sum<_>>().ok()?;
+        }
         if let Some(own) = upper_spend(self.scene, rule) {
             parts = parts.into_iter().map(|part| within(part, mask, own)).collect::<Sum<_>>().unwrap_or_default();
         }
-        let round = rule.round.unwrap_or(of.round);
         parts.extend(rounding(self.plan(), formula, round, of.decimals, weight, mask));
         let mut then = Vec::new();
         for limit in give.limits.iter().chain(&rule.limits) {
@@ -417,6 +420,47 @@ fn within(part: Part, mask: &Mask, most: Exact) -> Sum<Part> {
         }
     }
     Ok(Part::Leaf(leaf))
+}
+
+/// What is worked out for each line or item by itself: many small ones may each lie where the bands give most, so
+/// what the bands come to is a slope from nothing, and what one of them gives at nothing comes for each.
+fn of_each(part: Part, scope: RoundScope) -> Sum<Part> {
+    let each = |parts: Vec<Part>| parts.into_iter().map(|part| of_each(part, scope)).collect::<Sum<Vec<Part>>>();
+    Ok(match part {
+        Part::Leaf(leaf) => Part::Leaf(leaf_of_each(leaf, scope)?),
+        Part::Cap(parts, most) => Part::Cap(each(parts)?, most),
+        Part::One { of, per_line } => Part::One { of: of.into_iter().map(each).collect::<Sum<_>>()?, per_line },
+        Part::Open(why) => Part::Open(why),
+    })
+}
+
+fn leaf_of_each(mut leaf: Leaf, scope: RoundScope) -> Sum<Leaf> {
+    if let [only] = leaf.pieces.as_slice()
+        && only.from.is_zero()
+    {
+        return Ok(leaf);
+    }
+    let (mut slope, mut fixed) = (Exact::ZERO, Exact::ZERO);
+    for piece in &leaf.pieces {
+        // Between its ends a straight line has its steepest ray at one of them, or far away.
+        slope = super::bound::greater(slope, piece.rate)?;
+        for end in [Some(piece.from), piece.to].into_iter().flatten() {
+            if end.is_positive() {
+                slope = super::bound::greater(slope, piece.rate.times(end)?.plus(piece.fixed)?.over(end)?)?;
+            } else {
+                fixed = super::bound::greater(fixed, piece.fixed)?;
+            }
+        }
+    }
+    leaf.pieces = vec![Piece::line(slope, Exact::ZERO)];
+    if fixed.is_positive() {
+        let names: &[&str] = if scope == RoundScope::Item { &["item", "line"] } else { &["line"] };
+        for name in names {
+            let own = leaf.extras.entry((*name).to_owned()).or_insert(Exact::ZERO);
+            *own = own.plus(fixed)?;
+        }
+    }
+    Ok(leaf)
 }
 
 /// What rounding can add to an award.
