@@ -19,6 +19,7 @@ mod discount;
 mod formula;
 mod most;
 mod moves;
+mod round;
 mod scene;
 mod script;
 mod situations;
