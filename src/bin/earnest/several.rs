@@ -148,9 +148,9 @@ impl Input {
             let end = batch.take_end();
             first = first.or_else(|| batch.events().first().map(|came| came.event.at.day));
             let shared = Shared { batch: Arc::new(batch), first: first.or(self.as_of()) };
-            for sender in senders {
-                // Who went away tells why when asked for the result.
-                let _ = sender.send(shared.clone());
+            if senders.iter().any(|sender| sender.send(shared.clone()).is_err()) {
+                // Who went away tells why; nobody needs the rest.
+                return Err(Failure::data("a variant ended before the history"));
             }
             if let Some(end) = end {
                 return end.map_err(|error| of_history(&error));

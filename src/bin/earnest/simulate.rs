@@ -19,6 +19,7 @@ use earnest::sim::report::{Named, Sum};
 use earnest::sim::variant;
 use earnest::syntax::ast::Scenario;
 use earnest::ty::Scope;
+use std::path::PathBuf;
 
 /// How many variants stand beside each other: more make blocks of columns.
 const BESIDE: usize = 4;
@@ -28,14 +29,17 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
     let variants = variants(args, terminal)?;
     check_by(&variants, &args.by)?;
     let input = Input::prepare(&args.data, Times::Several)?;
+    let mut inputs = input.paths();
+    inputs.extend(args.files.iter().map(PathBuf::as_path));
+    files::keep_apart(&[args.report.as_deref(), args.data.rejects.as_deref()], &inputs)?;
+    let language = language(&args.language)?;
     let by = attributes(&variants, args);
     let runs = input.replay_all(&variants, &by, terminal)?;
     let Some(comparison) = compare(&runs) else { return Ok(Status::Well) };
     if let (Some(path), Some(first)) = (&args.report, variants.first()) {
-        files::keep_apart(&[Some(path)], &input.paths())?;
         let origin = Origin { program: first.program.source.name().to_owned(), data: input.hashes()? };
         let money = Money::of(&first.program.plan);
-        let page = page(&comparison, &money, &origin, &language(&args.language)?)?;
+        let page = page(&comparison, &money, &origin, &language)?;
         std::fs::write(path, page).map_err(|error| Failure::file("write", files::shown(path), &error))?;
     }
     match args.format {
