@@ -207,7 +207,7 @@ impl Scene<'_> {
             };
         }
         if let (Some(one), Some(two)) = (self.tier(left), self.tier(right)) {
-            return holds(compare, one.cmp(&two)).into();
+            return compare.fits(one.cmp(&two)).into();
         }
         let ranges = self.range(left).and_then(|left| Ok((left, self.range(right)?)));
         ranges.map_or(Truth::Perhaps, |(left, right)| ranges_compared(compare, left, right))
@@ -301,17 +301,6 @@ fn word_of(literal: Literal) -> Option<Word> {
         Literal::Text(text) => Some(Word::of(text)),
         Literal::Flag(flag) => Some(Word::Flag(flag)),
         Literal::Number(_) | Literal::Date(_) | Literal::Time(_) | Literal::Tier(_) => None,
-    }
-}
-
-fn holds(compare: Compare, order: Ordering) -> bool {
-    match compare {
-        Compare::Equal => order.is_eq(),
-        Compare::NotEqual => order.is_ne(),
-        Compare::Less => order.is_lt(),
-        Compare::AtMost => order.is_le(),
-        Compare::More => order.is_gt(),
-        Compare::AtLeast => order.is_ge(),
     }
 }
 

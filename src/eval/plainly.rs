@@ -15,7 +15,7 @@ use super::plain::{Plain, PlainBase, PlainCount, PlainRule};
 use super::post::{Cause, Dated, Desk};
 use super::quick::{Counted, Quick};
 use super::returns::forget_receipts;
-use super::value::{Basket, fits, number_of_line};
+use super::value::{Basket, number_of_line};
 use super::when::Layout;
 use crate::ledger::{EntryKind, Sink};
 use crate::plan::{ExprId, NumField};
@@ -222,7 +222,7 @@ impl<S: Sink> Desk<'_, S> {
         for condition in rule.conditions.iter().filter_map(|id| quick(*id)) {
             if let Quick::Number { of: Counted::Lines(field), compare, bound } = condition {
                 let sum = if Some(*field) == rule.field { sum } else { read.sum(lines, *field)? };
-                if !fits(*compare, sum.cmp(bound)) {
+                if !compare.fits(sum.cmp(bound)) {
                     return Ok(None);
                 }
             }

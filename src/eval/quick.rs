@@ -5,7 +5,7 @@
 //! over nodes and without fractions. All others are walked; both ways give the same.
 
 use super::Fault;
-use super::value::{Basket, Scene, fits};
+use super::value::{Basket, Scene};
 use crate::plan::{CounterId, ExprId, Including, Literal, Node, NumField, Plan, TextField};
 use crate::syntax::ast::Compare;
 use crate::ty::Sym;
@@ -103,7 +103,7 @@ impl Quick {
                         _ => return Ok(false),
                     },
                 };
-                Ok(fits(*compare, number.cmp(bound)))
+                Ok(compare.fits(number.cmp(bound)))
             }
         }
     }

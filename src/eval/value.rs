@@ -15,7 +15,6 @@ use crate::time::{Day, TimeOfDay};
 use crate::ty::event::Datum;
 use crate::ty::{Kind, Line, Sym};
 use crate::value::{Amount, Exact};
-use std::cmp::Ordering;
 
 /// The value of an expression.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -273,7 +272,7 @@ impl<'a> Scene<'a> {
             Node::Not(part) => !self.holds(*part)?,
             Node::Compare(compare, left, right) => match self.plan.node(*right) {
                 Node::Literal(Literal::Number(right)) => match self.number(*left)? {
-                    Some(left) => fits(*compare, left.compare(*right)?),
+                    Some(left) => compare.fits(left.compare(*right)?),
                     None => false,
                 },
                 _ => compare_values(*compare, self.value(*left)?, self.value(*right)?)?,
@@ -450,17 +449,5 @@ pub(super) fn compare_values(compare: Compare, left: Val, right: Val) -> Result<
         }
         _ => return Ok(false),
     };
-    Ok(fits(compare, order))
-}
-
-/// Does an order fit a comparison?
-pub(super) const fn fits(compare: Compare, order: Ordering) -> bool {
-    match compare {
-        Compare::Equal => order.is_eq(),
-        Compare::NotEqual => order.is_ne(),
-        Compare::Less => order.is_lt(),
-        Compare::AtMost => order.is_le(),
-        Compare::More => order.is_gt(),
-        Compare::AtLeast => order.is_ge(),
-    }
+    Ok(compare.fits(order))
 }

@@ -5,12 +5,12 @@
 //! makes the [`Report`] of the run.
 
 use super::report::{Named, NonMemberSales, Partner, Points, Report, Rows, RuleTotals, Sum, Totals, Warning};
+use super::worked::in_money;
 use crate::eval::{Applied, Book, BookOptions, Fault, OpeningBalance};
 use crate::ledger::{self, Sink};
 use crate::plan::{LadderId, Plan, RuleId, UnitId};
 use crate::time::{Day, Zone};
 use crate::ty::{Event, Kind, Member, Texts};
-use crate::value::Exact;
 use std::sync::Arc;
 
 /// A history on its way through a program.
@@ -188,7 +188,7 @@ impl Finished {
                 pending: Sum(pending),
                 balance: Sum(balance),
                 debt: Sum(debt),
-                liability: self.replay.book.worth(id, self.as_of()).and_then(|worth| in_money(balance, worth)),
+                liability: self.replay.book.worth(id, self.as_of()).map(|worth| in_money(balance, Some(worth))),
                 fees: unit.price.map(|_| Sum(self.replay.totals.fees(id))),
             };
             all.push((unit.key().to_owned(), points));
@@ -244,15 +244,4 @@ impl Finished {
         }
         all
     }
-}
-
-/// So many millionths of a unit in money, half up to six decimals.
-fn in_money(balance: i128, worth: Exact) -> Option<Sum> {
-    let (num, den) = worth.parts();
-    let product = balance.checked_mul(num)?;
-    let exact = Exact::new(product, den).ok()?;
-    // The product counts millionths already; rounding it to a whole number keeps them.
-    let whole = exact.plus(Exact::new(1, 2).ok()?).ok()?;
-    let (num, den) = whole.parts();
-    Some(Sum(num.div_euclid(den)))
 }

@@ -94,6 +94,17 @@ pub enum Span {
 }
 
 impl Span {
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
+
     /// The first day of the calendar span that holds the day.
     pub fn start(self, day: Day) -> Day {
         Calendar::CIVIL.start(self, day)

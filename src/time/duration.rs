@@ -27,6 +27,21 @@ pub enum DurationUnit {
     Year,
 }
 
+impl DurationUnit {
+    /// Its word, for one of it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
+}
+
 /// A length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Duration {
@@ -86,15 +101,7 @@ impl Duration {
 impl fmt::Display for Duration {
     /// `1 day`, `6 months`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = match self.unit {
-            DurationUnit::Minute => "minute",
-            DurationUnit::Hour => "hour",
-            DurationUnit::Day => "day",
-            DurationUnit::Week => "week",
-            DurationUnit::Month => "month",
-            DurationUnit::Quarter => "quarter",
-            DurationUnit::Year => "year",
-        };
+        let unit = self.unit.word();
         let plural = if self.count == 1 { "" } else { "s" };
         f.pad(&format!("{} {unit}{plural}", self.count))
     }

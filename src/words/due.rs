@@ -1,11 +1,9 @@
 //! Moments to come and windows: `6 months after opening, at end of month`, `over the last 12 months`.
 
-use super::literal::unit_word;
 use super::teller::{Case, Teller};
 use crate::syntax::ast::{
     Activity, Anchor, Due, DueBase, Edge, Expiry, Feast, Kalendar, KalendarKind, Length, Opening, Side, Window,
 };
-use crate::time::Span as Stretch;
 
 impl Teller<'_> {
     /// `6 months after opening, at end of month`
@@ -19,7 +17,7 @@ impl Teller<'_> {
                 self,
                 "due-after-value",
                 value = self.path(path, Case::Subject),
-                unit = unit_word(*unit),
+                unit = unit.word(),
                 anchor = self.anchor(anchor)
             ),
             DueBase::At(Anchor::Edge(edge)) => self.edge(*edge),
@@ -34,7 +32,7 @@ impl Teller<'_> {
                 side = side_word(edge.side),
                 next = next_word(edge.next),
                 kind = kind_word(edge.kalendar.kind),
-                span = span_word(edge.kalendar.span)
+                span = edge.kalendar.span.word()
             ),
             None => base,
         }
@@ -62,7 +60,7 @@ impl Teller<'_> {
                 side = side_word(edge.side),
                 next = next_word(edge.next),
                 kind = kind_word(edge.kalendar.kind),
-                span = span_word(edge.kalendar.span)
+                span = edge.kalendar.span.word()
             ),
         }
     }
@@ -79,13 +77,13 @@ impl Teller<'_> {
             side = side_word(edge.side),
             next = next_word(edge.next),
             kind = kind_word(edge.kalendar.kind),
-            span = span_word(edge.kalendar.span)
+            span = edge.kalendar.span.word()
         )
     }
 
     /// `calendar month`, after `per`
     pub(super) fn kalendar(self, kalendar: Kalendar) -> String {
-        say!(self, "per-kalendar", kind = kind_word(kalendar.kind), span = span_word(kalendar.span))
+        say!(self, "per-kalendar", kind = kind_word(kalendar.kind), span = kalendar.span.word())
     }
 
     pub(super) fn opening(self, opening: &Opening) -> String {
@@ -124,10 +122,10 @@ impl Teller<'_> {
         match window {
             Window::Rolling(duration) => self.language.say("window-last", &Self::length(*duration)),
             Window::This(kalendar) => {
-                say!(self, "window-this", kind = kind_word(kalendar.kind), span = span_word(kalendar.span))
+                say!(self, "window-this", kind = kind_word(kalendar.kind), span = kalendar.span.word())
             }
             Window::Last(kalendar) => {
-                say!(self, "window-before", kind = kind_word(kalendar.kind), span = span_word(kalendar.span))
+                say!(self, "window-before", kind = kind_word(kalendar.kind), span = kalendar.span.word())
             }
             Window::Lifetime => say!(self, "window-lifetime"),
             Window::Since(anchor) => say!(self, "window-since", anchor = self.anchor(anchor)),
@@ -160,15 +158,5 @@ const fn kind_word(kind: KalendarKind) -> &'static str {
         KalendarKind::Calendar => "calendar",
         KalendarKind::Fiscal => "fiscal",
         KalendarKind::Membership => "membership",
-    }
-}
-
-pub(super) const fn span_word(span: Stretch) -> &'static str {
-    match span {
-        Stretch::Day => "day",
-        Stretch::Week => "week",
-        Stretch::Month => "month",
-        Stretch::Quarter => "quarter",
-        Stretch::Year => "year",
     }
 }

@@ -3,7 +3,7 @@
 use super::language::Said;
 use super::teller::{Case, Teller};
 use crate::syntax::ast::{Dates, InForce, Literal, LiteralKind, MonthDay, Name};
-use crate::time::{Day, Duration, DurationUnit, TimeOfDay};
+use crate::time::{Day, Duration, TimeOfDay};
 use crate::value::Exact;
 
 impl Teller<'_> {
@@ -105,7 +105,7 @@ impl Teller<'_> {
 
     /// The values that a message with a length of time is given.
     pub(super) fn length(duration: Duration) -> [(&'static str, Said); 2] {
-        [("count", Said::Number(duration.count)), ("unit", Said::from(unit_word(duration.unit)))]
+        [("count", Said::Number(duration.count)), ("unit", Said::from(duration.unit.word()))]
     }
 
     /// `from 1 January 2026 to 31 December 2026`; empty where nothing is said.
@@ -136,16 +136,4 @@ pub(super) const MONTHS: [&str; 12] =
 /// The place of a month in a list.
 pub(super) fn at(month: u32) -> usize {
     usize::try_from(month).unwrap_or(0).saturating_sub(1)
-}
-
-pub(super) const fn unit_word(unit: DurationUnit) -> &'static str {
-    match unit {
-        DurationUnit::Minute => "minute",
-        DurationUnit::Hour => "hour",
-        DurationUnit::Day => "day",
-        DurationUnit::Week => "week",
-        DurationUnit::Month => "month",
-        DurationUnit::Quarter => "quarter",
-        DurationUnit::Year => "year",
-    }
 }

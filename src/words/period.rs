@@ -1,6 +1,5 @@
 //! Stretches of time: `every Friday and from 15:00 to 18:00 except "holidays"`.
 
-use super::due::span_word;
 use super::literal::{MONTHS, at};
 use super::teller::{Case, Teller};
 use crate::syntax::ast::{Around, Ordinal, Period, PeriodAll, PeriodKind, PeriodPart, WeekdaysOf};
@@ -48,7 +47,7 @@ impl Teller<'_> {
                 }
             }
             PeriodKind::SpanOf(span, feast) => {
-                say!(self, "span-of", span = span_word(*span), feast = self.feast(*feast, Case::Genitive))
+                say!(self, "span-of", span = span.word(), feast = self.feast(*feast, Case::Genitive))
             }
             PeriodKind::Feast(feast) => self.feast(*feast, Case::Subject),
             PeriodKind::Named(name) => self.name(name),

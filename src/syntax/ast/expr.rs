@@ -4,6 +4,7 @@ use super::{Anchor, Measure, Name, Window};
 use crate::source::Span;
 use crate::time::{Day, Duration, TimeOfDay};
 use crate::value::Exact;
+use std::cmp::Ordering;
 
 /// An expression with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +99,20 @@ pub enum Compare {
     More,
     /// `>=`
     AtLeast,
+}
+
+impl Compare {
+    /// Does an order of the two sides fit?
+    pub const fn fits(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
 }
 
 /// `["a", "b"]` or the name of a list

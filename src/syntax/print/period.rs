@@ -7,7 +7,7 @@ use crate::syntax::ast::{
     Activity, Anchor, Around, Dates, Due, DueBase, Edge, Expiry, Feast, InForce, Kalendar, KalendarKind, Length,
     MonthDay, Opening, Ordinal, Period, PeriodAll, PeriodKind, PeriodPart, Side, WeekdaysOf, Window,
 };
-use crate::time::{DurationUnit, Span as Stretch};
+use crate::time::DurationUnit;
 
 impl Writer<'_> {
     /// ` from 2026-01-01 to 2026-12-31`, after the name in a header.
@@ -148,7 +148,7 @@ impl Writer<'_> {
                 self.put(&format!("{duration} {side} "));
                 self.anchor(anchor);
             }
-            PeriodKind::SpanOf(span, feast) => self.put(&format!("the {} of {}", stretch(*span), feast_text(*feast))),
+            PeriodKind::SpanOf(span, feast) => self.put(&format!("the {} of {}", span.word(), feast_text(*feast))),
             PeriodKind::Feast(feast) => self.put(feast_text(*feast)),
             PeriodKind::Named(name) => self.put(&quoted(&name.text)),
             PeriodKind::Nested(period) => {
@@ -200,7 +200,7 @@ pub(super) fn edge_text(edge: Edge) -> String {
         return format!("{side} of next {}", kalendar_text(edge.kalendar));
     }
     let kalendar = match edge.kalendar.kind {
-        KalendarKind::Calendar => stretch(edge.kalendar.span).to_owned(),
+        KalendarKind::Calendar => edge.kalendar.span.word().to_owned(),
         KalendarKind::Fiscal | KalendarKind::Membership => kalendar_text(edge.kalendar),
     };
     format!("{side} of {kalendar}")
@@ -213,17 +213,7 @@ pub(super) fn kalendar_text(kalendar: Kalendar) -> String {
         KalendarKind::Fiscal => "fiscal",
         KalendarKind::Membership => "membership",
     };
-    format!("{kind} {}", stretch(kalendar.span))
-}
-
-fn stretch(span: Stretch) -> &'static str {
-    match span {
-        Stretch::Day => "day",
-        Stretch::Week => "week",
-        Stretch::Month => "month",
-        Stretch::Quarter => "quarter",
-        Stretch::Year => "year",
-    }
+    format!("{kind} {}", kalendar.span.word())
 }
 
 fn many(unit: DurationUnit) -> &'static str {
