@@ -322,7 +322,7 @@ impl<'a> Work<'a> {
                 self.award(id, leaf, chosen)?;
             }
         }
-        self.limit_rule(id)?;
+        self.limit_rule(id, chosen)?;
         if !outline.promotes {
             return Ok(());
         }

@@ -2,11 +2,11 @@
 
 use super::Fault;
 use super::account::{Charge, Key, Room};
-use super::accrual::{Award, Leaf, Work};
+use super::accrual::{Award, Chosen, Leaf, Work};
 use super::around::Level;
 use super::formula;
 use super::rounding::share_exactly;
-use super::value::{Scene, Val};
+use super::value::Val;
 use crate::plan::{Limit, LimitId, LimitKey, Measured, OverLimit, RuleId, TextField};
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact, Rounding, share_out};
@@ -96,12 +96,12 @@ impl<'a> Work<'a> {
     }
 
     /// Cuts the awards of a rule with several gives to the limits on their sum.
-    pub(super) fn limit_rule(&mut self, rule: RuleId) -> Result<(), Fault> {
+    pub(super) fn limit_rule(&mut self, rule: RuleId, chosen: &[u16]) -> Result<(), Fault> {
         let plan = self.plan;
         if plan.rule(rule).acts.len() > 1 {
             for limit in &plan.rule(rule).limits {
                 if self.is_shared(*limit) {
-                    self.limit_group(*limit, &[rule], false)?;
+                    self.limit_group(*limit, &[rule], false, Some(chosen))?;
                 }
             }
         }
@@ -259,14 +259,23 @@ impl<'a> Work<'a> {
         starts.max().map_or(Datum::Missing, Datum::Date)
     }
 
-    /// Cuts the awards of a group's rules to a limit on their sum.
-    pub(super) fn limit_group(&mut self, id: LimitId, rules: &[RuleId], in_order: bool) -> Result<(), Fault> {
+    /// Cuts the awards of a group's rules to a limit on their sum. The money that it names is that of `lines`, those of
+    /// a rule with several gives, or of the whole receipt.
+    pub(super) fn limit_group(
+        &mut self,
+        id: LimitId,
+        rules: &[RuleId],
+        in_order: bool,
+        lines: Option<&[u16]>,
+    ) -> Result<(), Fault> {
         let plan = self.plan;
         let limit = plan.limit(id);
         let key = self.key(rules.first().copied().unwrap_or(RuleId::new(0)), limit, None);
         let before = if limit.window.is_some() { self.rooms.used(id, key, Level::MEMBER)? } else { Amount::ZERO };
         self.note_room(id, key, before, Level::MEMBER);
-        let Val::Num(room) = self.group_scene_value(limit)? else { return Ok(()) };
+        let all = || (0..self.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
+        let lines = lines.map_or_else(all, Chosen::from_slice);
+        let Val::Num(room) = self.scene(&lines).value(limit.room)? else { return Ok(()) };
         let rest = self.room_of(limit, room)?.minus(Exact::from(before))?;
         let mut rest = if rest.is_negative() { Exact::ZERO } else { rest };
         let mut rows: Vec<usize> = Vec::new();
@@ -323,12 +332,6 @@ impl<'a> Work<'a> {
             )?;
         }
         Ok(())
-    }
-
-    fn group_scene_value(&self, limit: &Limit) -> Result<Val, Fault> {
-        let all: Vec<u16> = (0..self.basket.lines.len()).map(|at| u16::try_from(at).unwrap_or(u16::MAX)).collect();
-        let scene: Scene<'_> = self.scene(&all);
-        scene.value(limit.room)
     }
 
     /// What limits count of awards: units, or what these are worth.

@@ -27,7 +27,7 @@ impl Work<'_> {
             }
         }
         for limit in &group.limits {
-            self.limit_group(*limit, &group.rules, group.in_written_order)?;
+            self.limit_group(*limit, &group.rules, group.in_written_order, None)?;
         }
         Ok(())
     }
