@@ -18,6 +18,7 @@ mod needs;
 mod pools;
 mod programs;
 mod promises;
+mod reasons;
 mod render;
 mod replay_real;
 mod simulate;

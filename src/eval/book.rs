@@ -10,7 +10,6 @@ use super::around::{Around, LEVELS, reached};
 use super::award::opens_by_action;
 use super::away::Parcel;
 use super::close::{cause_of, close, covered, join};
-use super::explain::{Explanation, Trace};
 use super::house::Households;
 use super::index::{Index, is_programme_wide};
 use super::order::in_order;
@@ -100,14 +99,14 @@ pub struct Book {
     pub(super) options: BookOptions,
     /// The place of the last event of all, where there is one clock.
     pub(super) clock: (Clock, String),
-    by_action: bool,
-    per_friend: bool,
+    pub(super) by_action: bool,
+    pub(super) per_friend: bool,
     pub(super) sweeps: bool,
     /// All midnights up to the beginning of this day were worked for everybody.
     pub(super) swept: Day,
     pub(super) keep: Option<Keep>,
     pub(super) pool: Pool,
-    scratch: Vec<Line>,
+    pub(super) scratch: Vec<Line>,
     pub(super) upcoming: Cell<Upcoming>,
     pub(super) households: Households,
 }
@@ -435,42 +434,5 @@ impl Book {
             }
             None => other,
         }
-    }
-
-    /// Why an event would give what it gives: the same code, without applying anything.
-    pub fn explain(&self, event: &Event) -> Result<Explanation, Fault> {
-        let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
-        let mut account = match self.find(&event.member).and_then(|at| self.accounts.get(at)) {
-            Some(account) => self.with_pool(account),
-            None => Account::new(&plan, &index.layout, Arc::from(event.member.as_str())),
-        };
-        let mut shared = self.shared.clone();
-        let mut silent = ();
-        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false, pool: &self.pool };
-        let first = account.joined.is_none();
-        if first {
-            desk.begin(&mut account, event.at.day);
-        }
-        desk.catch_up(&mut account, &mut shared, event.at)?;
-        let chain = self.find(&event.member).map_or([None; LEVELS], |at| self.chain_of(at, None));
-        let mut referrers = chain.map(|at| at.and_then(|at| self.accounts.get(at)).cloned());
-        // Who lives with the member is lent what they have together.
-        for referrer in referrers.iter_mut().flatten().filter(|referrer| referrer.home != account.home) {
-            *referrer = self.with_pool(referrer);
-        }
-        for referrer in referrers.iter_mut().flatten() {
-            desk.catch_up(referrer, &mut shared, event.at)?;
-        }
-        let mut texts = self.texts.clone();
-        let friend = Datum::Text(texts.intern(&event.member));
-        let mut scratch = Vec::new();
-        let lines = in_order(index.category, &texts, &event.lines, &mut scratch);
-        let mut around = Around { referrers: referrers.each_mut().map(Option::as_mut), ..Around::alone(&mut shared) };
-        if first && account.listed.is_none_or(|day| day > event.at.day) {
-            join(&mut desk, &mut account, &mut around, event, friend)?;
-        }
-        let mut trace = Trace::default();
-        let (rules, done) = desk.trace_event(&mut account, &mut around, event, lines, friend, &mut trace)?;
-        Ok(trace.finish(&rules, &done))
     }
 }

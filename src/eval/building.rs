@@ -48,9 +48,15 @@ impl<'a> Work<'a> {
         lines
     }
 
-    /// Is there no line that a rule and its base both look at?
+    /// Is there no line that a rule and all that it builds on look at?
     pub(super) fn shares_no_line(&self, rule: RuleId, chosen: &[u16]) -> bool {
-        base_of(self.plan.rule(rule).acts.first()).is_some_and(|base| self.shared_lines(base, chosen).is_none())
+        let mut lines = Chosen::from_slice(chosen);
+        let mut at = rule;
+        while let Some(base) = base_of(self.plan.rule(at).acts.first()) {
+            let Some(shared) = self.shared_lines(base, &lines) else { return true };
+            (lines, at) = (shared, base);
+        }
+        false
     }
 
     /// Where a limit or group left a base less than it wanted, its multiplier gives at most (N−1) × what the base gave.

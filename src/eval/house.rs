@@ -40,7 +40,7 @@ pub struct House {
 }
 
 /// All households of a book.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Households {
     /// By their place; none while a member has it.
     pub houses: Vec<Option<Box<House>>>,
@@ -264,6 +264,15 @@ impl Book {
                 }
             }
         }
+    }
+
+    /// Has anybody who lives in a household a midnight to come up to a day?
+    pub(super) fn is_house_due(&self, home: Option<usize>, day: Day) -> bool {
+        let members = home.and_then(|home| self.households.members.get(home)).into_iter().flatten();
+        let joins = |account: &Account| account.joined.is_none() && account.listed.is_some_and(|listed| listed <= day);
+        members
+            .filter_map(|at| self.accounts.get(*at))
+            .any(|account| (lives(account) && account.due <= day) || joins(account))
     }
 
     /// Before a fact: the households that it reaches come to its moment, and the pools to its members.

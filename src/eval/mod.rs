@@ -49,6 +49,7 @@ mod plain;
 mod plainly;
 mod pool;
 mod post;
+mod preview;
 mod purchase;
 mod quick;
 mod recent;
