@@ -1,6 +1,6 @@
 //! One member's state: all that the past leaves behind, and nothing that can be worked out again.
 
-use super::around::Level;
+use super::around::{Above, Level, Membership};
 use super::house::House;
 use super::recent::RecentIds;
 use super::short::ShortText;
@@ -50,8 +50,8 @@ pub struct Account {
     pub revenue: Amount,
     /// Purchases counted.
     pub purchases: u64,
-    /// The account that goes on after a merge.
-    pub merged_into: Option<usize>,
+    /// Who goes on after a merge.
+    pub merged_into: Option<Membership>,
     /// Who referred.
     pub referrer: Option<usize>,
     /// Ids of the last 30 days.
@@ -78,12 +78,20 @@ pub struct Account {
     pub running: Vec<Running>,
     /// The next midnight of each rule that has one, in the order of the index.
     pub moments: Vec<Option<Day>>,
+    /// How often the member has left.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub membership: u32,
     /// The household, by its place, where units are pooled.
     #[serde(skip)]
     pub home: Option<u32>,
     /// What the household has together, while it lies with this member.
     #[serde(skip)]
     pub house: Option<Box<House>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A place in the order of events: time, then `seq`, then kind, then id.
@@ -254,6 +262,9 @@ pub struct Receipt {
     /// Its number as units know it that wait for an action.
     #[serde(default)]
     pub named: Datum,
+    /// Who stood above the member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<Box<Above>>,
     /// What each running total had paid before, also one that gave nothing at first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub running: Vec<(RuleId, u8, Amount)>,

@@ -2,9 +2,12 @@
 //!
 //! `give the referrer's referrer 1 bean` reaches two levels up. The chain ends where nobody referred, and where
 //! a merge has bent it back to someone who stands on it already: nobody is reached twice by one fact.
+//!
+//! A receipt that comes back reaches who stood above its member when it was worked, whoever does now: it keeps them as
+//! memberships, and each goes on through merges and is over with a leave. So one account may stand on two levels then.
 
-use super::account::Account;
-use super::book::Shared;
+use super::account::{Account, Receipt};
+use super::book::{Book, Shared};
 use crate::syntax::ast::Recipient;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +43,18 @@ impl Level {
     }
 }
 
+/// Somebody's time in the programme, from joining to leaving: an account, and how many of its times were over before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// The account, by its place.
+    pub account: usize,
+    /// How often its holder had left before.
+    pub number: u32,
+}
+
+/// Who stood above the member of a receipt when it was worked, the nearest first.
+pub(super) type Above = [Option<Membership>; LEVELS];
+
 impl From<Recipient> for Level {
     fn from(recipient: Recipient) -> Self {
         Self(match recipient {
@@ -51,10 +66,64 @@ impl From<Recipient> for Level {
     }
 }
 
+/// The accounts of those above a member.
+#[derive(Default)]
+pub(super) struct Referrers<'a> {
+    accounts: [Option<&'a mut Account>; LEVELS],
+    /// Which of them stands on each level, or the member: one may do on two levels, where a merge made one of two.
+    stands: [Option<Level>; LEVELS],
+    /// The same as memberships.
+    pub above: Above,
+}
+
+impl<'a> Referrers<'a> {
+    /// Nobody.
+    pub(super) const NONE: Self = Self { accounts: [None, None, None], stands: [None; LEVELS], above: [None; LEVELS] };
+
+    /// One account for each level.
+    pub(super) fn of(accounts: [Option<&'a mut Account>; LEVELS]) -> Self {
+        let mut stands = [None; LEVELS];
+        for ((level, stands), account) in Level::above().zip(&mut stands).zip(&accounts) {
+            *stands = account.is_some().then_some(level);
+        }
+        Self { accounts, stands, above: [None; LEVELS] }
+    }
+
+    /// Each of them once.
+    pub(super) fn each_mut(&mut self) -> impl Iterator<Item = &mut Account> {
+        self.accounts.iter_mut().filter_map(Option::as_deref_mut)
+    }
+
+    /// The nearest of them.
+    pub(super) fn nearest(&mut self) -> Option<&mut Account> {
+        self.each_mut().next()
+    }
+
+    /// Who stands on a level: the member of the fact, or a referrer, if there is one.
+    pub(super) fn at<'s>(&'s mut self, account: &'s mut Account, level: Level) -> Option<&'s mut Account> {
+        match self.seat(level)?.place() {
+            None => Some(account),
+            Some(place) => self.accounts.get_mut(place)?.as_deref_mut(),
+        }
+    }
+
+    /// The same, to be read.
+    pub(super) fn look<'s>(&'s self, account: &'s Account, level: Level) -> Option<&'s Account> {
+        match self.seat(level)?.place() {
+            None => Some(account),
+            Some(place) => self.accounts.get(place)?.as_deref(),
+        }
+    }
+
+    fn seat(&self, level: Level) -> Option<Level> {
+        level.place().map_or(Some(level), |place| self.stands.get(place).copied().flatten())
+    }
+}
+
 /// The other side of a fact: who referred, and what is counted over all members.
 pub(super) struct Around<'a> {
     /// Who referred, who referred those, and so on.
-    pub referrers: [Option<&'a mut Account>; LEVELS],
+    pub referrers: Referrers<'a>,
     /// What is counted over all members.
     pub shared: &'a mut Shared,
     /// Did who referred get units, or lose some?
@@ -64,50 +133,54 @@ pub(super) struct Around<'a> {
 impl<'a> Around<'a> {
     /// A fact that reaches nobody else.
     pub(super) const fn alone(shared: &'a mut Shared) -> Self {
-        Self { referrers: [None, None, None], shared, moved: [false; LEVELS] }
+        Self { referrers: Referrers::NONE, shared, moved: [false; LEVELS] }
     }
 
     /// How many levels of referrers there are.
     pub(super) fn levels(&self) -> u8 {
-        let levels = self.referrers.iter().take_while(|referrer| referrer.is_some()).count();
+        let levels = self.referrers.stands.iter().take_while(|stands| stands.is_some()).count();
         u8::try_from(levels).unwrap_or(u8::MAX)
     }
 
     /// Who stands on a level: the member of the fact, or a referrer, if there is one.
     pub(super) fn at<'s>(&'s mut self, account: &'s mut Account, level: Level) -> Option<&'s mut Account> {
-        on_level(&mut self.referrers, account, level)
+        self.referrers.at(account, level)
     }
 
     /// The same, to be read.
     pub(super) fn look<'s>(&'s self, account: &'s Account, level: Level) -> Option<&'s Account> {
-        match level.place() {
-            None => Some(account),
-            Some(place) => self.referrers.get(place)?.as_deref(),
-        }
+        self.referrers.look(account, level)
     }
 
     /// The referrers, to be read.
     pub(super) fn all(&self) -> [Option<&Account>; LEVELS] {
-        self.referrers.each_ref().map(Option::as_deref)
+        self.referrers.accounts.each_ref().map(Option::as_deref)
+    }
+
+    /// Whose units moved, by the places of their accounts.
+    pub(super) fn all_moved(&self) -> impl Iterator<Item = usize> {
+        let of = |seat: Level| self.referrers.stands.iter().position(|stands| *stands == Some(seat));
+        let moved = Level::above().zip(self.moved).filter(|(_, moved)| *moved);
+        moved.filter_map(move |(seat, _)| Some(self.referrers.above.get(of(seat)?)?.as_ref()?.account))
+    }
+
+    /// Who stands above, for a receipt to keep.
+    pub(super) fn kept_above(&self) -> Option<Box<Above>> {
+        let above = self.referrers.above;
+        (above != [None; LEVELS]).then(|| Box::new(above))
+    }
+
+    /// Is it the member's own account that stands on a level?
+    pub(super) fn is_member(&self, level: Level) -> bool {
+        self.referrers.seat(level) == Some(Level::MEMBER)
     }
 
     /// Units of someone moved: a referrer's ladders look after the fact.
     pub(super) fn note_moved(&mut self, level: Level) {
-        if let Some(moved) = level.place().and_then(|place| self.moved.get_mut(place)) {
+        let seat = self.referrers.seat(level);
+        if let Some(moved) = seat.and_then(Level::place).and_then(|place| self.moved.get_mut(place)) {
             *moved = true;
         }
-    }
-}
-
-/// The member of a fact, or one of the referrers.
-pub(super) fn on_level<'s>(
-    referrers: &'s mut [Option<&mut Account>; LEVELS],
-    account: &'s mut Account,
-    level: Level,
-) -> Option<&'s mut Account> {
-    match level.place() {
-        None => Some(account),
-        Some(place) => referrers.get_mut(place)?.as_deref_mut(),
     }
 }
 
@@ -116,8 +189,34 @@ pub(super) fn reached(
     accounts: &mut [Account],
     at: usize,
     chain: [Option<usize>; LEVELS],
+) -> Option<(&mut Account, Referrers<'_>)> {
+    let (mut stands, mut above) = ([None; LEVELS], [None; LEVELS]);
+    // Each account once.
+    let mut seats: [Option<usize>; LEVELS] = [None; LEVELS];
+    for ((of, stands), above) in chain.iter().zip(&mut stands).zip(&mut above) {
+        let Some(of) = *of else { continue };
+        *above = accounts.get(of).map(|account| Membership { account: of, number: account.membership });
+        if of == at {
+            *stands = Some(Level::MEMBER);
+            continue;
+        }
+        let free = seats.iter_mut().zip(Level::above()).find(|(seat, _)| seat.is_none_or(|seat| seat == of));
+        *stands = free.map(|(seat, level)| {
+            *seat = Some(of);
+            level
+        });
+    }
+    let (account, accounts) = apart(accounts, at, seats)?;
+    Some((account, Referrers { accounts, stands, above }))
+}
+
+/// Different accounts, to be changed at the same time.
+fn apart(
+    accounts: &mut [Account],
+    at: usize,
+    seats: [Option<usize>; LEVELS],
 ) -> Option<(&mut Account, [Option<&mut Account>; LEVELS])> {
-    Some(match chain {
+    Some(match seats {
         [None, ..] => (accounts.get_mut(at)?, [None, None, None]),
         [Some(one), None, _] => {
             let [account, one] = accounts.get_disjoint_mut([at, one]).ok()?;
@@ -132,4 +231,23 @@ pub(super) fn reached(
             (account, [Some(one), Some(two), Some(three)])
         }
     })
+}
+
+impl Book {
+    /// The account that goes on with a membership; none where it is over.
+    fn goes_on_with(&self, mut of: Membership) -> Option<usize> {
+        loop {
+            let account = self.accounts.get(of.account).filter(|account| account.membership == of.number)?;
+            match account.merged_into {
+                Some(next) => of = next,
+                None => return Some(of.account),
+            }
+        }
+    }
+
+    /// Who stands now for those who stood above the member of a receipt when it was worked.
+    pub(super) fn chain_then(&self, receipt: &Receipt) -> [Option<usize>; LEVELS] {
+        let above = receipt.above.as_deref().copied().unwrap_or_default();
+        above.map(|of| of.and_then(|of| self.goes_on_with(of)))
+    }
 }

@@ -3,7 +3,7 @@
 use super::Fault;
 use super::account::{Account, Charge, Charges, Few, Frame, Posted, Running, Usage};
 use super::accrual::{Award, Done, Rooms, Work, all_of};
-use super::around::{Around, LEVELS, Level, on_level};
+use super::around::{Around, LEVELS, Level};
 use super::book::Shared;
 use super::counter;
 use super::index::is_programme_wide;
@@ -39,7 +39,7 @@ impl<S: Sink> Desk<'_, S> {
                 continue;
             }
             let lender = self.lend(account, around, award.level);
-            let receiver = on_level(&mut around.referrers, account, award.level);
+            let receiver = around.referrers.at(account, award.level);
             let Some(receiver) = receiver else { continue };
             let give = give_of(self.plan, award.source);
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
@@ -162,7 +162,7 @@ impl<S: Sink> Desk<'_, S> {
             if charge.amount.is_zero() {
                 continue;
             }
-            let receiver = on_level(&mut around.referrers, account, charge.level);
+            let receiver = around.referrers.at(account, charge.level);
             let Some(receiver) = receiver else { continue };
             let layout = &self.index.layout;
             // How often a member was served stands with the member; the first time counts for the programme.

@@ -10,6 +10,7 @@ use super::around::{Around, LEVELS, reached};
 use super::award::opens_by_action;
 use super::away::Parcel;
 use super::close::{cause_of, close, covered, join};
+use super::friend::is_per_friend;
 use super::house::Households;
 use super::index::{Index, is_programme_wide};
 use super::order::in_order;
@@ -18,7 +19,7 @@ use super::post::Desk;
 use super::purchase::Fact;
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
-use crate::plan::{LimitId, LimitKey, Plan};
+use crate::plan::{LimitId, Plan};
 use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line, Member, Texts};
@@ -121,11 +122,6 @@ impl std::fmt::Debug for Book {
             .field("members", &self.accounts.len())
             .finish_non_exhaustive()
     }
-}
-
-/// Is anything limited by the friend that it is given for?
-pub(super) fn is_per_friend(plan: &Plan) -> bool {
-    plan.limits.iter().any(|limit| limit.keys.contains(&LimitKey::Friend))
 }
 
 /// Ids are remembered for so many days, to tell "already counted" from "too late".
@@ -272,7 +268,13 @@ impl Book {
         if pooled {
             self.gather(at, link, event, sink)?;
         }
-        let parcels = self.apply_to(at, link, newcomer, event, sink)?;
+        let friend = self.friend_of(at);
+        let mut parcels = Vec::new();
+        if event.kind == Kind::Return {
+            self.take_return(at, friend, event, sink)?;
+        } else {
+            parcels = self.apply_to(at, (link, friend), newcomer, event, sink)?;
+        }
         if pooled {
             self.part(at, link, event, sink)?;
         }
@@ -285,7 +287,7 @@ impl Book {
     /// The account that goes on after merges; each step leads to an account merged later, so this ends.
     pub(super) fn last_of(&self, mut at: usize) -> usize {
         while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
-            at = next;
+            at = next.account;
         }
         at
     }
@@ -317,14 +319,13 @@ impl Book {
     fn apply_to(
         &mut self,
         at: usize,
-        link: Option<usize>,
+        (link, friend): (Option<usize>, Datum),
         newcomer: bool,
         event: &Event,
         sink: &mut impl Sink,
     ) -> Result<Vec<Parcel>, Fault> {
         let chain = self.chain_of(at, link);
-        let Self { plan, index, accounts, texts, shared, options, pool, scratch, keep, by_action, per_friend, .. } =
-            self;
+        let Self { plan, index, accounts, texts, shared, options, pool, scratch, keep, by_action, .. } = self;
         let (plan, index) = (&**plan, &**index);
         let Some((account, mut referrers)) = reached(accounts, at, chain) else { return Ok(Vec::new()) };
         let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
@@ -333,7 +334,7 @@ impl Book {
             desk.begin(account, event.at.day);
         }
         desk.catch_up(account, shared, event.at)?;
-        for referrer in referrers.iter_mut().flatten() {
+        for referrer in referrers.each_mut() {
             if referrer.joined.is_none() {
                 desk.begin(referrer, event.at.day);
             }
@@ -341,8 +342,7 @@ impl Book {
         }
         desk.sink.fact(event);
         super::returns::forget_receipts(account, plan, event.at.day, index.levels > 0);
-        let friend = if *per_friend { Datum::Text(texts.intern(&event.member)) } else { Datum::Missing };
-        if let (Some(link), Some(referrer)) = (link, &mut referrers[0]) {
+        if let (Some(link), Some(referrer)) = (link, referrers.nearest()) {
             account.referrer = Some(link);
             for id in &index.befriended {
                 super::counter::add(referrer, plan, index, *id, event.at, Amount::ONE)?;
@@ -371,11 +371,6 @@ impl Book {
                 });
                 desk.purchase(account, &mut around, event, lines, (number, friend), keep)?;
             }
-            Kind::Return => {
-                desk.returned(account, &mut around, event, friend)?;
-                let lines = in_order(index.category, texts, &event.lines, scratch);
-                desk.after_return(account, &mut around, event, lines, friend)?;
-            }
             Kind::Action => {
                 let number = receipt(&event.of, texts);
                 desk.acted(account, &mut around, event, number, friend)?;
@@ -387,7 +382,7 @@ impl Book {
                 parcels = desk.redeemed(account, &mut around, event, friend)?;
             }
             Kind::Adjust => desk.adjusted(account, event)?,
-            Kind::Leave | Kind::Join | Kind::Merge => {}
+            Kind::Leave | Kind::Return | Kind::Join | Kind::Merge => {}
         }
         if matches!(event.kind, Kind::Redeem | Kind::Adjust | Kind::Leave) {
             let fact = Fact {

@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::account::{Account, Charge, Few, Posted, Receipt};
-use super::around::{Around, on_level};
+use super::around::Around;
 use super::counter;
 use super::kept::Kept;
 use super::migration::Passed;
@@ -177,6 +177,7 @@ impl<S: Sink> Desk<'_, S> {
             row.net = row.net.plus(change)?;
         }
         self.hand_back(account, around, lender, row.level);
+        let own = around.is_member(row.level);
         let receiver = around.at(account, row.level);
         let Some(receiver) = receiver else { return Ok(()) };
         // Where not all was there to take, a limit is charged what is left.
@@ -195,7 +196,10 @@ impl<S: Sink> Desk<'_, S> {
                     moved
                 };
                 counter::add_back(receiver, self.plan, self.index, *id, bought, cause.at, amount)?;
-                lowered.push((*id, amount));
+                // What a ladder of the member stood at is no matter of who referred.
+                if own {
+                    lowered.push((*id, amount));
+                }
             }
         }
         self.free_room(account, around, row, charges, bought, cause.at)
@@ -264,7 +268,7 @@ impl<S: Sink> Desk<'_, S> {
             };
             let amount = net.minus(charge.net)?;
             charge.net = net;
-            let receiver = on_level(&mut around.referrers, account, charge.level);
+            let receiver = around.referrers.at(account, charge.level);
             let Some(receiver) = receiver else { continue };
             if amount.is_zero() {
                 continue;

@@ -1,7 +1,7 @@
 //! How a fact begins and ends: joining by it, whether an open account covers it, and what looks after it.
 
 use super::account::{Account, Holding};
-use super::around::{Around, Level, on_level};
+use super::around::{Around, Level};
 use super::fault::{Fault, NotCovered};
 use super::house::own_piles;
 use super::post::{Cause, Desk};
@@ -56,7 +56,7 @@ pub(super) fn close<S: Sink>(
             break;
         }
         let lender = desk.lend(account, around, level);
-        let Some(referrer) = on_level(&mut around.referrers, account, level) else { break };
+        let Some(referrer) = around.referrers.at(account, level) else { break };
         if moved {
             let mut rises = Vec::new();
             desk.look_at_ladders(referrer, event.at, &mut rises)?;

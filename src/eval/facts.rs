@@ -150,6 +150,7 @@ impl<S: Sink> Desk<'_, S> {
             last_purchase: account.last_purchase,
             left: true,
             home: account.home,
+            membership: account.membership.saturating_add(1),
             house: account.house.take(),
             usage: std::mem::take(&mut account.usage),
             ..fresh

@@ -336,6 +336,10 @@ impl Book {
         if event.kind == Kind::Merge {
             return [self.find(&event.into), Some(at), None, None];
         }
+        // A return reaches others receipt by receipt.
+        if event.kind == Kind::Return {
+            return [Some(at), None, None, None];
+        }
         let [one, two, three] = self.chain_of(at, link);
         [Some(at), one, two, three]
     }

@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::account::{Account, Hold};
-use super::around::Around;
+use super::around::{Around, Membership};
 use super::book::{Book, OpeningBalance};
 use super::post::{Cause, Desk, dates_of};
 use super::when::fixed_length;
@@ -19,6 +19,8 @@ impl Book {
     /// The old account `at` goes up in `event.into`.
     pub(super) fn merge(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
         let into = self.find_or_make(&event.into);
+        let friend = self.friend_of(at);
+        let above = if self.per_friend { self.all_above(at) } else { Vec::new() };
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
         let mut desk = Desk { plan: &plan, index: &index, sink, named: self.options.named_lots, pool: &self.pool };
         let mut old = self.accounts.get_mut(at).map(std::mem::take).unwrap_or_default();
@@ -35,10 +37,11 @@ impl Book {
         merge_state(&plan, &mut old, &mut new)?;
         desk.pay_debts(&mut new, cause)?;
         // Nobody refers to oneself, also not by a merge.
-        new.referrer = new.referrer.filter(|by| self.goes_on(*by) != into && *by != at);
+        new.referrer = new.referrer.map(|by| self.last_of(by)).filter(|by| *by != into && *by != at);
         let gone = Account::new(&plan, &index.layout, Arc::clone(&old.name));
         old = Account {
-            merged_into: Some(into),
+            merged_into: Some(Membership { account: into, number: new.membership }),
+            membership: old.membership,
             clock: std::mem::take(&mut old.clock),
             recent: std::mem::take(&mut old.recent),
             home: old.home,
@@ -53,26 +56,13 @@ impl Book {
         desk.entered(&mut new, &mut self.shared, cause, &rises)?;
         new.clock = new.clock.clone().max(old.clock.clone());
         desk.plan_anew(&mut new, event.at.day);
-        for account in &mut self.accounts {
-            if account.referrer == Some(at) {
-                account.referrer = Some(into);
-            }
-        }
         if let Some(slot) = self.accounts.get_mut(at) {
             *slot = old;
         }
         if let Some(slot) = self.accounts.get_mut(into) {
             *slot = new;
         }
-        Ok(())
-    }
-
-    /// The account that goes on for another.
-    fn goes_on(&self, mut at: usize) -> usize {
-        while let Some(next) = self.accounts.get(at).and_then(|account| account.merged_into) {
-            at = next;
-        }
-        at
+        if self.per_friend { self.friend_goes_on((friend, into), &above, event.at) } else { Ok(()) }
     }
 
     /// Books what a member brings along, before the first fact.

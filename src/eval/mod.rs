@@ -34,6 +34,7 @@ mod fall;
 mod fault;
 mod fixed;
 mod formula;
+mod friend;
 mod house;
 mod index;
 mod kept;

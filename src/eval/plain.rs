@@ -8,9 +8,9 @@
 
 use super::almanac::is_by_day;
 use super::award::{give_of, opens_by_action};
-use super::book::is_per_friend;
 use super::daily::Rules;
 use super::fixed::Fixed;
+use super::friend::is_per_friend;
 use super::index::Index;
 use super::quick::{Counted, Quick};
 use crate::plan::{

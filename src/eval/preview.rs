@@ -7,7 +7,7 @@
 use super::Fault;
 use super::account::Account;
 use super::ahead::Upcoming;
-use super::around::{Around, LEVELS};
+use super::around::{Around, LEVELS, Referrers};
 use super::book::Book;
 use super::close::join;
 use super::explain::{Explanation, Trace};
@@ -64,11 +64,11 @@ impl Book {
             desk.catch_up(referrer, &mut shared, event.at)?;
         }
         let mut texts = self.texts.clone();
-        let friend = Datum::Text(texts.intern(&event.member));
+        let friend = Datum::Text(texts.intern(&account.name));
         let mut scratch = Vec::new();
         let lines = in_order(index.category, &texts, &event.lines, &mut scratch);
         let mut around =
-            Around { referrers: referrers.each_mut().map(Option::as_mut), ..Around::alone(&mut shared) };
+            Around { referrers: Referrers::of(referrers.each_mut().map(Option::as_mut)), ..Around::alone(&mut shared) };
         if first && account.listed.is_none_or(|day| day > event.at.day) {
             join(&mut desk, &mut account, &mut around, event, friend)?;
         }

@@ -225,6 +225,7 @@ impl<S: Sink> Desk<'_, S> {
                 visit,
                 nth: account.purchases,
                 named: fact_of.0,
+                above: around.kept_above(),
                 running,
             }));
         }

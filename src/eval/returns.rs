@@ -1,12 +1,19 @@
 //! Returns: a receipt is worked out again with the lines that were kept, by the code that worked it
 //! out first and with the state of its day, and the difference is taken back.
+//!
+//! One return may touch several receipts, and who referred may differ from one to the next: each is worked out with
+//! those who stood above its member when it was bought.
 
 use super::Fault;
 use super::account::{Account, Receipt};
-use super::around::Around;
+use super::around::{Around, reached};
+use super::book::Book;
+use super::close::{cause_of, close, join};
 use super::counter;
+use super::fall::Lowered;
 use super::house::own_piles;
 use super::kept::{Kept, back_of, is_gone, kept_of};
+use super::order::in_order;
 use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use super::value::Basket;
@@ -17,17 +24,130 @@ use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
 use crate::value::{Amount, Exact, share_out};
 
-impl<S: Sink> Desk<'_, S> {
+impl Book {
     /// A return: finds what is returned, then works each receipt that it touches out again.
-    pub(super) fn returned(
+    pub(super) fn take_return(
         &mut self,
-        account: &mut Account,
-        around: &mut Around<'_>,
-        event: &Event,
+        at: usize,
         friend: Datum,
+        event: &Event,
+        sink: &mut impl Sink,
     ) -> Result<(), Fault> {
-        let before: Vec<(usize, Kept)> = Vec::new();
-        let mut touched = before;
+        let touched = self.find_returned(at, friend, event, sink)?;
+        let mut returned = Vec::with_capacity(touched.len());
+        let mut moved = Vec::new();
+        for (place, before) in touched {
+            returned.extend(self.return_receipt((at, place), &before, friend, event, &mut moved, sink)?);
+        }
+        let Self { plan, index, accounts, texts, shared, options, pool, scratch, .. } = self;
+        let Some(account) = accounts.get_mut(at) else { return Ok(()) };
+        let mut desk = Desk { plan, index, sink: &mut *sink, named: options.named_lots, pool };
+        if !returned.is_empty() {
+            desk.take_back_rises(account, &returned, event.at)?;
+        }
+        let lines = in_order(index.category, texts, &event.lines, scratch);
+        let mut around = Around::alone(shared);
+        desk.after_return(account, &mut around, event, lines, friend)?;
+        close(&mut desk, account, &mut around, event)?;
+        for other in moved {
+            self.look_after_return(other, event, sink)?;
+        }
+        Ok(())
+    }
+
+    /// The member comes to the moment of a return; answers the receipts that it touches, with what was kept of each.
+    fn find_returned(
+        &mut self,
+        at: usize,
+        friend: Datum,
+        event: &Event,
+        sink: &mut impl Sink,
+    ) -> Result<Vec<(usize, Kept)>, Fault> {
+        let Self { plan, index, accounts, shared, options, pool, .. } = self;
+        let Some(account) = accounts.get_mut(at) else { return Ok(Vec::new()) };
+        let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
+        let first = account.joined.is_none();
+        if first {
+            desk.begin(account, event.at.day);
+        }
+        desk.catch_up(account, shared, event.at)?;
+        desk.sink.fact(event);
+        forget_receipts(account, plan, event.at.day, index.levels > 0);
+        if first && account.listed.is_none_or(|day| day > event.at.day) {
+            join(&mut desk, account, &mut Around::alone(shared), event, friend)?;
+        }
+        desk.match_receipts(account, event)
+    }
+
+    /// One receipt that a return touches; answers what it lowered.
+    fn return_receipt(
+        &mut self,
+        (at, place): (usize, usize),
+        before: &Kept,
+        friend: Datum,
+        event: &Event,
+        moved: &mut Vec<usize>,
+        sink: &mut impl Sink,
+    ) -> Result<Option<Lowered>, Fault> {
+        let Some(receipt) = self.accounts.get(at).and_then(|account| account.receipts.get(place)) else {
+            return Ok(None);
+        };
+        // A return that finds nothing of it changes nothing.
+        let kept = kept_of(receipt)?;
+        if kept.lines == before.lines && kept.paid == before.paid {
+            return Ok(None);
+        }
+        let chain = self.chain_then(receipt);
+        let elsewhere = |book: &Self, other: &usize| book.home(*other).is_some() && book.home(*other) != book.home(at);
+        for other in chain.into_iter().flatten() {
+            if elsewhere(self, &other) {
+                self.bring_house(self.home(other), event.at, sink)?;
+                self.host(other, event.at, sink)?;
+            }
+        }
+        let Self { plan, index, accounts, shared, options, pool, .. } = &mut *self;
+        let Some((account, mut referrers)) = reached(accounts, at, chain) else { return Ok(None) };
+        let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
+        for referrer in referrers.each_mut() {
+            desk.catch_up(referrer, shared, event.at)?;
+        }
+        let mut around = Around { referrers, ..Around::alone(shared) };
+        let Some(mut receipt) = account.receipts.remove(place) else { return Ok(None) };
+        let lowered = desk.rework(account, &mut around, &mut receipt, (before, &kept), event, friend)?;
+        account.receipts.insert(place, receipt);
+        for other in around.all_moved() {
+            if !moved.contains(&other) {
+                moved.push(other);
+            }
+        }
+        for other in chain.into_iter().flatten() {
+            if elsewhere(self, &other) {
+                self.unhost(other);
+            }
+        }
+        Ok(Some(lowered))
+    }
+
+    /// The ladders of someone above look, where a return moved their units.
+    fn look_after_return(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
+        self.host(at, event.at, sink)?;
+        let Self { plan, index, accounts, shared, options, pool, .. } = self;
+        if let Some(account) = accounts.get_mut(at) {
+            let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
+            let mut rises = Vec::new();
+            desk.look_at_ladders(account, event.at, &mut rises)?;
+            desk.entered(account, shared, cause_of(event), &rises)?;
+            desk.plan_anew(account, event.at.day);
+        }
+        self.unhost(at);
+        Ok(())
+    }
+}
+
+impl<S: Sink> Desk<'_, S> {
+    /// The receipts that a return touches, with what was kept of each before it.
+    fn match_receipts(&mut self, account: &mut Account, event: &Event) -> Result<Vec<(usize, Kept)>, Fault> {
+        let mut touched = Vec::new();
         let mut receipts = std::mem::take(&mut account.receipts);
         let result = self.match_return(&mut receipts, event, &mut touched);
         account.receipts = receipts;
@@ -35,20 +155,7 @@ impl<S: Sink> Desk<'_, S> {
         let total = event.lines.iter().try_fold(Amount::ZERO, |sum, line| sum.plus(line.amount))?;
         account.revenue = account.revenue.minus(total)?;
         touched.sort_by_key(|(place, _)| *place);
-        let mut returned = Vec::with_capacity(touched.len());
-        for (place, before) in touched {
-            let Some(mut receipt) = account.receipts.remove(place) else { continue };
-            // A return that finds nothing of it changes nothing.
-            let kept = kept_of(&receipt)?;
-            if kept.lines != before.lines || kept.paid != before.paid {
-                returned.push(self.rework(account, around, &mut receipt, (&before, &kept), event, friend)?);
-            }
-            account.receipts.insert(place, receipt);
-        }
-        if !returned.is_empty() {
-            self.take_back_rises(account, &returned, event.at)?;
-        }
-        Ok(())
+        Ok(touched)
     }
 
     fn still_within(&self, receipt: &Receipt, day: Day) -> bool {

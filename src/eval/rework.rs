@@ -112,7 +112,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         // Where a unit would gain in total, the rows first given stand.
         let runs: Vec<bool> =
-            receipt.awards.iter().map(|row| self.runs_on(account, row, receipt.frame.at, cause.at)).collect();
+            receipt.awards.iter().map(|row| self.runs_on(account, around, row, receipt.frame.at, cause.at)).collect();
         for (at, row) in receipt.awards.iter().enumerate() {
             let same = |other: &Posted| other.unit == row.unit && other.level == row.level;
             let mut first = Amount::ZERO;
@@ -379,7 +379,7 @@ impl<S: Sink> Desk<'_, S> {
         let mut rows = std::mem::take(&mut receipt.awards);
         for row in &mut rows {
             let Some(id) = running_counter(self.plan, row.rule, row.act) else { continue };
-            if !self.runs_on(account, row, receipt.frame.at, cause.at) {
+            if !self.runs_on(account, around, row, receipt.frame.at, cause.at) {
                 continue;
             }
             let receiver = around.at(account, row.level);
@@ -407,14 +407,15 @@ impl<S: Sink> Desk<'_, S> {
 
     /// Does a running total still stand in the window of an award? A rolling window has moved on, and so
     /// has a calendar's that is over: such an award is worked out again with the state of its day.
-    fn runs_on(&self, account: &Account, row: &Posted, bought: Moment, now: Moment) -> bool {
+    fn runs_on(&self, account: &Account, around: &Around<'_>, row: &Posted, bought: Moment, now: Moment) -> bool {
         let Some(counter) = running_counter(self.plan, row.rule, row.act) else { return false };
         // What only a rework gave is no award of the receipt's day.
         if row.again || !self.is_reworked(row.rule) {
             return false;
         }
         let window = &self.plan.counter(counter).window;
-        let who = account.who(self.plan, &self.index.layout);
+        let Some(receiver) = around.look(account, row.level) else { return false };
+        let who = receiver.who(self.plan, &self.index.layout);
         let contains = |(first, last): (Day, Day)| first <= bought.day && bought.day <= last;
         !matches!(window, Window::Rolling(_)) && who.window(window, now).is_some_and(contains)
     }

@@ -108,6 +108,7 @@ impl Passage<'_> {
             left: old.left,
             referrer: old.referrer,
             merged_into: old.merged_into,
+            membership: old.membership,
             clock: old.clock,
             today: old.today,
             recent: old.recent,

@@ -514,10 +514,23 @@ impl World {
             }
         }
         self.awards.iter_mut().filter(|award| award.to == owner).for_each(|award| award.gone = true);
+        self.leaves.push((owner.to_owned(), self.step));
         self.carries.retain(|carry| carry.award.to != owner);
         let ladders = vec![Standing::default(); self.setup.ladders.len()];
         let member = self.members.get_mut(owner).unwrap();
         (member.active, member.referrer, member.ladders) = (false, None, ladders);
+    }
+
+    /// Did a member leave after a step, or whoever the account went up in since?
+    pub fn has_left_since(&self, name: &str, step: usize) -> bool {
+        let (mut name, mut since) = (name, step);
+        loop {
+            if self.leaves.iter().any(|(who, at)| who == name && *at > since) {
+                return true;
+            }
+            let Some((next, at)) = self.aliases.get(name) else { return false };
+            (name, since) = (next, since.max(*at));
+        }
     }
 
     fn lose_all(&mut self, owner: &str) {

@@ -148,12 +148,6 @@ impl Teller {
         {
             fact.member.clone_from(&again.member);
         }
-        // What a return does to awards of a referrer where friend or referrer went up in another is open.
-        let linked = |who: &str| {
-            let of = |fact: &&Fact| fact.kind == Kind::Join && !fact.referred_by.is_empty();
-            earlier.iter().filter(of).any(|fact| fact.member == who || fact.referred_by == who)
-        };
-        let kind = if kind == Kind::Merge && linked(name) { Kind::Action } else { kind };
         fact.kind = kind;
         let rng = &mut self.rng;
         match kind {

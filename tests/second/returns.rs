@@ -287,12 +287,12 @@ impl World {
         self.new_rows(&cands, &snapshot, &booked, &at_once);
         let mut rows: Vec<usize> = (0..self.awards.len())
             .filter(|row| self.awards[*row].event == booked.fact.id && !self.awards[*row].receipt.is_empty())
-            .filter(|row| self.awards[*row].step == booked.step)
+            .filter(|row| self.awards[*row].step == booked.step && !self.awards[*row].gone)
             .collect();
         rows.sort_by_key(|row| (self.awards[*row].rule.clone(), self.awards[*row].give));
         let again_of = |award: &Award| {
             let found = cands.iter().find(|cand| {
-                self.owner(&cand.to) == award.to
+                cand.to == award.first_to
                     && self.setup.rules[cand.rule].name == award.rule
                     && cand.give == award.give
                     && cand.unit == award.unit
@@ -310,7 +310,7 @@ impl World {
                     rows.iter().map(|row| &self.awards[*row]).filter(|other| {
                         !self.runs_on(other)
                             && self.is_again(&other.rule)
-                            && other.to == award.to
+                            && other.first_to == award.first_to
                             && other.unit == award.unit
                     })
                 };
@@ -339,7 +339,7 @@ impl World {
             let award = self.awards[*row].clone();
             let again = self.is_again(&award.rule) && !self.runs_on(&award) && !whole;
             let found = cands.iter().find(|cand| {
-                self.owner(&cand.to) == award.to
+                cand.to == award.first_to
                     && self.setup.rules[cand.rule].name == award.rule
                     && cand.give == award.give
                     && cand.unit == award.unit
@@ -373,11 +373,14 @@ impl World {
         for cand in cands {
             let name = self.setup.rules[cand.rule].name.clone();
             let to = self.owner(&cand.to);
+            if self.has_left_since(&cand.to, booked.step) {
+                continue;
+            }
             let known = self.awards.iter().position(|award| {
                 award.step == booked.step
                     && award.rule == name
                     && award.give == cand.give
-                    && award.to == to
+                    && award.first_to == cand.to
                     && !award.receipt.is_empty()
             });
             let has_lot = known.is_some_and(|award| self.awards[award].lot.is_some());
@@ -417,8 +420,8 @@ impl World {
                 event: booked.fact.id.clone(),
                 receipt: booked.fact.receipt.clone(),
                 of: booked.owner.clone(),
-                to: to.clone(),
-                first_to: to,
+                to,
+                first_to: cand.to.clone(),
                 gone: false,
                 rule: name,
                 give: cand.give,

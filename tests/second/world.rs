@@ -429,6 +429,8 @@ pub struct World {
     pub members: BTreeMap<String, Member>,
     /// Accounts that went up in others, and in which step.
     pub aliases: BTreeMap<String, (String, usize)>,
+    /// Who left, and in which step.
+    pub leaves: Vec<(String, usize)>,
     pub rows: Vec<Row>,
     /// For each award: event, day, member, rule, unit, and its amount with the dates of its lot.
     pub dated: Vec<(String, Day, String, String, usize, String)>,
@@ -464,6 +466,7 @@ impl World {
             carrying: None,
             members: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            leaves: vec![],
             rows: vec![],
             dated: vec![],
             reasons: vec![],
