@@ -9,7 +9,7 @@
 )]
 
 use super::promises::{Ledger, NAMED, Row, day, facts_for, plan, state, texts_of};
-use earnest::eval::{Book, Fault, Snapshot};
+use earnest::eval::{Book, BookOptions, Fault, Snapshot};
 use earnest::history::{BadRows, Format, History, Map, Options, Order};
 use earnest::ledger::EntryKind;
 use earnest::plan::{Plan, UnitId};
@@ -166,4 +166,124 @@ fn a_fact_that_is_too_late_for_the_household_changes_nothing() {
         assert_eq!(stood, state(&book));
     }
     assert!(refused > 5, "{refused} were too late");
+}
+
+/// An open book: it refuses and goes on.
+const OPEN: BookOptions = BookOptions { named_lots: true, strict: true };
+
+/// The beans of a household, in a book where they open at once.
+fn open_book(options: BookOptions) -> Book {
+    let plan = plan(
+        r#"
+program "Open" { currency RUB timezone "UTC" }
+data { member household text, or "" }
+unit bean, beans { worth 1 RUB expires never pooled by household }
+rule "Base" { give 100% of spend as beans }
+reward "Give" { costs beans gives them to another member }
+reward "Pay" { costs beans gives their worth off }
+"#,
+    );
+    let texts = plan.texts.clone();
+    book(&plan, &texts, |plan| Book::new(plan, options))
+}
+
+/// Facts for that book, a day apart.
+fn told(book: &mut Book, rows: &[&str]) -> Vec<Event> {
+    let mut facts = String::from("member,at,kind,id,receipt,amount,points,into\n");
+    for (number, row) in rows.iter().enumerate() {
+        let at = day("2026-01-01").plus_days(i64::try_from(number).unwrap()).unwrap();
+        facts.push_str(&row.replace("AT", &at.to_string()));
+        facts.push('\n');
+    }
+    let plan = Arc::clone(book.plan());
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), Options::default());
+    history.add("facts.csv", Cursor::new(facts.into_bytes()), Format::Csv).unwrap();
+    let (mut events, mut event) = (Vec::new(), Event::default());
+    while history.next_event(book.texts_mut(), &mut event).unwrap() {
+        events.push(event.clone());
+    }
+    events
+}
+
+fn beans(book: &Book, home: &str) -> Amount {
+    let house = book.pools().find(|house| *house.name == *home).expect("the pool lies with nobody");
+    book.in_pool(house, UnitId::new(0)).unwrap().balance
+}
+
+#[test]
+fn an_open_book_refuses_what_is_not_covered_and_goes_on() {
+    let mut book = open_book(OPEN);
+    let events = told(
+        &mut book,
+        &["Ann,AT,purchase,a,r1,50,,", "Bob,AT,redeem,b,,,60,", "Bob,AT,purchase,c,r2,20,,", "Bob,AT,redeem,d,,,60,"],
+    );
+    book.apply(&events[0], &mut ()).unwrap();
+    let stood = state(&book);
+    let mut ledger = Ledger { plan: &book.plan().clone(), rows: Vec::new() };
+    for _ in 0..2 {
+        // Asked again it is refused again: it does not count as counted.
+        assert!(matches!(book.apply(&events[1], &mut ledger), Err(Fault::NotCovered(_))));
+        assert_eq!(state(&book), stood);
+    }
+    assert!(ledger.rows.is_empty(), "{:?}", ledger.rows);
+    assert_eq!(beans(&book, "H"), Amount::whole(50).unwrap());
+    for event in &events[2..] {
+        book.apply(event, &mut ()).unwrap();
+    }
+    assert_eq!(beans(&book, "H"), Amount::whole(10).unwrap());
+}
+
+#[test]
+fn a_fault_while_units_are_on_their_way_leaves_an_open_book_as_it_was() {
+    let mut book = open_book(OPEN);
+    // Each has nearly as much as a number can hold.
+    let rows = [
+        "Ann,AT,adjust,a,,,9000000000000,",
+        "Cid,AT,adjust,b,,,9000000000000,",
+        "Ann,AT,redeem,c,,,9000000000000,Dan",
+        "Bob,AT,redeem,d,,,10,Eve",
+    ];
+    let events = told(&mut book, &rows);
+    for event in &events[..2] {
+        book.apply(event, &mut ()).unwrap();
+    }
+    let stood = state(&book);
+    let mut ledger = Ledger { plan: &book.plan().clone(), rows: Vec::new() };
+    assert_eq!(book.apply(&events[2], &mut ledger), Err(Fault::Overflow));
+    assert!(ledger.rows.is_empty(), "{:?}", ledger.rows);
+    assert_eq!(state(&book), stood);
+    // The pools lie with nobody, so those who live there go on.
+    book.apply(&events[3], &mut ()).unwrap();
+    assert_eq!(beans(&book, "H"), Amount::whole(8_999_999_999_990).unwrap());
+    assert_eq!(beans(&book, "K"), Amount::whole(9_000_000_000_010).unwrap());
+}
+
+#[test]
+fn a_replay_stops_with_a_fault_in_the_middle_of_an_event() {
+    let mut book = open_book(NAMED);
+    let rows = [
+        "Ann,AT,adjust,a,,,9000000000000,",
+        "Cid,AT,adjust,b,,,9000000000000,",
+        "Ann,AT,redeem,c,,,9000000000000,Dan",
+        "Bob,AT,purchase,d,r1,10,,",
+    ];
+    let events = told(&mut book, &rows);
+    for event in &events[..2] {
+        book.apply(event, &mut ()).unwrap();
+    }
+    for event in &events[2..] {
+        assert_eq!(book.apply(event, &mut ()), Err(Fault::Overflow));
+    }
+    assert_eq!(book.finish(day("2026-02-01"), &mut ()), Err(Fault::Overflow));
+}
+
+#[test]
+fn an_open_book_gives_what_a_replay_gives() {
+    let plan = plan(PROGRAM);
+    let (mut events, texts) = events(&plan);
+    // An open book refuses what is not covered.
+    events.retain(|event| event.redeemed.is_empty());
+    let (replayed, _) = run(fresh(&plan, &texts), &events, |book| book);
+    let (open, _) = run(book(&plan, &texts, |plan| Book::new(plan, OPEN)), &events, |book| book);
+    assert_eq!(texts_of(&replayed), texts_of(&open));
 }

@@ -34,7 +34,8 @@ use std::sync::Arc;
 pub struct BookOptions {
     /// Name the lot of every unit that moves: needed for a ledger, costs memory.
     pub named_lots: bool,
-    /// Refuse what an open account must refuse: redemptions that are not covered.
+    /// An open book, that goes on after what it refuses, also redemptions that are not covered: it tries each event
+    /// before it applies it. Without it a book replays a history, and stops with the first fault.
     pub strict: bool,
 }
 
@@ -110,6 +111,8 @@ pub struct Book {
     pub(super) scratch: Vec<Line>,
     pub(super) upcoming: Cell<Upcoming>,
     pub(super) households: Households,
+    /// The fault in the middle of an event, after which a replay does not go on.
+    pub(super) stopped: Option<Fault>,
 }
 
 /// Says of a purchase until when a return may touch it; none where no return does.
@@ -150,6 +153,7 @@ impl Book {
             scratch: Vec::new(),
             upcoming: Cell::default(),
             households: Households::default(),
+            stopped: None,
         }
     }
 
@@ -216,13 +220,29 @@ impl Book {
         self.settle_in(at);
     }
 
-    /// Applies an event: midnights first, then the fact.
+    /// Applies an event: midnights first, then the fact. See [`Fault`] for what a fault leaves.
     pub fn apply(&mut self, event: &Event, sink: &mut impl Sink) -> Result<Applied, Fault> {
         let found = self.next_found(&event.member);
         if event.member.is_empty() {
             return Ok(Applied::NonMember);
         }
         let at = found.unwrap_or_else(|| self.find_or_make(&event.member));
+        if let Some(fault) = &self.stopped {
+            return Err(fault.clone());
+        }
+        if self.options.strict {
+            self.try_out(at, event)?;
+        }
+        let applied = self.apply_to_book(at, event, sink);
+        if let Err(fault) = &applied {
+            self.stopped = Some(fault.clone()).filter(|fault| !fault.comes_first());
+        }
+        applied
+    }
+
+    /// The same of a member's account, wherever a fault may come.
+    #[inline]
+    pub(super) fn apply_to_book(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<Applied, Fault> {
         let newcomer = self.accounts.get(at).is_some_and(|account| account.clock.is_new());
         if let Some(seen) = self.place_in_order(at, event)? {
             sink.note(Note::AlreadyCounted);
@@ -362,6 +382,9 @@ impl Book {
             if *by_action && !number.is_empty() { Datum::Text(texts.intern(number)) } else { Datum::Missing }
         };
         let mut parcels = Vec::new();
+        if options.strict {
+            covered(&desk, account, event)?;
+        }
         match event.kind {
             Kind::Purchase => {
                 let number = receipt(&event.receipt, texts);
@@ -375,12 +398,7 @@ impl Book {
                 let number = receipt(&event.of, texts);
                 desk.acted(account, &mut around, event, number, friend)?;
             }
-            Kind::Redeem => {
-                if options.strict {
-                    covered(&desk, account, event)?;
-                }
-                parcels = desk.redeemed(account, &mut around, event, friend)?;
-            }
+            Kind::Redeem => parcels = desk.redeemed(account, &mut around, event, friend)?,
             Kind::Adjust => desk.adjusted(account, event)?,
             Kind::Leave | Kind::Return | Kind::Join | Kind::Merge => {}
         }

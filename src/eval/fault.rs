@@ -3,7 +3,11 @@
 use crate::ty::event::RowPlace;
 use crate::value::{Amount, Overflow};
 
-/// Why an event was not applied. The state is as it was before the event.
+/// Why an event was not applied.
+///
+/// An open book (`BookOptions::strict`) is as it was before the event, whatever the fault, and goes on. A book that
+/// replays a history is so after an event out of its order or in conflict with another; any other fault comes in the
+/// middle of an event, and stops it: every later event is answered with the same fault.
 ///
 /// It is two words, so that each step of the evaluator can hand it on in registers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -49,6 +49,13 @@ pub(super) struct Households {
     by_name: HashMap<Sym, usize>,
 }
 
+impl Households {
+    /// Who lives in a household, in order of name.
+    pub(super) fn living_in(&self, home: usize) -> impl Iterator<Item = usize> {
+        self.members.get(home).into_iter().flatten().copied()
+    }
+}
+
 /// Is it an account of somebody who is a member now?
 fn lives(account: &Account) -> bool {
     account.joined.is_some() && !account.left && account.merged_into.is_none()

@@ -67,6 +67,7 @@ mod sweep;
 mod takeover;
 mod tally;
 mod tier;
+mod trial;
 mod value;
 mod view;
 mod when;

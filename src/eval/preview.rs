@@ -77,7 +77,8 @@ impl Book {
         Ok(trace.finish(&rules, &done))
     }
 
-    fn copy(&self) -> Self {
+    /// A book of its own that stands where this one does.
+    pub(super) fn copy(&self) -> Self {
         Self {
             plan: Arc::clone(&self.plan),
             index: Arc::clone(&self.index),
@@ -96,6 +97,7 @@ impl Book {
             pool: Pool::default(),
             scratch: Vec::new(),
             upcoming: Cell::new(Upcoming::default()),
+            stopped: self.stopped.clone(),
         }
     }
 }

@@ -56,6 +56,9 @@ impl Book {
 
     /// Brings all members to a day, before its end-of-day steps.
     pub fn finish(&mut self, as_of: Day, sink: &mut impl Sink) -> Result<(), Fault> {
+        if let Some(fault) = &self.stopped {
+            return Err(fault.clone());
+        }
         let next = as_of.next().ok_or(Fault::DateOutOfRange)?;
         let start = self.plan.zone.day_start(next);
         let to = Moment {
