@@ -1,5 +1,5 @@
 //! What if: scenarios, what a simulation counts, and the report.
-#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use earnest::check::scenario::{Level, scenarios};
 use earnest::history::{Format, History, Map, Options};
@@ -136,6 +136,79 @@ fn a_report_is_one_small_file_that_needs_nothing_else() {
         assert!(data["say"].as_object().expect("messages").values().all(|text| !text.to_string().contains('⟨')));
         assert!(data["made"].to_string().contains("sha256"), "{}", data["made"]);
     }
+}
+
+/// Ann misses "Large" once and never comes to Silver, Bob buys too little for anything, Cid holds Silver for a month.
+const NEAR: &str = r#"program "Shop" { currency RUB }
+unit bean, beans { worth 1 RUB  expires never }
+tiers status by spend over the last 30 days { Bronze  Silver from 1_000 RUB }
+rule "Base" { give 1 bean per full 100 RUB of spend }
+rule "Large" { if spend >= 500 RUB  give 50 beans }
+"#;
+const NEAR_SALES: &str = "member,at,receipt,amount
+Cid,2026-01-01,r1,1100
+Ann,2026-01-02,r2,480
+Bob,2026-01-03,r3,60
+Ann,2026-01-04,r4,500
+Cid,2026-01-20,r5,100
+Bob,2026-03-01,r6,200
+";
+
+/// What was counted on that history: `plain` through the short way of purchases to which no return comes, else through
+/// the long one.
+fn near(plain: bool) -> (Counts, Counting) {
+    let plan = Arc::new(earnest::compile(&Source::new("near.earn", NEAR)).plan.expect("a plan"));
+    let mut counting = Counting::new(Arc::clone(&plan), &[]);
+    let mut replay = Replay::new(Arc::clone(&plan), false, None);
+    if plain {
+        replay.keep_until(|_, _, _| None);
+    }
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), Options::default());
+    history.add("near.csv", Cursor::new(NEAR_SALES.as_bytes().to_vec()), Format::Csv).expect("a history");
+    let mut event = Event::default();
+    while history.next_event(replay.texts_mut(), &mut event).expect("an event") {
+        replay.apply(&event, &mut counting).expect("no fault");
+    }
+    let finished = replay.finish(&mut counting).expect("no fault");
+    let report = finished.report(Rows::default(), NonMemberSales::default(), Vec::new());
+    let counts = counting.counts(finished.book(), finished.as_of(), &report.totals);
+    (counts, counting)
+}
+
+#[test]
+fn near_misses_say_by_how_much_and_what_another_bound_would_have_done() {
+    let (counts, _) = near(true);
+    let large = &counts.near.rules.get("Large").expect("a rule")[0];
+    assert_eq!((large.needs.as_str(), large.unit.as_str()), ("spend >= 500 RUB", "RUB"));
+    assert_eq!((large.asked, large.missed, large.members), (6, 4, 3));
+    assert_eq!(large.missing, Sum((20 + 440 + 400 + 300) * 1_000_000));
+    let of = |all: &Named<u64>| all.0.iter().map(|(_, count)| *count).collect::<Vec<_>>();
+    assert_eq!(of(&large.by_up_to), [1, 0, 0, 0, 3], "up to 5 %, 10 %, 25 %, 50 % and more");
+    assert_eq!(of(&large.held_at), [3, 3, 2, 1, 1], "at 90 % to 110 %");
+    // A block that is not full is a miss as well.
+    let base = &counts.near.rules.get("Base").expect("a rule")[0];
+    assert_eq!((base.asked, base.missed, base.missing), (6, 1, Sum(40_000_000)));
+    // To a tier counts the most that a member ever had.
+    let silver = counts.near.tiers.get("status").and_then(|tiers| tiers.get("Silver")).expect("a tier");
+    assert_eq!((silver.asked, silver.missed, silver.missing), (3, 2, Sum((20 + 800) * 1_000_000)));
+    assert_eq!(of(&silver.held_at), [2, 2, 1, 1, 1]);
+}
+
+#[test]
+fn near_misses_are_the_same_on_the_short_way_of_purchases() {
+    assert_eq!(near(true).0.near, near(false).0.near);
+}
+
+#[test]
+fn what_is_missing_to_a_lost_tier_is_told() {
+    let (_, counting) = near(true);
+    let moves = &counting.member("Cid").expect("a member").moves;
+    let falls: Vec<_> = moves.iter().filter(|moved| moved.to < moved.from).collect();
+    let [fall] = falls.as_slice() else { panic!("one fall: {falls:?}") };
+    assert_eq!(
+        (fall.day.to_string(), fall.short.expect("a number").more.to_string()),
+        ("2026-01-31".into(), "900".into())
+    );
 }
 
 #[test]

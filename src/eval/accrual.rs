@@ -8,12 +8,12 @@ use super::account::{Charges, Frame, Key, Room};
 use super::around::Level;
 use super::award::give_of;
 use super::building::share_base;
-use super::explain::{Reason, Trace, hangs_on_birthday};
+use super::explain::{Reason, Trace};
 use super::formula;
 use super::index::Index;
 use super::outline::Sketch;
 use super::value::{Basket, Scene};
-use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Plan, Prize, RuleId, Trigger, UnitId};
+use crate::plan::{Act, CounterId, Formula, Give, LadderId, LimitId, Plan, Prize, RuleId, UnitId};
 use crate::ty::Kind;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
@@ -210,93 +210,6 @@ impl<'a> Work<'a> {
         if let Some(trace) = &mut self.trace {
             trace.missed(id, reason);
         }
-    }
-
-    /// Why a rule does not fire; where it does, `chosen` are the lines that it looks at.
-    pub(super) fn misses(&self, id: RuleId, chosen: &mut Chosen) -> Result<Option<Reason>, Fault> {
-        let rule = self.plan.rule(id);
-        let day = self.frame.at.day;
-        let trigger = match &rule.trigger {
-            Trigger::Fact { friends: false, kind, action: None } => (*kind != self.kind).then_some(Reason::WrongFact),
-            trigger => self.trigger_misses(trigger)?,
-        };
-        if trigger == Some(Reason::WrongFact) {
-            return Ok(Some(Reason::WrongFact));
-        }
-        if !rule.in_force.on(day) || !self.plan.in_force.on(day) || self.units_are_out(id) {
-            return Ok(Some(Reason::NotInForce));
-        }
-        if let Some(reason) = trigger {
-            return Ok(Some(reason));
-        }
-        let who = self.frame.who(self.plan, &self.index.layout);
-        for period in &rule.during {
-            if who.occurrence(*period, self.frame.at).is_none() {
-                return Ok(Some(Reason::OutsidePeriod {
-                    next: self.trace.as_ref().and_then(|_| who.next_start(*period, day)),
-                    no_birthday: self.trace.is_some()
-                        && who.birthday.is_none()
-                        && hangs_on_birthday(self.plan, *period),
-                }));
-            }
-        }
-        if let Some(filter) = rule.filter {
-            let mut scene = self.scene(&[]);
-            for line in 0..self.basket.lines.len() {
-                scene.line = Some(line);
-                if scene.holds(filter)? {
-                    chosen.push(u16::try_from(line).unwrap_or(u16::MAX));
-                }
-            }
-            if chosen.is_empty() {
-                return Ok(Some(Reason::NoLines));
-            }
-        } else {
-            *chosen = all_of(self.basket.lines);
-        }
-        if rule.conditions.is_empty() {
-            return Ok(None);
-        }
-        let scene = self.scene(chosen);
-        for condition in &rule.conditions {
-            if !scene.holds(*condition)? {
-                return Ok(Some(Reason::of_condition(&scene, *condition, self.trace.is_some())?));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Is no unit in force that the rule could give?
-    fn units_are_out(&self, id: RuleId) -> bool {
-        let day = self.frame.at.day;
-        let dated = self.index.dated_units;
-        dated && {
-            let leaves = self.leaves(id);
-            !leaves.is_empty() && leaves.iter().all(|leaf| !self.plan.unit(leaf.unit).in_force.on(day))
-        }
-    }
-
-    fn trigger_misses(&self, trigger: &Trigger) -> Result<Option<Reason>, Fault> {
-        Ok(match trigger {
-            Trigger::Fact { friends, kind, action } => {
-                if *kind != self.kind || (action.is_some() && *action != self.action) {
-                    Some(Reason::WrongFact)
-                } else if *friends && self.frame.referrers == 0 {
-                    Some(Reason::NoReferrer)
-                } else {
-                    None
-                }
-            }
-            Trigger::Nth { friends, every, ordinal, visits } => {
-                if *friends && self.frame.referrers == 0 {
-                    return Ok(Some(Reason::NoReferrer));
-                }
-                let before = self.frame.counters.get(visits.index()).copied().flatten().unwrap_or_default();
-                let this = super::counter::adds(*visits, &self.scene(&[]))?;
-                super::building::nth_misses(*every, *ordinal, before, this)
-            }
-            Trigger::Entering(..) | Trigger::StartOf(_) | Trigger::At(_) => None,
-        })
     }
 
     /// A rule that fires wants its awards from the lines that it looks at.

@@ -48,6 +48,16 @@ impl Climb {
         (!ladder.on_balance).then_some(Self { counter: *counter, bounds: bounds.collect::<Option<_>>()?, rolling })
     }
 
+    /// The number.
+    pub(super) const fn counter(&self) -> CounterId {
+        self.counter
+    }
+
+    /// The bounds of the tiers.
+    pub(super) fn bounds(&self) -> &[Option<Amount>] {
+        &self.bounds
+    }
+
     /// Do only the days that leave its window move the number while nothing happens?
     pub(super) const fn is_by_days(&self) -> bool {
         self.rolling.is_some()
@@ -103,6 +113,7 @@ impl<S: Sink> Desk<'_, S> {
         rises: &mut Vec<Rise>,
     ) -> Result<bool, Fault> {
         account.gifted = false;
+        self.tell_climbed(account, at)?;
         let mut all = true;
         for place in 0..self.plan.ladders.len() {
             if !self.stands_on(account, place) {

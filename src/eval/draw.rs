@@ -92,7 +92,7 @@ impl Book {
             }
             let tickets = available(account, draw.unit, Datum::Missing)?.micros().div_euclid(Amount::SCALE);
             let Ok(tickets @ 1..) = u64::try_from(tickets) else { continue };
-            let desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named, pool: &self.pool };
+            let mut desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named, pool: &self.pool };
             let frame = desk.frame(account, at)?;
             let around = Around::alone(&mut self.shared);
             let done = desk.work(account, &around, &[id], &frame, &Fact::NONE, None)?;

@@ -17,8 +17,9 @@ use super::quick::{Counted, Quick};
 use super::returns::forget_receipts;
 use super::value::{Basket, number_of_line};
 use super::when::Layout;
-use crate::ledger::{EntryKind, Sink};
+use crate::ledger::{Compared, EntryKind, Sink};
 use crate::plan::{ExprId, NumField};
+use crate::syntax::ast::{BlockMode, Compare};
 use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
 use crate::ty::{Event, Line};
@@ -160,12 +161,24 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// What the rules of a purchase give, of those that can fire on its day.
-    fn work_plainly(&self, plain: &Plain, mut on: Rules, read: &Counter<'_>, done: &mut Awards) -> Result<(), Fault> {
+    fn work_plainly(
+        &mut self,
+        plain: &Plain,
+        mut on: Rules,
+        read: &Counter<'_>,
+        done: &mut Awards,
+    ) -> Result<(), Fault> {
         while on != 0 {
             let at = on.trailing_zeros() as usize;
             on &= on - 1;
             let Some(rule) = plain.rules.get(at) else { break };
             let Some((mut lines, mut sum)) = self.plain_lines(rule, read)? else { continue };
+            if self.sink.asks_how_near() {
+                self.tell_near(rule, read, lines, sum)?;
+            }
+            if !self.plain_holds(rule, read, lines, sum)? {
+                continue;
+            }
             let mut most = None;
             if let Some((base, more)) = &rule.base {
                 let own = done.iter().find(|award| award.rule == *base && award.given.is_positive());
@@ -193,7 +206,8 @@ impl<S: Sink> Desk<'_, S> {
         Ok(())
     }
 
-    /// The lines that a rule looks at, and the sum of its number over them; none where it does not fire.
+    /// The lines that a rule looks at, and the sum of its number over them; none where it has no line or its time is
+    /// not now.
     fn plain_lines(&self, rule: &PlainRule, read: &Counter<'_>) -> Result<Option<(Lines, Amount)>, Fault> {
         if !rule.times.is_empty() {
             let who = read.account.who(self.plan, &self.index.layout);
@@ -219,15 +233,50 @@ impl<S: Sink> Desk<'_, S> {
         if lines == 0 && filter.is_some() {
             return Ok(None);
         }
-        for condition in rule.conditions.iter().filter_map(|id| quick(*id)) {
-            if let Quick::Number { of: Counted::Lines(field), compare, bound } = condition {
-                let sum = if Some(*field) == rule.field { sum } else { read.sum(lines, *field)? };
-                if !compare.fits(sum.cmp(bound)) {
-                    return Ok(None);
-                }
+        Ok(Some((lines, sum)))
+    }
+
+    /// Do the conditions of a rule hold for its lines?
+    fn plain_holds(&self, rule: &PlainRule, read: &Counter<'_>, lines: Lines, sum: Amount) -> Result<bool, Fault> {
+        for (_, field, compare, bound) in self.bounds_of(rule) {
+            let sum = if Some(field) == rule.field { sum } else { read.sum(lines, field)? };
+            if !compare.fits(sum.cmp(&bound)) {
+                return Ok(false);
             }
         }
-        Ok(Some((lines, sum)))
+        Ok(true)
+    }
+
+    /// What a rule compares: where it stands, which sum, how, and with what.
+    fn bounds_of<'s>(&'s self, rule: &'s PlainRule) -> impl Iterator<Item = (ExprId, NumField, Compare, Amount)> + 's {
+        rule.conditions.iter().filter_map(|id| match self.index.quick.get(id.index())? {
+            Some(Quick::Number { of: Counted::Lines(field), compare, bound }) => Some((*id, *field, *compare, *bound)),
+            _ => None,
+        })
+    }
+
+    /// Tells which comparison alone decides on a rule: all that hold, or the one that does not.
+    fn tell_near(&mut self, rule: &PlainRule, read: &Counter<'_>, lines: Lines, sum: Amount) -> Result<(), Fault> {
+        let mut all: SmallVec<[Compared; 4]> = SmallVec::new();
+        for (at, field, compare, want) in self.bounds_of(rule) {
+            let have = if Some(field) == rule.field { sum } else { read.sum(lines, field)? };
+            all.push(Compared { rule: rule.id, at, compare, have, want });
+        }
+        let holds = |compared: &Compared| compared.compare.fits(compared.have.cmp(&compared.want));
+        match all.iter().filter(|compared| !holds(compared)).count() {
+            0 => {
+                if let PlainBase::Blocks(_, at, BlockMode::Full) = rule.of
+                    && rule.base.is_none()
+                    && let Some(size) = self.plain_number(at, read.account).and_then(|size| size.to_amount())
+                {
+                    all.push(Compared { rule: rule.id, at, compare: Compare::AtLeast, have: sum, want: size });
+                }
+            }
+            1 => all.retain(|compared| !holds(compared)),
+            _ => all.clear(),
+        }
+        all.into_iter().for_each(|compared| self.sink.compared(&read.account.name, compared));
+        Ok(())
     }
 
     /// What a rule wants for the sum of its lines; none where the tier held has no number for it.

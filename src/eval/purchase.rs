@@ -106,7 +106,7 @@ impl<S: Sink> Desk<'_, S> {
 
     /// Works rules out with the rooms as they are now.
     pub(super) fn work(
-        &self,
+        &mut self,
         account: &Account,
         around: &Around<'_>,
         rules: &[RuleId],
@@ -134,7 +134,11 @@ impl<S: Sink> Desk<'_, S> {
             done: self.pool.done(),
             trace,
         };
+        let telling = work.trace.is_none() && self.sink.asks_how_near();
         work.run(rules)?;
+        if telling {
+            work.near(rules, |compared| self.sink.compared(&account.name, compared))?;
+        }
         Ok(work.done)
     }
 

@@ -7,7 +7,7 @@ use super::counter;
 use super::post::Desk;
 use super::value::{Basket, Scene};
 use super::when::{DueAt, From};
-use crate::ledger::Sink;
+use crate::ledger::{Sink, TierMove};
 use crate::plan::{Due, Ladder, LadderId, LadderOpening, Length, Window};
 use crate::syntax::ast::Drop;
 use crate::time::{Day, Duration, Moment};
@@ -154,6 +154,7 @@ impl<S: Sink> Desk<'_, S> {
         rises: &mut Vec<Rise>,
     ) -> Result<(), Fault> {
         account.gifted = false;
+        self.tell_climbed(account, at)?;
         for ladder in 0..self.plan.ladders.len() {
             self.look(account, LadderId::new(ladder), at, rises)?;
         }
@@ -317,7 +318,8 @@ impl<S: Sink> Desk<'_, S> {
             return;
         }
         (standing.tier, standing.falls) = (now, None);
-        self.sink.moved(&account.name, at, ladder, before, now);
+        let short = if now < before { self.short_of(account, ladder, before, at) } else { None };
+        self.sink.moved(&account.name, TierMove { at, ladder, from: before, to: now, short });
         if now > before {
             self.rise(account, ladder, now, at);
             rises.push(Rise { ladder, tier: now });
@@ -482,7 +484,8 @@ impl<S: Sink> Desk<'_, S> {
         }
         standing.tier = target;
         if target != tier {
-            self.sink.moved(&account.name, at, ladder, tier, target);
+            let short = if target < tier { self.short_of(account, ladder, tier, at) } else { None };
+            self.sink.moved(&account.name, TierMove { at, ladder, from: tier, to: target, short });
             if target > tier {
                 self.rise(account, ladder, target, at);
                 rises.push(Rise { ladder, tier: target });

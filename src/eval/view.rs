@@ -6,6 +6,7 @@ use super::book::Book;
 use super::counter;
 use super::explain::text_of;
 use super::house::House;
+use super::near::about_need;
 use super::post::Desk;
 use super::value::{Scene, Val};
 use crate::ledger::{Expires, Heap, Pile};
@@ -27,7 +28,9 @@ pub struct MemberView<'a> {
 pub struct Missing {
     /// What is compared, as written: `spend over the last 12 months`.
     pub of: String,
-    /// How much more.
+    /// How much there has to be.
+    pub want: Exact,
+    /// How much more that is.
     pub more: Exact,
     /// Must it be more than that?
     pub above: bool,
@@ -243,16 +246,14 @@ impl<'a> MemberView<'a> {
         }
         let Node::Compare(compare, left, right) = plan.node(need) else { return Ok(None) };
         let (Some(have), Some(want)) = (scene.number(*left)?, scene.number(*right)?) else { return Ok(None) };
-        let ty = match plan.node(*left) {
-            Node::Counter(counter, _) => plan.counter(*counter).ty,
-            Node::Balance(unit, _) => Type::Units(*unit),
-            _ => Type::Number,
-        };
-        let of = match plan.node(*left) {
-            Node::Counter(counter, _) => plan.counter(*counter).text.clone(),
-            _ => text_of(plan, *left),
-        };
-        Ok(Some(Missing { of, more: want.minus(have)?, above: *compare == crate::syntax::ast::Compare::More, ty }))
+        let (of, ty) = about_need(plan, need);
+        Ok(Some(Missing {
+            of,
+            want,
+            more: want.minus(have)?,
+            above: *compare == crate::syntax::ast::Compare::More,
+            ty,
+        }))
     }
 
     /// Does a condition of an example hold: `beans.balance = 100 beans`?

@@ -1,5 +1,6 @@
 //! One row of the ledger, who listens to it, and the totals of a run.
 
+use super::near::{Compared, TierMove};
 use crate::plan::{LadderId, RuleId, UnitId};
 use crate::time::{Day, Moment};
 use crate::ty::{Event, Sym};
@@ -165,8 +166,20 @@ pub trait Sink {
         let _ = (unit, missing);
     }
     /// A member moved on a ladder.
-    fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
-        let _ = (member, at, ladder, from, to);
+    fn moved(&mut self, member: &str, moved: TierMove) {
+        let _ = (member, moved);
+    }
+    /// Does it want to know how near rules and tiers came? Then it is told of what follows, which costs time.
+    fn asks_how_near(&self) -> bool {
+        false
+    }
+    /// One comparison alone decided whether a rule gives.
+    fn compared(&mut self, member: &str, compared: Compared) {
+        let _ = (member, compared);
+    }
+    /// The number that climbs a ladder stands so high after a fact.
+    fn climbed(&mut self, member: &str, ladder: LadderId, value: Amount) {
+        let _ = (member, ladder, value);
     }
     /// Something to count.
     fn note(&mut self, note: Note) {
@@ -379,9 +392,20 @@ impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
         self.0.shortfall(unit, missing);
         self.1.shortfall(unit, missing);
     }
-    fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
-        self.0.moved(member, at, ladder, from, to);
-        self.1.moved(member, at, ladder, from, to);
+    fn moved(&mut self, member: &str, moved: TierMove) {
+        self.0.moved(member, moved);
+        self.1.moved(member, moved);
+    }
+    fn asks_how_near(&self) -> bool {
+        self.0.asks_how_near() || self.1.asks_how_near()
+    }
+    fn compared(&mut self, member: &str, compared: Compared) {
+        self.0.compared(member, compared);
+        self.1.compared(member, compared);
+    }
+    fn climbed(&mut self, member: &str, ladder: LadderId, value: Amount) {
+        self.0.climbed(member, ladder, value);
+        self.1.climbed(member, ladder, value);
     }
     fn note(&mut self, note: Note) {
         self.0.note(note);

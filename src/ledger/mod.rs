@@ -5,8 +5,10 @@
 
 mod dates;
 mod entry;
+mod near;
 mod pile;
 
 pub use dates::{Dates, Expires, Opens, ShortDates};
 pub use entry::{Entry, EntryKind, Note, PartnerTotals, RuleTotals, Settled, Sink, Totals, UnitTotals};
+pub use near::{Compared, Short, TierMove};
 pub use pile::{Heap, Lot, Pile, Taken, put, put_on};

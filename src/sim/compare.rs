@@ -43,6 +43,8 @@ pub struct VariantRun {
     pub worths: Vec<Option<Exact>>,
     /// What is assumed in it, as the scenario says it; facts have none.
     pub assumptions: Vec<String>,
+    /// The command that explains a member's receipts under it, up to the member.
+    pub explain: String,
 }
 
 /// The result of `simulate`, with its stable keys.
@@ -77,6 +79,9 @@ pub struct Variant {
     /// What is assumed in it: behaviour that no history tells.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<String>,
+    /// The command that explains a member's receipts under it, up to the member; empty where there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub explain: String,
     /// What came out.
     pub totals: Totals,
     /// What changes against the baseline.
@@ -108,6 +113,7 @@ pub fn compare(runs: &[VariantRun]) -> Option<Comparison> {
                 program: run.report.program.clone(),
                 version: run.report.version.clone(),
                 assumptions: run.assumptions.clone(),
+                explain: run.explain.clone(),
                 totals: run.report.totals.clone(),
                 delta: run.report.totals.delta(&baseline.report.totals),
                 members: members(pairs.all.values().copied(), everyone),

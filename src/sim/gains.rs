@@ -1,7 +1,7 @@
 //! Who wins and who loses by a change, by how much, and why.
 
 use super::compare::{Pairs, VariantRun};
-use super::count::MemberCount;
+use super::count::{Lacking, MemberCount, Move};
 use super::report::{Named, Sum};
 use crate::plan::{LadderId, Plan};
 use crate::time::Day;
@@ -88,6 +88,11 @@ pub struct MoveApart {
     pub from: String,
     /// To which.
     pub to: String,
+    /// Is it a fall?
+    pub falls: bool,
+    /// Of a fall: what was missing to stay. Of a rise that only the baseline has: what was always missing to it here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub short: Option<Lacking>,
 }
 
 /// What changes of a rule's awards.
@@ -206,8 +211,13 @@ fn change_of(baseline: &VariantRun, run: &VariantRun, pairs: &Pairs<'_>, name: &
         .map(|(rule, change)| RuleChange { rule, change: Sum(change) })
         .collect();
     rules.sort_by_key(|rule| std::cmp::Reverse(rule.change.0.unsigned_abs()));
+    let always = |rise: &MoveApart| run.counting.always_lacked(name, &rise.ladder, &rise.to);
     let mut moves = moves_apart(old, new, &baseline.plan, "before");
+    for (rise, _) in moves.iter_mut().filter(|(_, moved)| moved.to > moved.from) {
+        rise.short = always(rise);
+    }
     moves.extend(moves_apart(new, old, &run.plan, "after"));
+    let mut moves: Vec<MoveApart> = moves.into_iter().map(|(apart, _)| apart).collect();
     moves.sort_by_key(|apart| (apart.day, apart.run));
     Change { member: name.to_owned(), before: Sum(before), after: Sum(after), moves, rules }
 }
@@ -218,17 +228,19 @@ fn moves_apart(
     theirs: Option<&MemberCount>,
     plan: &Plan,
     run: &'static str,
-) -> Vec<MoveApart> {
+) -> Vec<(MoveApart, Move)> {
     let theirs = theirs.map_or(&[][..], |member| &member.moves);
-    let mine = mine.into_iter().flat_map(|member| &member.moves).filter(|moved| !theirs.contains(moved));
-    mine.map(|moved| MoveApart {
+    let alone = |moved: &&Move| !theirs.iter().any(|other| other.is_same(moved));
+    let tell = |moved: &Move| MoveApart {
         run,
         day: moved.day,
         ladder: plan.ladder(moved.ladder).name.clone(),
         from: super::count::tier_name(plan, moved.ladder, moved.from),
         to: super::count::tier_name(plan, moved.ladder, moved.to),
-    })
-    .collect()
+        falls: moved.to < moved.from,
+        short: moved.short.map(|short| Lacking::to_stay(plan, short)),
+    };
+    mine.into_iter().flat_map(|member| &member.moves).filter(alone).map(|moved| (tell(moved), *moved)).collect()
 }
 
 /// By ladder of both: which tier members hold at the end of each run.

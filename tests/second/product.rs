@@ -144,8 +144,8 @@ impl Sink for Gather<'_> {
         *self.result.rows.entry(key).or_default() += row.amount.micros();
     }
 
-    fn moved(&mut self, _: &str, _: earnest::time::Moment, _: earnest::plan::LadderId, from: u8, to: u8) {
-        self.result.falls += usize::from(to < from);
+    fn moved(&mut self, _: &str, moved: earnest::ledger::TierMove) {
+        self.result.falls += usize::from(moved.to < moved.from);
     }
 
     fn note(&mut self, note: Note) {

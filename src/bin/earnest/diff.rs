@@ -50,7 +50,12 @@ fn as_data<'a>(told: &'a Differences, effect: Option<&'a Comparison>) -> Told<'a
 
 /// The history through both programs.
 fn compared(input: &Input, old: &Program, new: &Program, terminal: Terminal) -> Result<Option<Comparison>, Failure> {
-    let variant = |name: &str, program: Program| Variant { name: name.to_owned(), program, assumptions: Vec::new() };
+    let variant = |name: &str, program: Program| Variant {
+        name: name.to_owned(),
+        program,
+        assumptions: Vec::new(),
+        explain: String::new(),
+    };
     let both = [variant("old", old.clone()), variant("new", new.as_variant())];
     Ok(compare(&input.replay_all(&both, &[], terminal)?))
 }

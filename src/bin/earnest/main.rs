@@ -37,6 +37,7 @@ mod several;
 mod simulate;
 mod table;
 mod test;
+mod why;
 
 use args::{Cli, Command};
 use clap::Parser as _;

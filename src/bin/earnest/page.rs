@@ -17,7 +17,7 @@ const SCRIPT: &str = include_str!("page/page.js");
 const CHARTS: &str = include_str!("../../../vendor/echarts/echarts.min.js");
 
 /// The messages that the script shows: `report-NAME` of the language.
-const LABELS: [&str; 59] = [
+const LABELS: [&str; 75] = [
     "skip",
     "figures",
     "variant",
@@ -43,7 +43,21 @@ const LABELS: [&str; 59] = [
     "members-worse",
     "members-same",
     "moved",
+    "lost",
+    "no-tier",
+    "short",
+    "always-short",
     "explain",
+    "ask",
+    "near",
+    "near-hint",
+    "needs",
+    "missed-what",
+    "missed",
+    "missed-by",
+    "missed-more",
+    "short-mean",
+    "held-at",
     "c-time",
     "c-time-why",
     "c-roll",
@@ -58,6 +72,8 @@ const LABELS: [&str; 59] = [
     "c-sweep-why",
     "c-lots",
     "c-lots-why",
+    "c-near",
+    "c-near-why",
     "f-members",
     "f-active",
     "f-joined",
@@ -216,6 +232,8 @@ fn compact(one: &Variant) -> Value {
         "changes": one.changes,
         "flows": one.flows,
         "lots": one.counts.lots,
+        "near": one.counts.near,
+        "explain": one.explain,
         "by": by,
     })
 }

@@ -32,6 +32,8 @@ pub(crate) struct Variant {
     pub(crate) program: Program,
     /// What it assumes, in its own words.
     pub(crate) assumptions: Vec<String>,
+    /// The command that explains a member's receipts under it, up to the member.
+    pub(crate) explain: String,
 }
 
 /// A batch on its way to all variants.
@@ -264,6 +266,7 @@ impl<'v> Seat<'v> {
             counting: self.counting,
             worths: worths(finished.book(), finished.as_of()),
             assumptions: self.variant.assumptions.clone(),
+            explain: self.variant.explain.clone(),
         })
     }
 }

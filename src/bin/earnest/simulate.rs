@@ -11,6 +11,7 @@ use crate::program::{self, Program};
 use crate::report::{MEASURES, Money, day_or_none, is_money};
 use crate::several::Variant;
 use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed};
+use crate::why;
 use earnest::check::scenario::{assumptions, levels, scenarios};
 use earnest::diag::nearest;
 use earnest::sim::compare::{self, Comparison, compare};
@@ -87,7 +88,8 @@ fn variants(args: &SimulateArgs, terminal: Terminal) -> Result<Vec<Variant>, Fai
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let program = program::load(path, &[], None, terminal)?;
         let program = if variants.is_empty() { program } else { program.as_variant() };
-        variants.push(Variant { name, program, assumptions: Vec::new() });
+        let explain = why::command(path, &args.data, &[]);
+        variants.push(Variant { name, program, assumptions: Vec::new(), explain });
     }
     let Some(baseline) = variants.first().map(|first| first.program.clone()) else { return Ok(variants) };
     let mut chosen: Vec<Scenario> = Vec::new();
@@ -99,12 +101,15 @@ fn variants(args: &SimulateArgs, terminal: Terminal) -> Result<Vec<Variant>, Fai
         chosen.extend(scenarios(&baseline.file).cloned());
     }
     for scenario in &chosen {
-        variants.extend(of_scenario(&baseline, scenario, terminal)?);
+        variants.extend(of_scenario(&baseline, scenario, args, terminal)?);
     }
+    let first = args.files.first();
     for sets in args.sets.iter().map(|set| vec![set.clone()]).chain(swept(&args.sweeps)?) {
         let source = program::with_values(baseline.source.clone(), &sets)?;
         let program = program::compile(source, terminal)?.as_variant();
-        variants.push(Variant { name: sets.join(", "), program, assumptions: Vec::new() });
+        let how: Vec<(&str, &str)> = sets.iter().map(|set| ("--set", set.as_str())).collect();
+        let explain = first.map_or_else(String::new, |first| why::command(first, &args.data, &how));
+        variants.push(Variant { name: sets.join(", "), program, assumptions: Vec::new(), explain });
     }
     if variants.len() < 2 {
         return Err(Failure::usage("there is nothing to compare: one program and no variant").help(
@@ -115,7 +120,12 @@ fn variants(args: &SimulateArgs, terminal: Terminal) -> Result<Vec<Variant>, Fai
 }
 
 /// The variants of a scenario: three where an assumption has three numbers.
-fn of_scenario(baseline: &Program, scenario: &Scenario, terminal: Terminal) -> Result<Vec<Variant>, Failure> {
+fn of_scenario(
+    baseline: &Program,
+    scenario: &Scenario,
+    args: &SimulateArgs,
+    terminal: Terminal,
+) -> Result<Vec<Variant>, Failure> {
     let levels = levels(scenario);
     let mut variants = Vec::new();
     for level in levels {
@@ -123,7 +133,9 @@ fn of_scenario(baseline: &Program, scenario: &Scenario, terminal: Terminal) -> R
         let name = if levels.len() > 1 { format!("{name}: {}", level.word()) } else { name.clone() };
         let program = baseline.under(scenario, *level, terminal)?.as_variant();
         let assumptions = assumptions(&baseline.file, scenario, *level);
-        variants.push(Variant { name, program, assumptions });
+        let how = [("--scenario", scenario.name.text.as_str())];
+        let explain = args.files.first().map_or_else(String::new, |first| why::command(first, &args.data, &how));
+        variants.push(Variant { name, program, assumptions, explain });
     }
     Ok(variants)
 }
@@ -165,6 +177,8 @@ fn render(comparison: &Comparison, money: &Money, paint: Paint) -> String {
         text.push('\n');
         text.push_str(&block(baseline, some, money, paint));
     }
+    text.push_str(&why::changes(others, money, paint));
+    text.push_str(&why::near(baseline, others, paint));
     text
 }
 

@@ -1,8 +1,10 @@
 //! What is counted of a member.
 
+use crate::ledger::Short;
 use crate::plan::{LadderId, Plan, RuleId, UnitId};
 use crate::time::Day;
 use crate::ty::event::Datum;
+use crate::value::Amount;
 use std::sync::Arc;
 
 /// A member moved on a ladder.
@@ -16,6 +18,15 @@ pub struct Move {
     pub from: u8,
     /// To that one.
     pub to: u8,
+    /// What was missing to stay.
+    pub short: Option<Short>,
+}
+
+impl Move {
+    /// Is it the same move, whatever was missing?
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.day, self.ladder, self.from, self.to) == (other.day, other.ladder, other.from, other.to)
+    }
 }
 
 /// What is counted of a member; amounts in millionths.
@@ -27,6 +38,8 @@ pub struct MemberCount {
     pub tiers: Vec<u8>,
     /// Moves, in order.
     pub moves: Vec<Move>,
+    /// By the ladder's place: how high the number that climbs it ever stood, if one does and anything happened.
+    heights: Vec<Option<Amount>>,
     /// By the unit's place: awarded, less what returns took back.
     pub gains: Vec<i128>,
     /// The same by rule and unit.
@@ -47,6 +60,7 @@ impl MemberCount {
             name,
             tiers: vec![0; plan.ladders.len()],
             moves: Vec::new(),
+            heights: vec![None; plan.ladders.len()],
             gains: vec![0; plan.units.len()],
             rules: Vec::new(),
             discounts: 0,
@@ -59,6 +73,17 @@ impl MemberCount {
     /// Did anything happen to them? The members file may name people who never came.
     pub fn appeared(&self) -> bool {
         self.today.is_some() || self.discounts != 0 || self.gains.iter().any(|sum| *sum != 0)
+    }
+
+    /// How high the number that climbs a ladder ever stood, if one does and anything happened.
+    pub fn height(&self, ladder: LadderId) -> Option<Amount> {
+        self.heights.get(ladder.index()).copied().flatten()
+    }
+
+    pub(super) fn climbed(&mut self, ladder: LadderId, value: Amount) {
+        if let Some(height) = self.heights.get_mut(ladder.index()) {
+            *height = (*height).max(Some(value));
+        }
     }
 
     pub(super) fn gain(&mut self, rule: Option<RuleId>, unit: UnitId, amount: i128) {

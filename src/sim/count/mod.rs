@@ -12,16 +12,18 @@
 
 mod figures;
 mod member;
+mod near;
 mod numbers;
 
 pub use figures::{Figures, Flow};
 pub use member::{MemberCount, Move};
+pub use near::{Lacking, Near, NearMisses};
 pub(super) use numbers::tier_name;
 pub use numbers::{Counts, Moved};
 
-use crate::ledger::{Entry, EntryKind, Sink};
+use crate::ledger::{Compared, Entry, EntryKind, Sink, TierMove};
 use crate::plan::{LadderId, Plan, Role, RuleId, UnitId};
-use crate::time::{Day, Moment};
+use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{AttributeType, Event, Kind, Member, Scope};
 use crate::value::Amount;
@@ -84,6 +86,9 @@ pub struct Counting {
     moves: BTreeMap<(LadderId, i32, u8, u8), u64>,
     /// By the unit's place: what redemptions of the history could not take.
     shortfall: Vec<i128>,
+    sites: near::Sites,
+    /// By the ladder's place: from how much on each tier is reached, where one number climbs it; known at the end.
+    bounds: Vec<Option<Vec<Option<Amount>>>>,
     now: Now,
     /// The member of the row before: most rows follow one of the same.
     last: usize,
@@ -104,6 +109,8 @@ impl Counting {
             active: HashSet::default(),
             moves: BTreeMap::new(),
             shortfall: vec![0; plan.units.len()],
+            sites: near::Sites::default(),
+            bounds: Vec::new(),
             now: Now::default(),
             last: 0,
             plan,
@@ -309,14 +316,33 @@ impl Sink for Counting {
         }
     }
 
-    fn moved(&mut self, member: &str, at: Moment, ladder: LadderId, from: u8, to: u8) {
+    fn moved(&mut self, member: &str, moved: TierMove) {
+        let TierMove { at, ladder, from, to, short } = moved;
         let place = self.place(member);
         *self.moves.entry((ladder, month_of(at.day), from, to)).or_default() += 1;
         let Some(member) = self.members.get_mut(place) else { return };
         if let Some(tier) = member.tiers.get_mut(ladder.index()) {
             *tier = to;
         }
-        member.moves.push(Move { day: at.day, ladder, from, to });
+        member.moves.push(Move { day: at.day, ladder, from, to, short });
+    }
+
+    fn asks_how_near(&self) -> bool {
+        true
+    }
+
+    fn compared(&mut self, member: &str, compared: Compared) {
+        if let Some(site) = self.sites.add(&compared) {
+            let at = self.place(member);
+            self.sites.missed(site, at);
+        }
+    }
+
+    fn climbed(&mut self, member: &str, ladder: LadderId, value: Amount) {
+        let at = self.place(member);
+        if let Some(member) = self.members.get_mut(at) {
+            member.climbed(ladder, value);
+        }
     }
 }
 

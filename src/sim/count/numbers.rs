@@ -1,6 +1,6 @@
 //! The numbers of a count, named as results name them.
 
-use super::{By, Counting, Figures, Key, MemberCount};
+use super::{By, Counting, Figures, Key, MemberCount, NearMisses};
 use crate::eval::Book;
 use crate::plan::{LadderId, Plan, UnitId};
 use crate::sim::report::{Named, Sum, Totals};
@@ -24,6 +24,9 @@ pub struct Counts {
     /// By unit: what redemptions of the history could not take, because there was not enough.
     #[serde(skip_serializing_if = "Named::is_empty")]
     pub shortfall: Named<Sum>,
+    /// How many came close to rules and tiers, and by how much they missed them.
+    #[serde(skip_serializing_if = "NearMisses::is_empty")]
+    pub near: NearMisses,
     /// The program's own measures; those that divide by nothing are absent.
     pub measures: Named<Sum>,
 }
@@ -40,7 +43,7 @@ pub struct Moved {
 }
 
 impl Counts {
-    /// The difference to a baseline, in the shape of counts; moves and lots as they are here.
+    /// The difference to a baseline, in the shape of counts; moves as they are here, without near misses.
     #[must_use]
     pub fn delta(&self, baseline: &Self) -> Self {
         let minus = |mine: &Sum, theirs: &Sum| mine.minus(*theirs);
@@ -52,6 +55,7 @@ impl Counts {
             moves: self.moves.clone(),
             lots: rows(&self.lots, &baseline.lots),
             shortfall: figures(&self.shortfall, &baseline.shortfall),
+            near: NearMisses::default(),
             measures: figures(&self.measures, &baseline.measures),
         }
     }
@@ -73,6 +77,9 @@ impl Counting {
             counts.by.0.push((self.name_of(*by), rows));
         }
         counts.moves = self.moved();
+        counts.near = self.near(book);
+        let ladders = (0..self.plan.ladders.len()).map(LadderId::new);
+        self.bounds = ladders.map(|ladder| book.bounds(ladder).map(<[_]>::to_vec)).collect();
         for (at, unit) in self.plan.units.iter().enumerate() {
             counts.lots.0.push((unit.key().to_owned(), lots_of(book, UnitId::new(at))));
         }

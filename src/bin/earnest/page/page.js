@@ -6,6 +6,7 @@
   const base = variants[0];
   const $ = id => document.getElementById(id);
   const el = (tag, text, cls) => { const made = document.createElement(tag); if (text !== undefined) made.textContent = text; if (cls) made.className = cls; return made; };
+  const quoted = word => /^[\p{L}\p{N}_\-./=:@%+,]+$/u.test(word) ? word : "'" + word.replaceAll("'", "'\\''") + "'";
   const tell = (key, ...values) => values.reduce((text, value, at) => text.split('%' + at).join(value), say[key] || key);
   const nice = new Intl.NumberFormat(data.lang, { maximumFractionDigits: 2 });
   const part = new Intl.NumberFormat(data.lang, { style: 'percent', maximumFractionDigits: 2 });
@@ -55,7 +56,7 @@
       thead.append(line);
       const sorted = by === null ? rows : [...rows].sort((one, other) => { const [a, b] = [one[by], other[by]].map(cell => cell.value ?? cell.text); return (a === undefined ? -1 : b === undefined ? 1 : a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1); });
       const tbody = el('tbody');
-      sorted.forEach(cells => { const tr = el('tr'); cells.forEach((cell, at) => tr.append(el('td', cell.text, (at < texts ? 'text ' : '') + (cell.cls || '')))); tbody.append(tr); });
+      sorted.forEach(cells => { const tr = el('tr'); cells.forEach((cell, at) => { const td = el('td', cell.text, (at < texts ? 'text ' : '') + (cell.cls || '')); if (cell.ask) { const ask = el('details', undefined, 'ask'); ask.append(el('summary', tell('ask')), el('code', cell.ask)); td.append(' ', ask); } tr.append(td); }); tbody.append(tr); });
       table.replaceChildren(thead, tbody);
     };
     draw();
@@ -118,13 +119,26 @@
     if (lots.length) chart('lots', 'c_lots', { xAxis: axis(lots.map(month => month === 'never' ? tell('never') : month)), yAxis: value(), series: pair.map(each => ({ type: 'bar', name: each.name, data: lots.map(month => Number((each.lots[unit] || {})[month] || 0)) })) },
       [tell('month'), ...pair.map(each => each.name)], lots.map(month => [month === 'never' ? tell('never') : month, ...pair.map(each => Number((each.lots[unit] || {})[month] || 0))]));
 
-    live.forEach(drawn => drawn.resize());
     const changes = one === base ? [] : [...one.changes.losers, ...one.changes.winners];
-    const because = change => [...(change.moves || []).filter(move => move.run === 'after').slice(-2).map(move => tell('moved', move.ladder, move.from, move.to, move.day)), ...change.rules.slice(0, 3).map(rule => (rule.rule || tell('f_discounts')) + ' ' + signed(Number(rule.change)))].join('; ');
-    sortable($('largest'), [tell('member'), tell('why'), tell('before'), tell('after'), tell('change_of', currency)], changes.map(change => { const diff = Number(change.after) - Number(change.before); return [{ text: change.member }, { text: because(change) }, { text: show(Number(change.before)), value: Number(change.before) }, { text: show(Number(change.after)), value: Number(change.after) }, { text: signed(diff), value: diff, cls: diff > 0 ? 'up' : 'down' }]; }), 2);
-    $('explain').textContent = changes.length ? tell('explain', changes[0].member) : tell('nobody');
+    const lacking = (key, move) => move.short ? ': ' + tell(key, show(Number(move.short.more)), move.short.unit) : '';
+    const moved = move => move.run === 'after' ? (move.falls ? tell('lost', move.from, move.day) + lacking('short', move) : tell('moved', move.ladder, move.from, move.to, move.day)) : move.falls ? '' : tell('no_tier', move.to, move.day) + lacking('always_short', move);
+    const because = change => [...(change.moves || []).map(moved).filter(Boolean).slice(-3), ...change.rules.slice(0, 3).map(rule => (rule.rule || tell('f_discounts')) + ' ' + signed(Number(rule.change)))].join('; ');
+    sortable($('largest'), [tell('member'), tell('why'), tell('before'), tell('after'), tell('change_of', currency)], changes.map(change => { const diff = Number(change.after) - Number(change.before); return [{ text: change.member, ask: one.explain && one.explain + ' ' + quoted(change.member) }, { text: because(change) }, { text: show(Number(change.before)), value: Number(change.before) }, { text: show(Number(change.after)), value: Number(change.after) }, { text: signed(diff), value: diff, cls: diff > 0 ? 'up' : 'down' }]; }), 2);
+    $('explain').textContent = changes.length ? tell('explain') : tell('nobody');
+
+    const near = [...Object.entries(one.near.rules || {}).flatMap(([rule, all]) => all.map(each => [rule, each])), ...Object.entries(one.near.tiers || {}).flatMap(([ladder, tiers]) => Object.entries(tiers).map(([tier, each]) => [ladder + ': ' + tier, each]))].filter(([, each]) => each.missed > 0);
+    $('near').hidden = !near.length;
+    if (near.length) {
+      const bands = Object.keys(near[0][1].by_up_to), bounds = ['90%', '95%', '100%', '105%', '110%'];
+      const shown = [...near].sort((a, b) => b[1].missed - a[1].missed).slice(0, 15).reverse();
+      chart('near', 'c_near', { xAxis: value(), yAxis: axis(shown.map(([name]) => name)), series: bands.map(band => ({ type: 'bar', stack: 'all', name: band === 'more' ? tell('missed_more') : '≤ ' + band, data: shown.map(([, each]) => each.by_up_to[band]) })) },
+        [tell('missed_what'), ...bands.map(band => band === 'more' ? tell('missed_more') : tell('missed_by', band))], near.map(([name, each]) => [name, ...bands.map(band => each.by_up_to[band])]));
+      const held = (each, bound) => { const [now, then] = [each.held_at['100%'], each.held_at[bound]]; if (then === undefined) return { text: '–' }; return { text: show(then) + (now !== undefined && bound !== '100%' && then !== now ? ' (' + signed(then - now) + ')' : ''), value: then }; };
+      sortable($('misses'), [tell('missed_what'), tell('needs'), tell('missed'), tell('f_members'), tell('short_mean'), ...bounds.map(bound => tell('held_at', bound))], near.map(([name, each]) => [{ text: name }, { text: each.needs }, { text: show(each.missed), value: each.missed }, { text: show(each.members), value: each.members }, { text: show(Number(each.missing) / each.missed) + (each.unit ? ' ' + each.unit : ''), value: Number(each.missing) / each.missed }, ...bounds.map(bound => held(each, bound))]), 2);
+    }
 
     const columns = ['revenue', 'purchases', 'active', 'cost', 'cost_share', unit + '.earned', unit + '.redeemed', unit + '.expired'].filter(key => Object.values(one.by[by] || {}).some(row => row[key] !== undefined));
+    live.forEach(drawn => drawn.resize());
     const wanted = $('filter').value.trim().toLowerCase();
     const rows = Object.entries(one.by[by] || {}).filter(([slice]) => (slice || tell('none')).toLowerCase().includes(wanted));
     sortable($('slices'), [by, ...columns.map(label)], rows.map(([slice, row]) => [{ text: slice || tell('none') }, ...columns.map(key => { const change = one === base ? 0 : (row[key] || 0) - ((((base.by[by] || {})[slice]) || {})[key] || 0); return { text: show(row[key], key) + (change ? ' (' + signed(change, key) + ')' : ''), value: row[key] }; })]), 1);
