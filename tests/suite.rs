@@ -21,6 +21,7 @@ mod promises;
 mod reasons;
 mod render;
 mod replay_real;
+mod report;
 mod simulate;
 mod sources;
 mod sugar;
