@@ -19,6 +19,7 @@ mod pools;
 mod programs;
 mod promises;
 mod reasons;
+mod recompute;
 mod render;
 mod replay_real;
 mod report;
