@@ -67,7 +67,8 @@ fn counted() -> Counts {
     let plan = Arc::new(earnest::compile(&Source::new("shop.earn", text)).plan.expect("a plan"));
     let attributes: Vec<_> = Counting::attributes(&plan).into_iter().map(|(_, scope, slot)| (scope, slot)).collect();
     let mut counting = Counting::new(Arc::clone(&plan), &attributes);
-    let mut replay = Replay::new(Arc::clone(&plan), false, None);
+    counting.count_issues();
+    let mut replay = Replay::new(Arc::clone(&plan), true, None);
     let day = |text| Day::parse(text).expect("a day");
     let sample = Sample { members: 60, receipts: 1_500, from: day("2024-01-01"), to: day("2025-12-31"), seed: 7 };
     let mut bytes = Vec::new();
@@ -224,6 +225,22 @@ fn slices_add_up_to_the_whole() {
         }
     }
     assert_eq!(sum(counts.by.get("category").expect("lines"), "revenue"), whole("revenue"));
+    // What rules bring is the whole as well; a receipt on which two rules give counts under both.
+    let rules = counts.by.get("rule").expect("rules");
+    let issues = counts.by.get("issue-month").expect("months of issue");
+    for rows in [rules, issues] {
+        for name in ["beans.earned", "beans.reversed", "beans.redeemed", "beans.expired"] {
+            assert_eq!(sum(rows, name), whole(name), "{name}");
+        }
+    }
+    assert!(sum(rules, "revenue") > 0 && sum(rules, "cost") == whole("cost"));
+    for (month, row) in &issues.0 {
+        let of = |name: &str| row.get(&format!("beans.{name}")).expect("a figure").0;
+        assert!(of("expired") + of("redeemed") + of("reversed") <= of("earned"), "{month}");
+        assert!(of("balance") >= 0, "{month}");
+    }
+    let fired = counts.total.get("rules_fired").expect("a share");
+    assert_eq!(fired.0, 1_000_000, "all rules of the sample give something");
     let months = counts.by.get("month").expect("months");
     let mut before = 0;
     for (month, row) in &months.0 {

@@ -7,7 +7,10 @@
 use super::counts::{NonMemberSales, Reject, RowCounts, Warning};
 use super::error::HistoryError;
 use super::reader::History;
+use crate::time::Day;
 use crate::ty::{Event, Texts, Translation};
+use crate::value::Amount;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many events a batch holds.
@@ -33,6 +36,8 @@ pub struct Told {
     pub rows: RowCounts,
     /// Sales without a member.
     pub non_members: NonMemberSales,
+    /// Their money by the day.
+    pub non_member_days: BTreeMap<Day, Amount>,
     /// What people should know.
     pub warnings: Vec<Warning>,
     /// What people may want to know of the columns.
@@ -142,6 +147,7 @@ impl Giver {
         Told {
             rows: self.history.rows(),
             non_members: self.history.non_member_sales(),
+            non_member_days: self.history.non_member_days().clone(),
             warnings: self.history.warnings(),
             notes: self.history.notes(),
         }

@@ -11,9 +11,10 @@ use super::queue::Key;
 use super::seen::Seen;
 use super::value::completed;
 use super::window::Window;
-use crate::time::Zone;
+use crate::time::{Day, Zone};
 use crate::ty::event::RowPlace;
 use crate::ty::{Event, Kind, Line, Schema, Texts};
+use crate::value::Amount;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::num::NonZeroU64;
@@ -85,6 +86,7 @@ pub struct History {
     event_rows: u64,
     rows: RowCounts,
     non_members: NonMemberSales,
+    non_member_days: BTreeMap<Day, Amount>,
     rows_without_id: u64,
     unknown_actions: BTreeMap<String, u64>,
     rejects: Vec<Reject>,
@@ -123,6 +125,7 @@ impl History {
             event_rows: 0,
             rows: RowCounts::default(),
             non_members: NonMemberSales::default(),
+            non_member_days: BTreeMap::new(),
             rows_without_id: 0,
             unknown_actions: BTreeMap::new(),
             rejects: Vec::new(),
@@ -173,6 +176,11 @@ impl History {
     /// Sales without a member so far.
     pub fn non_member_sales(&self) -> NonMemberSales {
         self.non_members
+    }
+
+    /// Their money by the day, less what was returned.
+    pub fn non_member_days(&self) -> &BTreeMap<Day, Amount> {
+        &self.non_member_days
     }
 
     /// Are the amounts those after the programme's own discounts?
@@ -341,14 +349,16 @@ impl History {
         let (rows, key, id_hash, has_id) = (u64::from(held.rows), Key::of(held), held.id_hash, held.has_id);
         let twin = held.rare.as_ref().and_then(|rare| rare.twin);
         if !held.is_member() {
-            let net = held.net;
+            let (net, day) = (held.net, held.at.day);
             self.window.remove(number);
             self.rows.non_member += rows;
             self.non_members.receipts += 1;
-            self.non_members.amount =
-                self.non_members.amount.plus(net).map_err(|_| {
-                    HistoryError::of_file(self.file_name(RowPlace { file: 1, row: 0 }), Problem::Overflow)
-                })?;
+            let of_day = self.non_member_days.get(&day).copied().unwrap_or_default();
+            let sums = self.non_members.amount.plus(net).and_then(|all| Ok((all, of_day.plus(net)?)));
+            let (all, of_day) = sums
+                .map_err(|_| HistoryError::of_file(self.file_name(RowPlace { file: 1, row: 0 }), Problem::Overflow))?;
+            self.non_members.amount = all;
+            self.non_member_days.insert(day, of_day);
             return Ok(false);
         }
         self.window.store.copy_out(number, out, &mut self.spare);

@@ -27,7 +27,8 @@ pub struct Changes {
     pub median_loss: Sum,
     /// How many members change by how much.
     pub distribution: Vec<Band>,
-    /// By ladder and the tier held at the end of the baseline: who wins and who loses.
+    /// By ladder and the tier held at the end of the baseline, and by each declared attribute of members that is
+    /// counted: who wins and who loses.
     pub by: Named<Named<Side>>,
     /// The largest gains, the largest first.
     pub winners: Vec<Change>,
@@ -98,7 +99,7 @@ pub struct MoveApart {
 /// What changes of a rule's awards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleChange {
-    /// The clause; none: discounts.
+    /// The clause.
     pub rule: String,
     /// The change in money.
     pub change: Sum,
@@ -113,6 +114,15 @@ pub struct Flow {
     pub to: String,
     /// Members.
     pub members: u64,
+}
+
+impl Side {
+    fn add(&mut self, before: i128, after: i128) {
+        self.better += u64::from(after > before);
+        self.worse += u64::from(after < before);
+        self.same += u64::from(after == before);
+        self.change.0 = self.change.0.saturating_add(after.saturating_sub(before));
+    }
 }
 
 impl Changes {
@@ -133,7 +143,7 @@ impl Changes {
             median_gain: Sum(middle(&gains)),
             median_loss: Sum(middle(&losses).saturating_neg()),
             distribution: bands(&changed, everyone),
-            by: by_tier(baseline, pairs),
+            by: by_part(baseline, pairs),
             winners: changed.iter().rev().take(LARGEST).filter(|(change, _)| *change > 0).map(tell).collect(),
             losers: changed.iter().take(LARGEST).filter(|(change, _)| *change < 0).map(tell).collect(),
         }
@@ -171,19 +181,25 @@ fn bands(changed: &[(i128, &str)], everyone: u64) -> Vec<Band> {
     all
 }
 
-fn by_tier(baseline: &VariantRun, pairs: &Pairs<'_>) -> Named<Named<Side>> {
+fn by_part(baseline: &VariantRun, pairs: &Pairs<'_>) -> Named<Named<Side>> {
     let mut all: Named<Named<Side>> = Named::default();
     for (at, ladder) in baseline.plan.ladders.iter().enumerate() {
         let mut sides = Named(ladder.tiers.iter().map(|tier| (tier.name.clone(), Side::default())).collect());
         for (name, (before, after)) in &pairs.all {
             let tier = baseline.counting.member(name).and_then(|member| member.tiers.get(at)).copied().unwrap_or(0);
             let side: &mut Side = sides.entry(&super::count::tier_name(&baseline.plan, LadderId::new(at), tier));
-            side.better += u64::from(after > before);
-            side.worse += u64::from(after < before);
-            side.same += u64::from(after == before);
-            side.change.0 = side.change.0.saturating_add(after.saturating_sub(*before));
+            side.add(*before, *after);
         }
         all.0.push((ladder.name.clone(), sides));
+    }
+    for (attribute, at) in baseline.counting.segments() {
+        let mut sides: BTreeMap<&str, Side> = BTreeMap::new();
+        for (name, (before, after)) in &pairs.all {
+            let member = baseline.counting.member(name);
+            let segment = member.map_or("", |member| baseline.counting.segment_of(at, member));
+            sides.entry(segment).or_default().add(*before, *after);
+        }
+        all.0.push((attribute, Named(sides.into_iter().map(|(name, side)| (name.to_owned(), side)).collect())));
     }
     all
 }
@@ -199,9 +215,10 @@ fn change_of(baseline: &VariantRun, run: &VariantRun, pairs: &Pairs<'_>, name: &
             let change = rules.entry(of.plan.rule(*rule).name.clone()).or_default();
             *change = change.saturating_add(sign.saturating_mul(money));
         }
-        let off = member.map_or(0, |member| member.discounts);
-        let change = rules.entry(String::new()).or_default();
-        *change = change.saturating_add(sign.saturating_mul(off));
+        for (rule, off) in member.into_iter().flat_map(|member| &member.offs) {
+            let change = rules.entry(of.plan.rule(*rule).name.clone()).or_default();
+            *change = change.saturating_add(sign.saturating_mul(*off));
+        }
     };
     add(old, baseline, -1);
     add(new, run, 1);

@@ -234,10 +234,11 @@ pub(crate) struct SimulateArgs {
     /// Variants: one for each value from one to another; two of them make a grid.
     #[arg(long = "sweep", value_name = "NAME=FROM..TO..STEP")]
     pub(crate) sweeps: Vec<String>,
-    /// Count by this declared attribute as well: a text or yes/no. Can be given several times.
+    /// Count by this declared attribute as well: a text or yes/no; or by `issue-month`, the month in which units were
+    /// issued. Can be given several times.
     #[arg(long = "by", value_name = "ATTRIBUTE")]
     pub(crate) by: Vec<String>,
-    /// Write a report here: one HTML file that opens without a network. Counts by all texts of receipts and members.
+    /// Write a report here: one HTML file that opens without a network. Counts by all texts of receipts and members, and by category.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     #[command(flatten)]

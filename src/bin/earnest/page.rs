@@ -95,8 +95,31 @@ const LABELS: [&str; 75] = [
     "f-balance",
 ];
 /// The rest of them.
-const FACTS: [&str; 8] =
-    ["f-opening", "m-program", "m-version", "m-as-of", "m-data", "m-rows", "m-zone-rules", "m-earnest"];
+const FACTS: [&str; 23] = [
+    "rule",
+    "issue-month",
+    "f-redemption-rate",
+    "c-part",
+    "c-part-why",
+    "c-rules",
+    "c-rules-why",
+    "c-issue",
+    "c-issue-why",
+    "f-pending",
+    "f-others",
+    "f-member-share",
+    "f-rules-fired",
+    "f-times",
+    "f-fired",
+    "f-opening",
+    "m-program",
+    "m-version",
+    "m-as-of",
+    "m-data",
+    "m-rows",
+    "m-zone-rules",
+    "m-earnest",
+];
 
 /// Where a report comes from, beside its numbers.
 pub(crate) struct Origin {

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use earnest::eval::{Applied, Book};
 use earnest::history::{Batch, Copier, Giver, ReturnsIndex, Told};
 use earnest::sim::compare::{VariantRun, worths};
-use earnest::sim::count::Counting;
+use earnest::sim::count::{Counting, ISSUE_MONTH};
 use earnest::sim::replay::Replay;
 use earnest::time::Day;
 use earnest::ty::{Event, Scope};
@@ -215,12 +215,16 @@ impl<'v> Seat<'v> {
             .collect();
         let mut seat = Self {
             variant,
-            replay: Replay::new(Arc::clone(plan), false, input.as_of()),
+            // The month of issue is that of the lot.
+            replay: Replay::new(Arc::clone(plan), by.iter().any(|name| name == ISSUE_MONTH), input.as_of()),
             counting: Counting::new(Arc::clone(plan), &attributes),
             copier: Copier::default(),
             event: Event::default(),
             counts: Counts::default(),
         };
+        if by.iter().any(|name| name == ISSUE_MONTH) {
+            seat.counting.count_issues();
+        }
         if let Some(returns) = returns.map(Arc::clone) {
             seat.replay.keep_until(move |event, texts, within| returns.last_return(event, texts, within));
         }
@@ -256,6 +260,9 @@ impl<'v> Seat<'v> {
 
     fn end(mut self, told: Told) -> Result<VariantRun, Failure> {
         let finished = self.replay.finish(&mut self.counting).map_err(|fault| of_fault(&fault, "at the end"))?;
+        for (day, amount) in &told.non_member_days {
+            self.counting.add_others(*day, *amount);
+        }
         let report = report(&finished, told, self.counts);
         let counts = self.counting.counts(finished.book(), finished.as_of(), &report.totals);
         Ok(VariantRun {

@@ -15,7 +15,7 @@ use crate::why;
 use earnest::check::scenario::{assumptions, levels, scenarios};
 use earnest::diag::nearest;
 use earnest::sim::compare::{self, Comparison, compare};
-use earnest::sim::count::Counting;
+use earnest::sim::count::{Counting, ISSUE_MONTH};
 use earnest::sim::report::{Named, Sum};
 use earnest::sim::variant;
 use earnest::syntax::ast::Scenario;
@@ -54,12 +54,12 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
     Ok(Status::Well)
 }
 
-/// By what is counted: what was asked for, and for a report all attributes of receipts and members.
+/// By what is counted: what was asked for, and for a report all attributes of receipts and members, and the category.
 fn attributes(variants: &[Variant], args: &SimulateArgs) -> Vec<String> {
     let mut by = args.by.clone();
     if args.report.is_some() {
         for (name, scope, _) in variants.iter().flat_map(|variant| Counting::attributes(&variant.program.plan)) {
-            if scope != Scope::Line && !by.contains(&name) {
+            if (scope != Scope::Line || name == "category") && !by.contains(&name) {
                 by.push(name);
             }
         }
@@ -73,6 +73,7 @@ fn check_by(variants: &[Variant], by: &[String]) -> Result<(), Failure> {
         .iter()
         .flat_map(|variant| Counting::attributes(&variant.program.plan))
         .map(|(name, ..)| name)
+        .chain([ISSUE_MONTH.to_owned()])
         .collect();
     let Some(name) = by.iter().find(|name| !known.contains(name)) else { return Ok(()) };
     let failure = Failure::usage(format_args!("--by {name}: no program declares a text or yes/no of that name"));

@@ -79,10 +79,7 @@ fn told(change: &Change, money: &Money) -> String {
     let by = signed(change.after.minus(change.before));
     let mut reasons: Vec<String> = change.moves.iter().filter_map(|moved| moved_words(moved, money)).collect();
     let rules = change.rules.iter().take(3);
-    reasons.extend(rules.map(|rule| {
-        let name = if rule.rule.is_empty() { "discounts" } else { rule.rule.as_str() };
-        format!("{name} {}", signed(rule.change))
-    }));
+    reasons.extend(rules.map(|rule| format!("{} {}", rule.rule, signed(rule.change))));
     format!("{}: {by} {} ({})", change.member, money.currency, reasons.join("; "))
 }
 

@@ -18,6 +18,18 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// A row of the ledger.
+    pub(super) fn add(&mut self, kind: EntryKind, amount: i128) {
+        match kind {
+            EntryKind::Earn => self.earned = self.earned.saturating_add(amount),
+            EntryKind::Reverse => self.reversed = self.reversed.saturating_sub(amount),
+            EntryKind::Redeem => self.redeemed = self.redeemed.saturating_sub(amount),
+            EntryKind::Expire => self.expired = self.expired.saturating_sub(amount),
+            EntryKind::Adjust => self.adjusted = self.adjusted.saturating_add(amount),
+            EntryKind::Open | EntryKind::Transfer => {}
+        }
+    }
+
     /// What the balance grew by.
     pub const fn net(&self) -> i128 {
         let given = self.earned.saturating_sub(self.reversed).saturating_add(self.adjusted);
@@ -48,6 +60,8 @@ pub struct Figures {
     pub units: Vec<Flow>,
     /// By the unit's place: what there is at the end.
     pub balances: Vec<i128>,
+    /// By the unit's place: what of it cannot be used yet.
+    pub pending: Vec<i128>,
 }
 
 impl Figures {
@@ -56,14 +70,8 @@ impl Figures {
         if self.units.len() <= unit {
             self.units.resize(unit + 1, Flow::default());
         }
-        let Some(flow) = self.units.get_mut(unit) else { return };
-        match kind {
-            EntryKind::Earn => flow.earned = flow.earned.saturating_add(amount),
-            EntryKind::Reverse => flow.reversed = flow.reversed.saturating_sub(amount),
-            EntryKind::Redeem => flow.redeemed = flow.redeemed.saturating_sub(amount),
-            EntryKind::Expire => flow.expired = flow.expired.saturating_sub(amount),
-            EntryKind::Adjust => flow.adjusted = flow.adjusted.saturating_add(amount),
-            EntryKind::Open | EntryKind::Transfer => {}
+        if let Some(flow) = self.units.get_mut(unit) {
+            flow.add(kind, amount);
         }
     }
 
@@ -72,13 +80,32 @@ impl Figures {
         self.units.get(unit).copied().unwrap_or_default()
     }
 
-    /// Adds to what there is of a unit at the end.
-    pub(super) fn add_balance(&mut self, unit: usize, amount: i128) {
-        if self.balances.len() <= unit {
-            self.balances.resize(unit + 1, 0);
+    /// Adds to what there is of a unit at the end, and to what of it cannot be used yet.
+    pub(super) fn add_balance(&mut self, unit: usize, balance: i128, pending: i128) {
+        for (all, amount) in [(&mut self.balances, balance), (&mut self.pending, pending)] {
+            if all.len() <= unit {
+                all.resize(unit + 1, 0);
+            }
+            if let Some(sum) = all.get_mut(unit) {
+                *sum = sum.saturating_add(amount);
+            }
         }
-        if let Some(balance) = self.balances.get_mut(unit) {
-            *balance = balance.saturating_add(amount);
+    }
+
+    /// Adds what another slice has of purchases, money and units.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.purchases += other.purchases;
+        self.revenue = self.revenue.saturating_add(other.revenue);
+        self.discounts = self.discounts.saturating_add(other.discounts);
+        if self.units.len() < other.units.len() {
+            self.units.resize(other.units.len(), Flow::default());
+        }
+        for (mine, theirs) in self.units.iter_mut().zip(&other.units) {
+            mine.earned = mine.earned.saturating_add(theirs.earned);
+            mine.reversed = mine.reversed.saturating_add(theirs.reversed);
+            mine.redeemed = mine.redeemed.saturating_add(theirs.redeemed);
+            mine.expired = mine.expired.saturating_add(theirs.expired);
+            mine.adjusted = mine.adjusted.saturating_add(theirs.adjusted);
         }
     }
 }

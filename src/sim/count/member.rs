@@ -46,6 +46,8 @@ pub struct MemberCount {
     pub rules: Vec<(RuleId, UnitId, i128)>,
     /// Money that came off without units.
     pub discounts: i128,
+    /// The same by rule.
+    pub offs: Vec<(RuleId, i128)>,
     /// The declared attributes.
     pub values: Vec<Datum>,
     /// The month of the last purchase.
@@ -64,6 +66,7 @@ impl MemberCount {
             gains: vec![0; plan.units.len()],
             rules: Vec::new(),
             discounts: 0,
+            offs: Vec::new(),
             values: Vec::new(),
             last_month: None,
             today: None,
@@ -83,6 +86,14 @@ impl MemberCount {
     pub(super) fn climbed(&mut self, ladder: LadderId, value: Amount) {
         if let Some(height) = self.heights.get_mut(ladder.index()) {
             *height = (*height).max(Some(value));
+        }
+    }
+
+    pub(super) fn take_off(&mut self, rule: RuleId, amount: i128) {
+        self.discounts = self.discounts.saturating_add(amount);
+        match self.offs.iter_mut().find(|(known, _)| *known == rule) {
+            Some((_, sum)) => *sum = sum.saturating_add(amount),
+            None => self.offs.push((rule, amount)),
         }
     }
 

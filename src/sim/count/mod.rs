@@ -10,7 +10,9 @@
 //! by status   Gold      revenue   402 110   …
 //! ```
 
+mod by_rule;
 mod figures;
+mod issue;
 mod member;
 mod near;
 mod numbers;
@@ -30,6 +32,9 @@ use crate::value::Amount;
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What `--by` calls the month in which units were issued.
+pub const ISSUE_MONTH: &str = "issue-month";
 
 /// By what is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +72,10 @@ struct Now {
     member: usize,
     /// Under what its receipt counts, for each attribute of receipts that is asked for.
     keys: Vec<Key>,
+    /// The money of a purchase.
+    bought: Option<i128>,
+    /// The rules that gave something on it.
+    fired: Vec<RuleId>,
 }
 
 /// Listens to a run and counts.
@@ -77,6 +86,14 @@ pub struct Counting {
     whole: Figures,
     /// By the places of `by`.
     slices: Vec<Slices>,
+    /// By the rule's place, and one more for what belongs to none.
+    rules: Vec<Figures>,
+    /// By the month of issue, where that is asked for.
+    issues: Option<issue::Issues>,
+    /// Sales to others than members, by day.
+    others: BTreeMap<Day, i128>,
+    /// By the places of `by`: what its keys are called, known at the end.
+    keys: Vec<BTreeMap<Key, String>>,
     /// Places in `members`; it is only looked into, so its order never shows.
     names: HashMap<Arc<str>, usize, DefaultHashBuilder>,
     members: Vec<MemberCount>,
@@ -104,6 +121,10 @@ impl Counting {
             slices: vec![Slices::new(); by.len()],
             by,
             whole: Figures::default(),
+            rules: vec![Figures::default(); plan.rules.len() + 1],
+            issues: None,
+            others: BTreeMap::new(),
+            keys: Vec::new(),
             names: HashMap::default(),
             members: Vec::new(),
             active: HashSet::default(),
@@ -137,6 +158,12 @@ impl Counting {
         if let Some(count) = self.members.get_mut(at) {
             count.values.clone_from(&member.values);
         }
+    }
+
+    /// Tells what others than members bought on a day, net.
+    pub fn add_others(&mut self, day: Day, amount: Amount) {
+        let sum = self.others.entry(day).or_default();
+        *sum = sum.saturating_add(i128::from(amount.micros()));
     }
 
     /// What was counted of each member.
@@ -260,6 +287,8 @@ impl Sink for Counting {
             }
         }
         let sum: i128 = event.lines.iter().map(|line| i128::from(line.amount.micros())).sum();
+        self.now.bought = (event.kind == Kind::Purchase).then_some(sum);
+        self.now.fired.clear();
         match event.kind {
             Kind::Purchase => {
                 self.add(at, event.at.day, true, |figures| {
@@ -288,6 +317,10 @@ impl Sink for Counting {
         let (unit, kind, amount) = (entry.unit.index(), entry.kind, i128::from(entry.amount.micros()));
         let of_receipt = self.of_receipt(entry.event);
         self.add(at, entry.at.day, of_receipt, |figures| figures.flow(unit, kind, amount));
+        self.count_rule(entry, of_receipt);
+        if let Some(issues) = &mut self.issues {
+            issues.add(entry, at, self.plan.units.len());
+        }
         if matches!(kind, EntryKind::Earn | EntryKind::Reverse)
             && let Some(member) = self.members.get_mut(at)
         {
@@ -305,8 +338,9 @@ impl Sink for Counting {
         let at = self.now.member;
         let day = self.members.get(at).and_then(|member| member.today).unwrap_or_default();
         self.add(at, day, true, |figures| figures.discounts = figures.discounts.saturating_add(amount));
+        self.count_discount(rule, amount);
         if let Some(member) = self.members.get_mut(at) {
-            member.discounts = member.discounts.saturating_add(amount);
+            member.take_off(rule, amount);
         }
     }
 

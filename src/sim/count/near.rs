@@ -180,7 +180,8 @@ impl Counting {
             let counter = of.counters.first().map(|id| self.plan.counter(*id));
             let (text, ty) = counter.map_or(("", Type::Number), |counter| (counter.text.as_str(), counter.ty));
             let unit = unit_of(&self.plan, ty);
-            let needs = format!("{text} from {bound} {unit}").trim_end().to_owned();
+            let gap = if unit.is_empty() { "" } else { " " };
+            let needs = format!("from {bound}{gap}{unit} of {text}");
             all.0.push((tier.name.clone(), tally.told(needs, unit)));
         }
         all

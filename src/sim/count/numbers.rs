@@ -67,14 +67,22 @@ impl Counting {
         self.look_at_members(book);
         // What households have together belongs to all of them.
         self.whole.balances = totals.points.0.iter().map(|(_, points)| points.balance.0).collect();
+        self.whole.pending = totals.points.0.iter().map(|(_, points)| points.pending.0).collect();
+        self.others.retain(|day, _| *day <= as_of);
         let worths = crate::sim::compare::worths(book, as_of);
         let mut counts = Counts { total: self.numbers(&self.whole, &worths), ..Counts::default() };
-        for (by, slices) in self.by.iter().zip(&self.slices) {
+        counts.total.0.extend(self.shares(totals));
+        self.keys = self.slices.iter().map(|slices| names_of(slices, book)).collect();
+        for ((by, slices), names) in self.by.iter().zip(&self.slices).zip(&self.keys) {
             let rows = match by {
                 By::Month => self.by_month(slices, &worths),
-                _ => self.rows(*by, slices, book, &worths),
+                _ => self.rows(*by, slices, names, &worths),
             };
             counts.by.0.push((self.name_of(*by), rows));
+        }
+        counts.by.0.push(("rule".to_owned(), self.by_rule(totals, &worths)));
+        if let Some(issues) = &self.issues {
+            counts.by.0.push((super::ISSUE_MONTH.to_owned(), self.by_issue(issues)));
         }
         counts.moves = self.moved();
         counts.near = self.near(book);
@@ -97,21 +105,24 @@ impl Counting {
         let Self { by, whole, slices, plan, names, members, .. } = self;
         (whole.members, whole.joined) = (0, 0);
         whole.balances.clear();
+        whole.pending.clear();
         for figures in slices.iter_mut().flat_map(BTreeMap::values_mut) {
             (figures.members, figures.joined) = (0, 0);
             figures.balances.clear();
+            figures.pending.clear();
         }
         for view in book.members() {
             let count = names.get(view.name()).and_then(|at| members.get(*at));
-            let balances: Vec<i128> = (0..plan.units.len())
-                .map(UnitId::new)
-                .map(|unit| if view.shares(unit) { 0 } else { i128::from(view.balance(unit).micros()) })
-                .collect();
+            let of = |unit| {
+                let (balance, pending) = (view.balance(unit).micros(), view.pending(unit).micros());
+                if view.shares(unit) { (0, 0) } else { (i128::from(balance), i128::from(pending)) }
+            };
+            let balances: Vec<(i128, i128)> = (0..plan.units.len()).map(UnitId::new).map(of).collect();
             let note = |figures: &mut Figures, is_member: bool, has_joined: bool| {
                 figures.members += u64::from(is_member);
                 figures.joined += u64::from(has_joined);
-                for (unit, balance) in balances.iter().enumerate() {
-                    figures.add_balance(unit, *balance);
+                for (unit, (balance, pending)) in balances.iter().enumerate() {
+                    figures.add_balance(unit, *balance, *pending);
                 }
             };
             note(whole, true, view.joined().is_some());
@@ -160,13 +171,42 @@ impl Counting {
                 numbers.0.push(("retention".to_owned(), retention));
             }
             active_before = figures.active;
+            let others = self.others.iter().filter(|(day, _)| super::month_of(**day) == month).map(|(_, sum)| *sum);
+            numbers.0.extend(self.share_of(figures.revenue, others.sum()));
             let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
             rows.0.push((format!("{year:04}-{month:02}"), numbers));
         }
         rows
     }
 
-    fn rows(&self, by: By, slices: &super::Slices, book: &Book, worths: &[Option<Exact>]) -> Named<Named<Sum>> {
+    /// Shares of the whole: of rules that gave anything, of sales by members.
+    fn shares(&self, totals: &Totals) -> Vec<(String, Sum)> {
+        let rules = totals.rules.0.iter();
+        let fired = rules.clone().filter(|(_, rule)| rule.times > 0).count();
+        let count = |number: usize| whole(u64::try_from(number).unwrap_or(u64::MAX));
+        let mut all: Vec<(String, Sum)> =
+            of(count(fired), count(rules.count())).map(|share| ("rules_fired".to_owned(), share)).into_iter().collect();
+        all.extend(self.share_of(self.whole.revenue, self.others.values().sum()));
+        all
+    }
+
+    /// The share of sales by members, where others buy as well.
+    fn share_of(&self, revenue: i128, others: i128) -> Vec<(String, Sum)> {
+        if self.others.is_empty() {
+            return Vec::new();
+        }
+        let share = of(Sum(revenue), Sum(revenue.saturating_add(others)));
+        let share = share.map(|share| ("member_share".to_owned(), share));
+        std::iter::once(("others".to_owned(), Sum(others))).chain(share).collect()
+    }
+
+    fn rows(
+        &self,
+        by: By,
+        slices: &super::Slices,
+        names: &BTreeMap<Key, String>,
+        worths: &[Option<Exact>],
+    ) -> Named<Named<Sum>> {
         let mut rows: Vec<(Key, String, Named<Sum>)> = Vec::new();
         if let By::Tier(ladder) = by {
             for (at, tier) in self.plan.ladder(ladder).tiers.iter().enumerate() {
@@ -175,22 +215,15 @@ impl Counting {
                 rows.push((key, tier.name.clone(), self.numbers(&figures, worths)));
             }
         } else {
-            let texts: Vec<&str> = book.texts().all().collect();
             for (key, figures) in slices {
-                let name = match key {
-                    Key::Text(number) => texts.get(*number as usize).copied().unwrap_or(""),
-                    Key::Flag(true) => "yes",
-                    Key::Flag(false) => "no",
-                    Key::None | Key::Month(_) | Key::Tier(_) => "",
-                };
-                rows.push((*key, name.to_owned(), self.numbers(figures, worths)));
+                rows.push((*key, names.get(key).cloned().unwrap_or_default(), self.numbers(figures, worths)));
             }
             rows.sort_by(|one, other| one.1.cmp(&other.1));
         }
         Named(rows.into_iter().map(|(_, name, numbers)| (name, numbers)).collect())
     }
 
-    fn numbers(&self, figures: &Figures, worths: &[Option<Exact>]) -> Named<Sum> {
+    pub(super) fn numbers(&self, figures: &Figures, worths: &[Option<Exact>]) -> Named<Sum> {
         let mut all = Vec::new();
         let mut put = |name: &str, value: Sum| all.push((name.to_owned(), value));
         put("members", whole(figures.members));
@@ -225,6 +258,9 @@ impl Counting {
             if let Some(balance) = figures.balances.get(at) {
                 put(&format!("{key}.balance"), Sum(*balance));
             }
+            if let Some(pending) = figures.pending.get(at) {
+                put(&format!("{key}.pending"), Sum(*pending));
+            }
         }
         Named(all)
     }
@@ -257,6 +293,20 @@ impl Counting {
         }
     }
 
+    /// The declared attributes of members by which is counted, and where.
+    pub(in crate::sim) fn segments(&self) -> Vec<(String, usize)> {
+        let of_members = |by: &&By| matches!(by, By::Attribute(Scope::Member, _));
+        let all = self.by.iter().enumerate();
+        all.filter(|(_, by)| of_members(by)).map(|(at, by)| (self.name_of(*by), at)).collect()
+    }
+
+    /// What a member is under one of them.
+    pub(in crate::sim) fn segment_of(&self, at: usize, member: &MemberCount) -> &str {
+        let Some(By::Attribute(_, slot)) = self.by.get(at) else { return "" };
+        let key = super::key_of(member.values.get(*slot));
+        self.keys.get(at).and_then(|names| names.get(&key)).map_or("", String::as_str)
+    }
+
     /// A member's count by name.
     pub fn member(&self, name: &str) -> Option<&MemberCount> {
         self.names.get(name).and_then(|at| self.members.get(*at))
@@ -284,7 +334,19 @@ fn lots_of(book: &Book, unit: UnitId) -> Named<Sum> {
     rows
 }
 
+/// What the keys of texts and of yes or no are called.
+fn names_of(slices: &super::Slices, book: &Book) -> BTreeMap<Key, String> {
+    let texts: Vec<&str> = book.texts().all().collect();
+    let name = |key: &Key| match key {
+        Key::Text(number) => texts.get(*number as usize).copied().unwrap_or(""),
+        Key::Flag(true) => "yes",
+        Key::Flag(false) => "no",
+        Key::None | Key::Month(_) | Key::Tier(_) => "",
+    };
+    slices.keys().map(|key| (*key, name(key).to_owned())).collect()
+}
+
 /// A number of things.
-fn whole(number: u64) -> Sum {
+pub(super) fn whole(number: u64) -> Sum {
     Sum(i128::from(number).saturating_mul(1_000_000))
 }

@@ -10,7 +10,7 @@
   const tell = (key, ...values) => values.reduce((text, value, at) => text.split('%' + at).join(value), say[key] || key);
   const nice = new Intl.NumberFormat(data.lang, { maximumFractionDigits: 2 });
   const part = new Intl.NumberFormat(data.lang, { style: 'percent', maximumFractionDigits: 2 });
-  const isShare = key => key === 'cost_share' || key === 'retention';
+  const isShare = key => ['cost_share', 'retention', 'member_share', 'rules_fired', 'fired'].includes(key) || (key || '').endsWith('.redemption_rate');
   const show = (value, key) => value === undefined || value === null ? '–' : isShare(key) ? part.format(value) : nice.format(value);
   const signed = (value, key) => (value > 0 ? '+' : '') + show(value, key);
   const label = key => { const [unit, what] = key.includes('.') ? [key.slice(0, key.lastIndexOf('.')), key.slice(key.lastIndexOf('.') + 1)] : [null, key]; return unit === null ? (say['f_' + what] || what) : unit + ': ' + (say['f_' + what] || what); };
@@ -73,7 +73,7 @@
     figure.append(box);
     const details = el('details'), summary = el('summary', tell('data')), table = el('table');
     details.append(summary, table); figure.append(details);
-    sortable(table, heads, rows.map(row => row.map(cell => typeof cell === 'number' ? { text: show(cell), value: cell } : { text: String(cell ?? '–') })), 1);
+    sortable(table, heads, rows.map(row => row.map(cell => typeof cell === 'number' ? { text: show(cell), value: cell } : cell && cell.share !== undefined ? { text: part.format(cell.share), value: cell.share } : { text: String(cell ?? '–') })), 1);
     $('charts').append(figure);
     const drawn = echarts.init(box, null, { renderer: 'svg' });
     drawn.setOption({ animation: false, color: colours, textStyle: { color: ink(), fontFamily: 'inherit' }, grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true }, legend: { top: 0, textStyle: { color: ink() }, type: 'scroll' }, tooltip: { trigger: 'axis', valueFormatter: value => show(value) }, ...option });
@@ -112,6 +112,18 @@
     const slices = [...new Set(pair.flatMap(each => Object.keys(each.by[by] || {})))].slice(0, 40);
     chart('slice', 'c_slice', { xAxis: value(), yAxis: { ...axis(slices.map(slice => slice || tell('none'))), inverse: true }, series: pair.map(each => ({ type: 'bar', name: each.name, data: slices.map(slice => ((each.by[by] || {})[slice] || {}).cost || 0) })) },
       [by, ...pair.map(each => each.name)], slices.map(slice => [slice || tell('none'), ...pair.map(each => ((each.by[by] || {})[slice] || {}).cost || 0)]), tell('c_slice_why', by));
+    const parts = one === base ? undefined : one.changes.by[by];
+    if (parts) {
+      const names = Object.keys(base.by[by] || parts).filter(name => parts[name]).slice(0, 40), sides = ['better', 'same', 'worse'], shade = { better: '#0072b2', same: '#999999', worse: '#d55e00' };
+      chart('part', 'c_part', { xAxis: value(), yAxis: { ...axis(names.map(name => name || tell('none'))), inverse: true }, series: sides.map(side => ({ type: 'bar', stack: 'all', name: tell('members_' + side), itemStyle: { color: shade[side] }, data: names.map(name => parts[name][side]) })) },
+        [by, ...sides.map(side => tell('members_' + side)), tell('change_of', currency)], names.map(name => [name || tell('none'), ...sides.map(side => parts[name][side]), Number(parts[name].change)]), tell('c_part_why', by));
+    }
+    const rules = [...new Set(pair.flatMap(each => Object.keys(each.by.rule || {})))].filter(Boolean), gave = (each, rule) => ((each.by.rule || {})[rule] || {}).fired || 0;
+    if (rules.length) chart('rules', 'c_rules', { xAxis: { ...value(), axisLabel: { color: ink(), formatter: number => part.format(number) } }, tooltip: { trigger: 'axis', valueFormatter: number => part.format(number) }, yAxis: { ...axis(rules), inverse: true }, series: pair.map(each => ({ type: 'bar', name: each.name, data: rules.map(rule => gave(each, rule)) })) },
+      [tell('rule'), ...pair.map(each => each.name)], rules.map(rule => [rule, ...pair.map(each => ({ share: gave(each, rule) }))]));
+    const issued = [...new Set(pair.flatMap(each => Object.keys(each.by['issue-month'] || {})))].filter(Boolean).sort(), rate = (each, month) => ((each.by['issue-month'] || {})[month] || {})[unit + '.redemption_rate'] || 0;
+    if (issued.length) chart('issue', 'c_issue', { xAxis: axis(issued), yAxis: { ...value(), axisLabel: { color: ink(), formatter: number => part.format(number) } }, tooltip: { trigger: 'axis', valueFormatter: number => part.format(number) }, series: pair.map(each => ({ type: 'line', name: each.name, showSymbol: false, data: issued.map(month => rate(each, month)) })) },
+      [tell('issue_month'), ...pair.map(each => each.name)], issued.map(month => [month, ...pair.map(each => ({ share: rate(each, month) }))]));
     const swept = variants.slice(1).filter(each => /^[^,=]+=[^,]+$/.test(each.name));
     if (swept.length > 2) chart('sweep', 'c_sweep', { xAxis: axis(swept.map(each => each.name)), yAxis: [value(), { ...value(), splitLine: { show: false } }], series: [{ type: 'line', name: label('cost'), data: swept.map(each => each.total.cost) }, ...['better', 'worse'].map(side => ({ type: 'line', yAxisIndex: 1, name: tell('members_' + side), data: swept.map(each => each.members[side]) }))] },
       [tell('variant'), label('cost'), tell('members_better'), tell('members_worse')], swept.map(each => [each.name, each.total.cost, each.members.better, each.members.worse]));
@@ -129,7 +141,7 @@
     const near = [...Object.entries(one.near.rules || {}).flatMap(([rule, all]) => all.map(each => [rule, each])), ...Object.entries(one.near.tiers || {}).flatMap(([ladder, tiers]) => Object.entries(tiers).map(([tier, each]) => [ladder + ': ' + tier, each]))].filter(([, each]) => each.missed > 0);
     $('near').hidden = !near.length;
     if (near.length) {
-      const bands = Object.keys(near[0][1].by_up_to), bounds = ['90%', '95%', '100%', '105%', '110%'];
+      const bands = ['5%', '10%', '25%', '50%', 'more'], bounds = ['90%', '95%', '100%', '105%', '110%'];
       const shown = [...near].sort((a, b) => b[1].missed - a[1].missed).slice(0, 15).reverse();
       chart('near', 'c_near', { xAxis: value(), yAxis: axis(shown.map(([name]) => name)), series: bands.map(band => ({ type: 'bar', stack: 'all', name: band === 'more' ? tell('missed_more') : '≤ ' + band, data: shown.map(([, each]) => each.by_up_to[band]) })) },
         [tell('missed_what'), ...bands.map(band => band === 'more' ? tell('missed_more') : tell('missed_by', band))], near.map(([name, each]) => [name, ...bands.map(band => each.by_up_to[band])]));
@@ -137,7 +149,7 @@
       sortable($('misses'), [tell('missed_what'), tell('needs'), tell('missed'), tell('f_members'), tell('short_mean'), ...bounds.map(bound => tell('held_at', bound))], near.map(([name, each]) => [{ text: name }, { text: each.needs }, { text: show(each.missed), value: each.missed }, { text: show(each.members), value: each.members }, { text: show(Number(each.missing) / each.missed) + (each.unit ? ' ' + each.unit : ''), value: Number(each.missing) / each.missed }, ...bounds.map(bound => held(each, bound))]), 2);
     }
 
-    const columns = ['revenue', 'purchases', 'active', 'cost', 'cost_share', unit + '.earned', unit + '.redeemed', unit + '.expired'].filter(key => Object.values(one.by[by] || {}).some(row => row[key] !== undefined));
+    const columns = ['revenue', 'purchases', 'active', 'times', 'fired', 'cost', 'cost_share', 'retention', 'member_share', unit + '.earned', unit + '.redeemed', unit + '.redemption_rate', unit + '.expired'].filter(key => Object.values(one.by[by] || {}).some(row => row[key] !== undefined));
     live.forEach(drawn => drawn.resize());
     const wanted = $('filter').value.trim().toLowerCase();
     const rows = Object.entries(one.by[by] || {}).filter(([slice]) => (slice || tell('none')).toLowerCase().includes(wanted));
@@ -147,7 +159,7 @@
   variants.forEach((one, at) => $('variant').append(new Option(one.name, at)));
   $('variant').value = variants.length > 1 ? 1 : 0;
   data.units.forEach(unit => $('unit').append(new Option(unit, unit)));
-  data.dimensions.forEach(name => $('by').append(new Option(name === 'month' ? tell('month') : name, name)));
+  data.dimensions.forEach(name => $('by').append(new Option(['month', 'rule', 'issue-month'].includes(name) ? tell(name.replace('-', '_')) : name, name)));
   const ladder = data.ladders[0]; if (ladder) $('by').value = ladder;
   for (const id of ['variant', 'unit', 'by']) $(id).onchange = draw;
   $('filter').oninput = draw;
