@@ -111,7 +111,7 @@ fn output_of(command: &str, folder: &Path) -> String {
     if program == "cat" {
         let text = fs::read_to_string(folder.join(words.first().expect("a file")))
             .unwrap_or_else(|error| format!("! {error}"));
-        return text.trim_end().to_owned();
+        return without_hashes(text.trim_end());
     }
     assert_eq!(program, "earnest", "a transcript runs `earnest` or `cat`");
     let input = words.iter().position(|word| word == "<").map(|at| words.drain(at..).nth(1).expect("a file after <"));
@@ -178,7 +178,11 @@ fn commands_answer_as_the_transcripts_show() {
         for part in &mut parts {
             match part {
                 Part::Kept(_) => {}
-                Part::File(name, lines) => fs::write(folder.join(name), lines.join("\n") + "\n").expect("a file"),
+                Part::File(name, lines) => {
+                    let path = folder.join(name);
+                    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+                    fs::write(path, lines.join("\n") + "\n").expect("a file");
+                }
                 Part::Command(command, expected) => {
                     let got = output_of(command, &folder);
                     if got != *expected && !bless {

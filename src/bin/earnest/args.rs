@@ -1,5 +1,9 @@
 //! The command line as data: commands, options, help texts.
 
+mod verify;
+
+pub(crate) use verify::VerifyArgs;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -45,6 +49,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Run a history under several variants, side by side.
     Simulate(SimulateArgs),
+    /// Repeat the run of a receipt and say whether it holds.
+    Verify(VerifyArgs),
     /// Say why points were given, and why not more.
     Explain(ExplainArgs),
     /// Make a believable purchase history of any size.
@@ -201,6 +207,9 @@ pub(crate) struct RunArgs {
     /// Neutralise cells of these files that a spreadsheet would run as formulas.
     #[arg(long)]
     pub(crate) for_spreadsheet: bool,
+    /// Write a receipt of the run here (JSON): hashes, arguments, totals; `earnest verify` repeats it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Option<PathBuf>,
 }
 
 /// `earnest simulate`
@@ -241,6 +250,9 @@ pub(crate) struct SimulateArgs {
     /// Write a report here: one HTML file that opens without a network. Counts by all texts of receipts and members, and by category.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    /// Write a receipt of the run here (JSON): hashes, arguments, totals; `earnest verify` repeats it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) language: LanguageArgs,
     /// How to print the comparison.

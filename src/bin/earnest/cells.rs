@@ -1,7 +1,8 @@
 //! Rows of the files that other tools read: CSV, raw, or with cells that a spreadsheet would run made harmless.
 
 use crate::failure::Failure;
-use crate::files::NewFile;
+use crate::files::{self, NewFile};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -15,21 +16,40 @@ pub(crate) enum Cells {
     ForSpreadsheet,
 }
 
+/// Where a sheet goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    /// The file; none where its hash alone is asked for.
+    pub(crate) path: Option<&'a Path>,
+    /// How texts are written.
+    pub(crate) cells: Cells,
+    /// Is the hash of its bytes asked for?
+    pub(crate) hashed: bool,
+}
+
 /// A CSV file being written.
 pub(crate) struct Sheet {
     name: String,
     cells: Cells,
-    out: NewFile,
+    /// None where only the hash of the file is asked for.
+    out: Option<NewFile>,
+    hash: Option<Sha256>,
     row: Vec<u8>,
     /// The first thing that went wrong: rows are written from where nothing can be returned.
     failed: Option<io::Error>,
 }
 
 impl Sheet {
-    /// Begins the file with its heads.
-    pub(crate) fn create(path: &Path, cells: Cells, heads: &[String]) -> Result<Self, Failure> {
-        let out = NewFile::create(path)?;
-        let mut sheet = Self { name: path.display().to_string(), cells, out, row: Vec::new(), failed: None };
+    /// Begins the sheet with its heads.
+    pub(crate) fn create(target: Target<'_>, heads: &[String]) -> Result<Self, Failure> {
+        let mut sheet = Self {
+            name: target.path.map_or(String::new(), |path| path.display().to_string()),
+            cells: target.cells,
+            out: target.path.map(NewFile::create).transpose()?,
+            hash: target.hashed.then(Sha256::new),
+            row: Vec::new(),
+            failed: None,
+        };
         for head in heads {
             sheet.text(head);
         }
@@ -70,17 +90,21 @@ impl Sheet {
     pub(crate) fn end_row(&mut self) {
         self.row.pop();
         self.row.push(b'\n');
-        if self.failed.is_none() {
-            self.failed = self.out.write_all(&self.row).err();
+        if let (Some(out), None) = (&mut self.out, &self.failed) {
+            self.failed = out.write_all(&self.row).err();
+        }
+        if let Some(hash) = &mut self.hash {
+            hash.update(&self.row);
         }
         self.row.clear();
     }
 
-    /// The file takes its place.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
-        match &self.failed {
-            Some(error) => Err(Failure::file("write", &self.name, error)),
-            None => self.out.finish(),
+    /// The file takes its place; answers its hash where that was asked for.
+    pub(crate) fn finish(self) -> Result<Option<String>, Failure> {
+        if let Some(error) = &self.failed {
+            return Err(Failure::file("write", &self.name, error));
         }
+        self.out.map_or(Ok(()), NewFile::finish)?;
+        Ok(self.hash.map(files::digits))
     }
 }

@@ -2,6 +2,7 @@
 //! old file or the new one, never half of one.
 
 use crate::failure::Failure;
+use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -64,6 +65,23 @@ fn unpacked(raw: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
         return Ok(Box::new(BufReader::with_capacity(1 << 16, zstd::stream::read::Decoder::with_buffer(raw)?)));
     }
     Ok(Box::new(raw))
+}
+
+/// The SHA-256 of a file's bytes, as they lie there.
+pub(crate) fn sha256_of(path: &Path) -> Result<String, Failure> {
+    let mut hash = Sha256::new();
+    io::copy(&mut open(path)?, &mut hash).map_err(|error| Failure::file("read", shown(path), &error))?;
+    Ok(digits(hash))
+}
+
+/// The SHA-256 of bytes.
+pub(crate) fn sha256_digits(bytes: &[u8]) -> String {
+    digits(Sha256::new().chain_update(bytes))
+}
+
+/// What a hash comes to.
+pub(crate) fn digits(hash: Sha256) -> String {
+    hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// A file being written beside its place; it takes its place when it is finished, and is removed when not.

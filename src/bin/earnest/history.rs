@@ -2,13 +2,14 @@
 
 use crate::ahead::Ahead;
 use crate::args::{DataArgs, OnBadRow};
-use crate::cells::{Cells, Sheet};
+use crate::cells::{Cells, Sheet, Target};
 use crate::failure::Failure;
 use crate::files::{self, is_stdin, shown};
 use crate::opening;
 use crate::output::Terminal;
 use crate::program::Program;
 use crate::progress::Progress;
+use crate::receipt::Part;
 use crate::sample::day;
 use earnest::eval::{Applied, Fault};
 use earnest::history::{
@@ -22,10 +23,8 @@ use earnest::sim::replay::{Finished, Replay};
 use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
 use earnest::time::{Day, Zone};
 use earnest::ty::{Event, Member, RowPlace, Schema};
-use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The largest map file: it is written by hand.
@@ -81,6 +80,11 @@ impl Input {
             }
             _ => {}
         }
+        Self::again(data, times)
+    }
+
+    /// As [`Input::prepare`], for a run that only repeats another: what that set aside need not be written again.
+    pub(crate) fn again(data: &DataArgs, times: Times) -> Result<Self, Failure> {
         let all = data.histories.iter().chain(&data.members).chain(&data.opening).chain(&data.map);
         if all.filter(|path| is_stdin(path)).count() > 1 {
             return Err(Failure::usage("standard input can be read for one file only").help("name the other files"));
@@ -107,27 +111,29 @@ impl Input {
     pub(crate) fn hashes(&self) -> Result<Vec<String>, Failure> {
         let mut all = Vec::new();
         for path in self.paths() {
-            let name = shown(path);
-            let mut hash = Sha256::new();
-            match &self.held {
-                Some(bytes) if is_stdin(path) => hash.update(bytes),
+            let digits = match &self.held {
+                Some(bytes) if is_stdin(path) => files::sha256_digits(bytes),
                 _ if is_stdin(path) => continue,
-                _ => {
-                    let mut file = File::open(path).map_err(|error| Failure::file("read", &name, &error))?;
-                    std::io::copy(&mut file, &mut hash).map_err(|error| Failure::file("read", &name, &error))?;
-                }
-            }
-            let digits = hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-            all.push(format!("{name} · sha256 {digits}"));
+                _ => files::sha256_of(path)?,
+            };
+            all.push(format!("{} · sha256 {digits}", shown(path)));
         }
         Ok(all)
     }
 
     /// The paths that are read, so that no result is written over them.
     pub(crate) fn paths(&self) -> Vec<&Path> {
+        self.parts().map(|(_, path)| path).collect()
+    }
+
+    /// The same, each with what it is.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (Part, &Path)> {
         let data = &self.data;
-        let all = data.histories.iter().chain(&data.members).chain(&data.opening).chain(&data.map);
-        all.map(PathBuf::as_path).collect()
+        let histories = data.histories.iter().map(|path| (Part::History, path));
+        let members = data.members.iter().map(|path| (Part::Members, path));
+        let opening = data.opening.iter().map(|path| (Part::Opening, path));
+        let map = data.map.iter().map(|path| (Part::Map, path));
+        histories.chain(members).chain(opening).chain(map).map(|(part, path)| (part, path.as_path()))
     }
 
     fn open(&self, path: &Path) -> Result<Box<dyn Read>, Failure> {
@@ -289,7 +295,7 @@ impl Input {
     pub(crate) fn rejects(&self) -> Result<Option<Sheet>, Failure> {
         let Some(path) = &self.data.rejects else { return Ok(None) };
         let heads = ["file", "row", "code", "reason", "text"].map(str::to_owned);
-        Sheet::create(path, Cells::Raw, &heads).map(Some)
+        Sheet::create(Target { path: Some(path), cells: Cells::Raw, hashed: false }, &heads).map(Some)
     }
 }
 

@@ -1,12 +1,11 @@
 //! `--ledger F`: every row of the ledger, as it is made.
 
-use crate::cells::{Cells, Sheet};
+use crate::cells::{Sheet, Target};
 use crate::failure::Failure;
 use earnest::ledger::{Entry, Sink};
 use earnest::plan::Plan;
 use earnest::time::{Moment, TimeOfDay};
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 
 /// The columns: a promise to other tools.
@@ -23,12 +22,12 @@ pub(crate) struct LedgerFile {
 
 impl LedgerFile {
     /// Begins the file.
-    pub(crate) fn create(path: &Path, cells: Cells, plan: Arc<Plan>) -> Result<Self, Failure> {
-        Ok(Self { sheet: Sheet::create(path, cells, &COLUMNS.map(str::to_owned))?, plan, rows: 0 })
+    pub(crate) fn create(target: Target<'_>, plan: Arc<Plan>) -> Result<Self, Failure> {
+        Ok(Self { sheet: Sheet::create(target, &COLUMNS.map(str::to_owned))?, plan, rows: 0 })
     }
 
-    /// The file takes its place.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
+    /// The file takes its place; answers its hash where that was asked for.
+    pub(crate) fn finish(self) -> Result<Option<String>, Failure> {
         self.sheet.finish()
     }
 }

@@ -30,6 +30,7 @@ mod output;
 mod page;
 mod program;
 mod progress;
+mod receipt;
 mod report;
 mod run;
 mod sample;
@@ -37,6 +38,7 @@ mod several;
 mod simulate;
 mod table;
 mod test;
+mod verify;
 mod why;
 
 use args::{Cli, Command};
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(args, terminal),
         Command::Run(args) => run::run(args, terminal),
         Command::Simulate(args) => simulate::run(args, terminal),
+        Command::Verify(args) => verify::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Sample(args) => sample::run(args, terminal),
         Command::Describe(args) => describe::run(args, terminal),

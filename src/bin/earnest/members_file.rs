@@ -1,14 +1,13 @@
 //! `--members-out F`: one row a member, as all stand at the end.
 
-use crate::cells::{Cells, Sheet};
+use crate::cells::{Sheet, Target};
 use crate::failure::Failure;
 use earnest::eval::{Book, Missing};
 use earnest::plan::{LadderId, Plan, Type, UnitId};
 use earnest::value::{Exact, Rounding};
-use std::path::Path;
 
-/// Writes the file.
-pub(crate) fn write(path: &Path, cells: Cells, plan: &Plan, book: &Book) -> Result<(), Failure> {
+/// Writes the file; answers its hash where that is asked for.
+pub(crate) fn write(target: Target<'_>, plan: &Plan, book: &Book) -> Result<Option<String>, Failure> {
     let mut heads: Vec<String> =
         ["member", "joined", "last_purchase", "purchases", "spend"].map(str::to_owned).to_vec();
     for unit in &plan.units {
@@ -17,7 +16,7 @@ pub(crate) fn write(path: &Path, cells: Cells, plan: &Plan, book: &Book) -> Resu
     for ladder in &plan.ladders {
         heads.extend(["tier", "until", "to_next", "to_keep"].map(|what| format!("{what}.{}", ladder.name)));
     }
-    let mut sheet = Sheet::create(path, cells, &heads)?;
+    let mut sheet = Sheet::create(target, &heads)?;
     for member in book.members() {
         sheet.text(member.name());
         sheet.maybe(member.joined());

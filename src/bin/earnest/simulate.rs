@@ -1,6 +1,6 @@
 //! `earnest simulate`: the same history under several variants, side by side.
 
-use crate::args::{Format, SimulateArgs};
+use crate::args::{DataArgs, Format, SimulateArgs};
 use crate::describe::language;
 use crate::failure::{Failure, Status};
 use crate::files;
@@ -8,7 +8,9 @@ use crate::history::{Input, Times};
 use crate::output::{Paint, Terminal};
 use crate::page::{Origin, page};
 use crate::program::{self, Program};
+use crate::receipt::{self, Arguments, Inputs, Receipt, Told};
 use crate::report::{MEASURES, Money, day_or_none, is_money};
+use crate::run::name_of;
 use crate::several::Variant;
 use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed};
 use crate::why;
@@ -20,23 +22,29 @@ use earnest::sim::report::{Named, Sum};
 use earnest::sim::variant;
 use earnest::syntax::ast::Scenario;
 use earnest::ty::Scope;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How many variants stand beside each other: more make blocks of columns.
 const BESIDE: usize = 4;
 
 /// Runs all variants and sets them side by side.
 pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Failure> {
-    let variants = variants(args, terminal)?;
+    let chosen = Chosen { files: &args.files, scenarios: &args.scenarios, sets: &args.sets, sweeps: &args.sweeps };
+    let variants = chosen.variants(terminal)?;
     check_by(&variants, &args.by)?;
     let input = Input::prepare(&args.data, Times::Several)?;
     let mut inputs = input.paths();
     inputs.extend(args.files.iter().map(PathBuf::as_path));
-    files::keep_apart(&[args.report.as_deref(), args.data.rejects.as_deref()], &inputs)?;
+    let receipt = args.receipt.as_deref();
+    files::keep_apart(&[args.report.as_deref(), args.data.rejects.as_deref(), receipt], &inputs)?;
+    receipt::refuse_stdin(receipt, &inputs)?;
     let language = language(&args.language)?;
     let by = attributes(&variants, args);
     let runs = input.replay_all(&variants, &by, terminal)?;
     let Some(comparison) = compare(&runs) else { return Ok(Status::Well) };
+    if let Some(path) = receipt {
+        receipt_of(path, args, &input, &variants, &by, &comparison)?.write(path)?;
+    }
     if let (Some(path), Some(first)) = (&args.report, variants.first()) {
         let origin = Origin { program: first.program.source.name().to_owned(), data: input.hashes()? };
         let money = Money::of(&first.program.plan);
@@ -83,62 +91,102 @@ fn check_by(variants: &[Variant], by: &[String]) -> Result<(), Failure> {
     })
 }
 
-fn variants(args: &SimulateArgs, terminal: Terminal) -> Result<Vec<Variant>, Failure> {
-    let mut variants = Vec::new();
-    for path in &args.files {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let program = program::load(path, &[], None, terminal)?;
-        let program = if variants.is_empty() { program } else { program.as_variant() };
-        let explain = why::command(path, &args.data, &[]);
-        variants.push(Variant { name, program, assumptions: Vec::new(), explain });
-    }
-    let Some(baseline) = variants.first().map(|first| first.program.clone()) else { return Ok(variants) };
-    let mut chosen: Vec<Scenario> = Vec::new();
-    for name in &args.scenarios {
-        chosen.push(baseline.scenario(name)?.clone());
-    }
-    let alone = args.files.len() == 1 && args.sets.is_empty() && args.sweeps.is_empty();
-    if alone && chosen.is_empty() {
-        chosen.extend(scenarios(&baseline.file).cloned());
-    }
-    for scenario in &chosen {
-        variants.extend(of_scenario(&baseline, scenario, args, terminal)?);
-    }
-    let first = args.files.first();
-    for sets in args.sets.iter().map(|set| vec![set.clone()]).chain(swept(&args.sweeps)?) {
-        let source = program::with_values(baseline.source.clone(), &sets)?;
-        let program = program::compile(source, terminal)?.as_variant();
-        let how: Vec<(&str, &str)> = sets.iter().map(|set| ("--set", set.as_str())).collect();
-        let explain = first.map_or_else(String::new, |first| why::command(first, &args.data, &how));
-        variants.push(Variant { name: sets.join(", "), program, assumptions: Vec::new(), explain });
-    }
-    if variants.len() < 2 {
-        return Err(Failure::usage("there is nothing to compare: one program and no variant").help(
-            "name a second FILE, change a value (--set base=4%, --sweep base=3%..7%..1%), or write a scenario into the file",
-        ));
-    }
-    Ok(variants)
+/// What a simulation went through, for who repeats it.
+fn receipt_of<'a>(
+    path: &Path,
+    args: &SimulateArgs,
+    input: &Input,
+    variants: &'a [Variant],
+    by: &[String],
+    comparison: &'a Comparison,
+) -> Result<Receipt<Told<'a>>, Failure> {
+    let arguments = Arguments {
+        set: args.sets.clone(),
+        scenario: args.scenarios.clone(),
+        sweep: args.sweeps.clone(),
+        by: by.to_vec(),
+        ..Arguments::of(&args.data)
+    };
+    let programs = args.files.iter().map(PathBuf::as_path).collect();
+    let plans = variants.iter().map(|variant| &*variant.program.plan);
+    Receipt::of_variants(Inputs { receipt: path, programs, input, arguments }, plans, comparison)
 }
 
-/// The variants of a scenario: three where an assumption has three numbers.
-fn of_scenario(
-    baseline: &Program,
-    scenario: &Scenario,
-    args: &SimulateArgs,
-    terminal: Terminal,
-) -> Result<Vec<Variant>, Failure> {
-    let levels = levels(scenario);
-    let mut variants = Vec::new();
-    for level in levels {
-        let name = &scenario.name.text;
-        let name = if levels.len() > 1 { format!("{name}: {}", level.word()) } else { name.clone() };
-        let program = baseline.under(scenario, *level, terminal)?.as_variant();
-        let assumptions = assumptions(&baseline.file, scenario, *level);
-        let how = [("--scenario", scenario.name.text.as_str())];
-        let explain = args.files.first().map_or_else(String::new, |first| why::command(first, &args.data, &how));
-        variants.push(Variant { name, program, assumptions, explain });
+/// What is to be compared.
+pub(crate) struct Chosen<'a> {
+    /// Rule files; the first is the baseline.
+    pub(crate) files: &'a [PathBuf],
+    /// Scenarios of the first.
+    pub(crate) scenarios: &'a [String],
+    /// Values put into the first.
+    pub(crate) sets: &'a [String],
+    /// Rows of values put into the first.
+    pub(crate) sweeps: &'a [String],
+    /// The history and what belongs to it.
+    pub(crate) data: &'a DataArgs,
+}
+
+impl Chosen<'_> {
+    /// The variants, the baseline first.
+    pub(crate) fn variants(&self, terminal: Terminal) -> Result<Vec<Variant>, Failure> {
+        let mut variants = Vec::new();
+        for path in self.files {
+            let program = program::load(path, &[], None, terminal)?;
+            let program = if variants.is_empty() { program } else { program.as_variant() };
+            let explain = why::command(path, self.data, &[]);
+            variants.push(Variant { name: name_of(path), program, assumptions: Vec::new(), explain });
+        }
+        let Some(baseline) = variants.first().map(|first| first.program.clone()) else { return Ok(variants) };
+        let mut chosen: Vec<Scenario> = Vec::new();
+        for name in self.scenarios {
+            chosen.push(baseline.scenario(name)?.clone());
+        }
+        let alone = self.files.len() == 1 && self.sets.is_empty() && self.sweeps.is_empty();
+        if alone && chosen.is_empty() {
+            chosen.extend(scenarios(&baseline.file).cloned());
+        }
+        for scenario in &chosen {
+            variants.extend(self.of_scenario(&baseline, scenario, terminal)?);
+        }
+        for sets in self.sets.iter().map(|set| vec![set.clone()]).chain(swept(self.sweeps)?) {
+            let source = program::with_values(baseline.source.clone(), &sets)?;
+            let program = program::compile(source, terminal)?.as_variant();
+            let how: Vec<(&str, &str)> = sets.iter().map(|set| ("--set", set.as_str())).collect();
+            let explain = self.explain(&how);
+            variants.push(Variant { name: sets.join(", "), program, assumptions: Vec::new(), explain });
+        }
+        if variants.len() < 2 {
+            return Err(Failure::usage("there is nothing to compare: one program and no variant").help(
+                "name a second FILE, change a value (--set base=4%, --sweep base=3%..7%..1%), or write a scenario into the file",
+            ));
+        }
+        Ok(variants)
     }
-    Ok(variants)
+
+    /// The variants of a scenario: three where an assumption has three numbers.
+    fn of_scenario(
+        &self,
+        baseline: &Program,
+        scenario: &Scenario,
+        terminal: Terminal,
+    ) -> Result<Vec<Variant>, Failure> {
+        let levels = levels(scenario);
+        let mut variants = Vec::new();
+        for level in levels {
+            let name = &scenario.name.text;
+            let name = if levels.len() > 1 { format!("{name}: {}", level.word()) } else { name.clone() };
+            let program = baseline.under(scenario, *level, terminal)?.as_variant();
+            let assumptions = assumptions(&baseline.file, scenario, *level);
+            let explain = self.explain(&[("--scenario", scenario.name.text.as_str())]);
+            variants.push(Variant { name, program, assumptions, explain });
+        }
+        Ok(variants)
+    }
+
+    /// The command that explains a member's receipts under a change of the first program.
+    fn explain(&self, how: &[(&str, &str)]) -> String {
+        self.files.first().map_or_else(String::new, |first| why::command(first, self.data, how))
+    }
 }
 
 /// The assignments of each variant of the sweeps: one sweep is a row, two are a grid.
