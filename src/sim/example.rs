@@ -5,6 +5,7 @@
 //! what became of each rule on the fact before it.
 
 use super::explained::told;
+use super::literal::{amount, datum, defaults, kind_of, quantity, set};
 use super::seen::Seen;
 use crate::eval::{Book, BookOptions, Fault};
 use crate::ledger::{Entry, EntryKind, Note, Sink};
@@ -15,8 +16,8 @@ use crate::syntax::ast::{
 };
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::ty::event::{Datum, Discounts, RowPlace};
-use crate::ty::{AttributeType, Event, Kind, Line, Member, Missing, Redemption, Texts};
-use crate::value::{Amount, Exact, Rounding};
+use crate::ty::{Event, Kind, Line, Member, Redemption};
+use crate::value::{Amount, Exact};
 use std::sync::Arc;
 
 /// What became of an example.
@@ -56,11 +57,11 @@ pub fn run_examples(plan: &Arc<Plan>, file: &File) -> Vec<ExampleResult> {
 
 /// One row that a fact wrote.
 #[derive(Debug, Clone)]
-struct Row {
-    member: String,
-    rule: Option<RuleId>,
-    unit: UnitId,
-    amount: Amount,
+pub(super) struct Row {
+    pub(super) member: String,
+    pub(super) rule: Option<RuleId>,
+    pub(super) unit: UnitId,
+    pub(super) amount: Amount,
     opens: Option<Day>,
     expires: Option<Day>,
 }
@@ -108,23 +109,24 @@ impl Sink for Listener<'_> {
 }
 
 /// One example on its way.
-struct Stage<'a> {
+pub(super) struct Stage<'a> {
     plan: &'a Arc<Plan>,
     example: &'a Example,
-    book: Book,
+    pub(super) book: Book,
     last: Option<Moment>,
-    rows: Vec<Row>,
+    /// What the last fact gave.
+    pub(super) rows: Vec<Row>,
     /// Money that rewards took off.
-    discounts: Vec<(RuleId, Amount)>,
+    pub(super) discounts: Vec<(RuleId, Amount)>,
     why: Vec<String>,
-    notes: Vec<&'static str>,
+    pub(super) notes: Vec<&'static str>,
     held: usize,
     failures: Vec<Failure>,
-    seen: Seen,
+    pub(super) seen: Seen,
 }
 
 impl<'a> Stage<'a> {
-    fn new(plan: &'a Arc<Plan>, example: &'a Example) -> Self {
+    pub(super) fn new(plan: &'a Arc<Plan>, example: &'a Example) -> Self {
         Self {
             plan,
             example,
@@ -171,6 +173,16 @@ impl<'a> Stage<'a> {
             failures: self.failures,
             seen: self.seen,
         }
+    }
+
+    /// Goes one step on, whatever is expected.
+    pub(super) fn go(&mut self, at: usize) -> Result<(), Fault> {
+        match self.example.steps.get(at) {
+            Some(Step::Member(name, pairs, _)) => self.member(name, pairs),
+            Some(Step::Fact(fact)) => self.fact(fact, at)?,
+            Some(Step::ExpectAward(_) | Step::ExpectState { .. }) | None => {}
+        }
+        Ok(())
     }
 
     fn fail(&mut self, span: Span, expected: String, got: String) {
@@ -430,67 +442,5 @@ impl<'a> Stage<'a> {
         let expected = crate::eval::text_of(self.plan, *expr);
         self.fail(span, expected, got);
         Ok(())
-    }
-}
-
-fn kind_of(fact: &Fact) -> Kind {
-    match fact {
-        Fact::Purchase => Kind::Purchase,
-        Fact::Return => Kind::Return,
-        Fact::Join => Kind::Join,
-        Fact::Action(_) => Kind::Action,
-        Fact::Redeem => Kind::Redeem,
-        Fact::Merge => Kind::Merge,
-        Fact::Adjust => Kind::Adjust,
-        Fact::Leave => Kind::Leave,
-    }
-}
-
-/// The values of attributes of which nothing is said.
-fn defaults(attributes: &[crate::ty::Attribute]) -> Vec<Datum> {
-    let default = |attribute: &crate::ty::Attribute| match attribute.missing {
-        Missing::Default(datum) => datum,
-        // An example need not tell what its rules do not ask for.
-        Missing::Refused if matches!(attribute.kind, AttributeType::Number | AttributeType::Money) => {
-            Datum::Number(Amount::ZERO)
-        }
-        Missing::Allowed | Missing::Refused => Datum::Missing,
-    };
-    attributes.iter().map(default).collect()
-}
-
-fn set(values: &mut [Datum], slot: usize, datum: Datum) {
-    if let Some(value) = values.get_mut(slot) {
-        *value = datum;
-    }
-}
-
-fn amount(literal: &Literal) -> Amount {
-    match &literal.kind {
-        LiteralKind::Number(number) | LiteralKind::Quantity(number, _) => {
-            number.round(Rounding::HalfUp, 6).unwrap_or_default()
-        }
-        _ => Amount::ZERO,
-    }
-}
-
-fn quantity(plan: &Plan, literal: &Literal, reward: Option<&Name>) -> Option<Redemption> {
-    let LiteralKind::Quantity(_, noun) = &literal.kind else { return None };
-    let unit = plan.units.iter().position(|unit| unit.nouns.contains(&noun.text))?;
-    let reward = reward.and_then(|name| plan.schema.rewards.iter().position(|known| *known == name.text));
-    Some(Redemption { unit, points: amount(literal), reward })
-}
-
-fn datum(literal: &Literal, texts: &mut Texts) -> Datum {
-    match &literal.kind {
-        LiteralKind::Number(_) | LiteralKind::Quantity(..) => Datum::Number(amount(literal)),
-        LiteralKind::Percent(number) => {
-            let share = number.over(Exact::whole(100)).and_then(|share| share.round(Rounding::HalfUp, 6));
-            Datum::Number(share.unwrap_or_default())
-        }
-        LiteralKind::Text(text) => Datum::Text(texts.intern(text)),
-        LiteralKind::Date(day) => Datum::Date(*day),
-        LiteralKind::Time(time) => Datum::Time(*time),
-        LiteralKind::Flag(flag) => Datum::Flag(*flag),
     }
 }

@@ -12,5 +12,6 @@ pub mod sample;
 pub mod seen;
 pub mod variant;
 
+mod literal;
 mod threshold;
 mod worked;
