@@ -222,18 +222,8 @@ struct Mover<'a> {
 
 impl Mover<'_> {
     fn tried(&self, of: &Threshold) -> ThresholdCovered {
-        // A hundredth tells the bound from its neighbours.
-        let hundredth = BESIDE.over(Exact::whole(100)).unwrap_or(BESIDE);
         let moved = |by: Option<Exact>| self.with_bound(of, by?);
-        let (zero, one) = (Some(Exact::ZERO), Some(BESIDE));
-        let back = |exact: Exact| Exact::ZERO.minus(exact).ok();
-        // From `low` to `middle` lies what is just below, to `high` the bound, to `top` what is just above.
-        let (low, middle, high, top) = if of.open {
-            (back(BESIDE.plus(hundredth).unwrap_or(BESIDE)), back(hundredth), zero, one)
-        } else {
-            (back(BESIDE), zero, Some(hundredth), BESIDE.plus(hundredth).ok())
-        };
-        let [low, middle, high, top] = [low, middle, high, top].map(moved);
+        let [low, middle, high, top] = around(of.open).map(moved);
         let differ = |one: &Option<Vec<Digest>>, other: &Option<Vec<Digest>>| {
             one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one != other)
         };
@@ -250,28 +240,51 @@ impl Mover<'_> {
         if by.is_zero() {
             return Some(self.now.clone());
         }
-        let bound = of.bound.plus(by).ok()?.to_amount().filter(|bound| !bound.is_negative())?;
-        let written = self.source.slice(of.literal);
-        let unit = written.trim_start_matches(|sign: char| sign.is_ascii_digit() || "_.".contains(sign));
-        self.without(of.literal, &format!("{bound}{unit}"))
+        with_bound(self.source, of, by).map(|(plan, file)| digests(&plan, &file))
     }
 
     fn hit(&self, row: Span) -> bool {
-        self.without(row, "").is_some_and(|moved| moved != self.now)
+        without(self.source, row, "").is_some_and(|(plan, file)| digests(&plan, &file) != self.now)
     }
+}
 
-    /// What the examples come to where a place of the program says something else; nothing if that is no program.
-    fn without(&self, span: Span, text: &str) -> Option<Vec<Digest>> {
-        let (whole, start, end) = (self.source.text(), span.start as usize, span.end as usize);
-        let changed = format!("{}{text}{}", whole.get(..start)?, whole.get(end..)?);
-        let source = Source::new(self.source.name(), changed);
-        let parsed = syntax::parse(&source);
-        if !parsed.diagnostics.is_empty() {
-            return None;
-        }
-        let plan = Arc::new(check::check(&source, &parsed.file).plan?);
-        Some(run_examples(&plan, &parsed.file).iter().map(|result| result.seen.digest()).collect())
+fn digests(plan: &Arc<Plan>, file: &File) -> Vec<Digest> {
+    run_examples(plan, file).iter().map(|result| result.seen.digest()).collect()
+}
+
+/// By how much a bound is moved to be seen from its sides: from the first to the second lies what is just below, to
+/// the third the bound, to the last what is just above.
+pub(super) fn around(open: bool) -> [Option<Exact>; 4] {
+    // A hundredth tells the bound from its neighbours.
+    let hundredth = BESIDE.over(Exact::whole(100)).unwrap_or(BESIDE);
+    let (zero, one) = (Some(Exact::ZERO), Some(BESIDE));
+    let back = |exact: Exact| Exact::ZERO.minus(exact).ok();
+    if open {
+        [back(BESIDE.plus(hundredth).unwrap_or(BESIDE)), back(hundredth), zero, one]
+    } else {
+        [back(BESIDE), zero, Some(hundredth), BESIDE.plus(hundredth).ok()]
     }
+}
+
+/// The program with a bound moved.
+pub(super) fn with_bound(source: &Source, of: &Threshold, by: Exact) -> Option<(Arc<Plan>, File)> {
+    let bound = of.bound.plus(by).ok()?.to_amount().filter(|bound| !bound.is_negative())?;
+    let written = source.slice(of.literal);
+    let unit = written.trim_start_matches(|sign: char| sign.is_ascii_digit() || "_.".contains(sign));
+    without(source, of.literal, &format!("{bound}{unit}"))
+}
+
+/// The program where a place of it says something else; nothing if that is no program.
+pub(super) fn without(source: &Source, span: Span, text: &str) -> Option<(Arc<Plan>, File)> {
+    let (whole, start, end) = (source.text(), span.start as usize, span.end as usize);
+    let changed = format!("{}{text}{}", whole.get(..start)?, whole.get(end..)?);
+    let source = Source::new(source.name(), changed);
+    let parsed = syntax::parse(&source);
+    if !parsed.diagnostics.is_empty() {
+        return None;
+    }
+    let plan = Arc::new(check::check(&source, &parsed.file).plan?);
+    Some((plan, parsed.file))
 }
 
 fn one_line(text: &str) -> String {

@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod example;
 pub mod explained;
 pub mod gains;
+pub mod make;
 pub mod replay;
 pub mod report;
 pub mod sample;

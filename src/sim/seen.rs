@@ -52,6 +52,13 @@ impl Seen {
     }
 }
 
+impl Digest {
+    /// Did anybody hold a tier, or a higher one?
+    pub(super) fn holds(&self, ladder: LadderId, tier: u8) -> bool {
+        self.tiers.iter().any(|(of, held)| *of == ladder && *held >= tier)
+    }
+}
+
 /// What an example came to, for telling whether it came to something else.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Digest {

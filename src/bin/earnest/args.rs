@@ -103,11 +103,15 @@ pub(crate) struct FmtArgs {
   earnest test sweet.earn
   earnest test --name \"New Year\" sweet.earn
   earnest test --coverage sweet.earn
+  earnest test --make boundaries sweet.earn >> sweet.earn
+  earnest test --make 1002 --history sales.csv sweet.earn
   earnest test --format junit programmes/*.earn > report.xml
 
 With --coverage it is told what the examples do not try: rules that never
 gave, conditions that were never true or never false, tiers that nobody held,
-rows that no fact hit, and bounds not tried just below, at and just above.")]
+rows that no fact hit, and bounds not tried just below, at and just above.
+With --make example blocks are written that pass as they stand: of what a member
+of a history did, or just below, at and just above each bound not tried so yet.")]
 pub(crate) struct TestArgs {
     /// Rule files.
     #[arg(required = true, value_name = "FILE")]
@@ -124,6 +128,11 @@ pub(crate) struct TestArgs {
     /// Tell what the examples try, and what they do not.
     #[arg(long)]
     pub(crate) coverage: bool,
+    /// Write examples, instead of running them: of a member of the history, or, without a history, `boundaries`.
+    #[arg(long, value_name = "MEMBER|boundaries", conflicts_with_all = ["name", "sets", "scenario", "coverage"])]
+    pub(crate) make: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: MaybeDataArgs,
     /// How to print the results.
     #[arg(long, value_enum, default_value_t = TestFormat::Table)]
     pub(crate) format: TestFormat,

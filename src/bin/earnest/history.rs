@@ -19,10 +19,11 @@ use earnest::history::{
 use earnest::ledger::Sink;
 use earnest::plan::Plan;
 use earnest::sim::explained::{Explained, RowsOf};
+use earnest::sim::make::{Links, Made, MemberStory};
 use earnest::sim::replay::{Finished, Replay};
 use earnest::sim::report::{NonMemberSales, Report, Rows, Sum, Warning};
 use earnest::time::{Day, Zone};
-use earnest::ty::{Event, Member, RowPlace, Schema};
+use earnest::ty::{Event, Member, RowPlace, Schema, Texts};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -219,6 +220,46 @@ impl Input {
             self.openings(program, first, &mut underway.replay, sink)?;
         }
         Ok(underway)
+    }
+
+    /// An example of what a member did; none where the history has no fact of that name.
+    pub(crate) fn story(&self, program: &Program, about: &str, terminal: Terminal) -> Result<Option<Made>, Failure> {
+        let plan = &program.plan;
+        let mut aside = Replay::new(Arc::clone(plan), false, None);
+        let members = self.members(program, &mut aside)?;
+        let mut links = Links::default();
+        for member in &members {
+            links.see_member(plan, member, aside.book().texts());
+        }
+        self.watch(program, terminal, |event, _| links.see(event))?;
+        let mut story = MemberStory::new(Arc::clone(plan), about, &links);
+        for member in &members {
+            story.member(member, aside.book().texts());
+        }
+        let ran = self.watch(program, terminal, |event, texts| story.event(event, texts))?;
+        if !story.has_facts_of(about) {
+            return Ok(None);
+        }
+        let made = story.made(&program.source, &program.file, ran.finished.book(), ran.finished.as_of());
+        made.map(Some).map_err(|fault| of_fault(&fault, "the example"))
+    }
+
+    /// Replays the whole history and shows each event that counts.
+    fn watch(
+        &self,
+        program: &Program,
+        terminal: Terminal,
+        mut see: impl FnMut(&Event, &Texts),
+    ) -> Result<Ran, Failure> {
+        let mut underway = self.begin(program, &mut (), terminal, Lots::Unnamed)?;
+        while underway.advance()? {
+            let before = underway.counts.already;
+            underway.count(&mut ())?;
+            if underway.is_in_time() && underway.counts.already == before {
+                see(&underway.came.event, underway.replay.book().texts());
+            }
+        }
+        underway.end(&mut ())
     }
 
     /// The day of the result, if one is asked for.

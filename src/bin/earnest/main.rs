@@ -24,6 +24,7 @@ mod fmt;
 mod history;
 mod junit;
 mod ledger_file;
+mod make;
 mod members_file;
 mod opening;
 mod output;

@@ -4,6 +4,7 @@ use crate::args::{TestArgs, TestFormat};
 use crate::covered;
 use crate::failure::{Failure, Status};
 use crate::junit;
+use crate::make;
 use crate::output::Terminal;
 use crate::program::{self, Program, count};
 use earnest::sim::coverage::{Coverage, coverage};
@@ -52,6 +53,10 @@ struct Tested {
 
 /// Runs the examples of all files.
 pub(crate) fn run(args: &TestArgs, terminal: Terminal) -> Result<Status, Failure> {
+    if let Some(of) = &args.make {
+        return make::run(args, of, terminal);
+    }
+    make::refuse_data(&args.data)?;
     let mut files = Vec::new();
     for path in &args.files {
         let program = program::load(path, &args.sets, args.scenario.as_deref(), terminal)?;
