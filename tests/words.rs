@@ -275,16 +275,39 @@ fn a_language_of_ones_own_falls_back_on_english() {
     assert!(Language::named("xx").is_err());
 }
 
-#[test]
-fn five_programs_in_both_languages() {
-    for name in ["sweet-corner", "klub", "azs", "vouchers", "avia"] {
-        let text = fs::read_to_string(root().join(format!("examples/{name}/{name}.earn"))).expect("an example");
-        let compiled = earnest::compile(&Source::new(name, text));
-        for language in languages() {
-            let told = describe(&compiled.file, &language, Examples::Left).to_markdown();
-            insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false }, {
-                insta::assert_snapshot!(format!("words__{name}_{}", language.code()), told);
-            });
+/// The example programs, each with its text.
+fn examples() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in fs::read_dir(root().join("examples")).expect("the examples").flatten() {
+        for file in fs::read_dir(folder.path()).expect("an example").flatten() {
+            if file.path().extension().is_some_and(|end| end == "earn") {
+                let name = file.path().file_stem().expect("a name").to_string_lossy().into_owned();
+                found.push((name, fs::read_to_string(file.path()).expect("a program")));
+            }
         }
     }
+    found.sort();
+    found
+}
+
+/// `tests/words/NAME.LANGUAGE.md` is what was read against the program clause by clause; `BLESS=1` writes it anew.
+#[test]
+fn every_example_program_is_told_in_both_languages_as_it_was_read() {
+    let folder = root().join("tests/words");
+    let all = examples();
+    assert!(all.len() > 20, "the programs are there: {}", all.len());
+    let mut wrong = Vec::new();
+    for (name, text) in all {
+        let compiled = earnest::compile(&Source::new(name.as_str(), text));
+        for language in languages() {
+            let told = describe(&compiled.file, &language, Examples::Left).to_markdown();
+            let path = folder.join(format!("{name}.{}.md", language.code()));
+            if std::env::var_os("BLESS").is_some() {
+                fs::write(&path, &told).expect("the terms");
+            } else if fs::read_to_string(&path).is_ok_and(|known| known != told) || !path.exists() {
+                wrong.push(format!("{}:\n{told}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "read these against their programs, then BLESS=1:\n{}", wrong.join("\n"));
 }

@@ -258,11 +258,11 @@ attribute-of = { $scope ->
 ladder = your level in “{ $name }”
 tier-value = “{ $value }” by your level in “{ $ladder }”
 state = { $state ->
-    [available] the { $unit } you can use
+    [available] the number of { $unit } you can use
     [balance] your balance of { $unit }
-    [pending] the { $unit } that cannot be used yet
-    [debt] the { $unit } you owe
-   *[spent] the { $unit } used on this purchase
+    [pending] the number of { $unit } that cannot be used yet
+    [debt] the number of { $unit } you owe
+   *[spent] the number of { $unit } used on this purchase
 }
 measure-window = { $measure } { $window }
 measure-including = { $measure }, this purchase included
@@ -272,12 +272,12 @@ measure-largest-spend = the largest purchase amount{ before-suffix }
 measure-distinct = the number of different values of { $what }
 measure-awards = the number of times that “{ $rule }” gave something
 measure-actions = the number of actions “{ $action }”
-measure-awarded-from = the { $unit } earned by “{ $rule }”
+measure-awarded-from = the number of { $unit } earned by “{ $rule }”
 total-spend = the amount spent{ before-suffix }
 total-visits = the number of purchases
 total-returns = the number of returns
 total-friends = the number of friends who joined
-total-unit = the { $unit } earned
+total-unit = the number of { $unit } earned
 
 ## Conditions
 
@@ -335,7 +335,7 @@ key-receipt = per purchase
 key-member = per member
 key-friend = per friend
 key-programme = in the whole programme
-key-occurrence = each time
+key-occurrence = in each such period
 key-sku = per article (sku)
 key-attribute = for each value of “{ $name }”
 
@@ -426,7 +426,7 @@ reach-all = everybody
 reach-given = only where the terms give it
 bound-earned = { $bound } earned
 label-keep = Kept
-label-keep-until = Ends
+label-keep-until = A level ends
 keep-day = as long as it is reached
 label-drop = After that
 drop-value = the level reached on that day
@@ -507,7 +507,7 @@ purchase-nth = { $every ->
 purchase-nth-window = { $purchase } { $window }
 entering = reaching the level “{ $name }”
 entering-ladder = reaching a higher level in “{ $name }”
-begin-of = the beginning of: { $period }
+begin-of = at the beginning of: { $period }
 give-tier = the level “{ $tier }”
 as-unit = { $amount }, as { $unit }
 with-limits = { $amount }; { $limits }
@@ -618,6 +618,40 @@ expect-on = { $expected }, on { $date }
 expect-note = → counted as “{ $code }”
 expect-state = → { $condition }
 
+## What is tried out, and what a run counts
+
+label-without = Leaves out
+label-assumed = Assumed of “{ $reward }”
+label-figure = Worked out as
+assume-all = all members use it
+assume-members = { $share } of members use it
+assume-receipts = at { $share } of the purchases at which they can
+assume-least = as soon as they have { $least }
+assume-seed = chance is seeded with “{ $seed }”
+assume-three = { $low } (low), { $middle } (base) or { $high } (high)
+figure = { $name ->
+    [members] the number of members
+    [active] the number of active members
+    [joined] the number of new members
+    [purchases] the number of purchases
+    [returns] the number of returns
+    [revenue] the revenue
+    [cost] the cost
+    [discounts] the discounts
+    [liability] the amount owed
+   *[times] the number of awards
+}
+figure-unit = { $name ->
+    [earned] the number of { $unit } earned
+    [reversed] the number of { $unit } taken back
+    [redeemed] the number of { $unit } used
+    [expired] the number of { $unit } lost
+    [adjusted] the number of { $unit } corrected
+   *[balance] the balance of { $unit }
+}
+figure-of-tier = { $figure } ({ $tier })
+figure-of-rule = { $figure } (“{ $rule }”)
+
 ## Two programs
 
 diff-title = { $name }: what changes
@@ -640,6 +674,8 @@ diff-heading = { $kind ->
     [list] List: { $name }
     [calendar] Calendar “{ $name }”
     [data] Data: { $name }
+    [scenario] Scenario “{ $name }”
+    [measure] Measure “{ $name }”
    *[example] Example “{ $name }”
 }
 diff-renamed = was “{ $old }”; now “{ $new }”

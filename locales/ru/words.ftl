@@ -18,6 +18,7 @@ percent = { $number }{ "\u00A0" }%
 currency-RUB = ₽
 currency-EUR = €
 currency-USD = $
+currency-GBP = £
 money = { $number }{ "\u00A0" }{ $currency }
 quantity = { $number }{ "\u00A0" }{ $noun }
 one = «{ $noun }»
@@ -599,7 +600,7 @@ key-receipt = за одну покупку
 key-member = на участника
 key-friend = за одного друга
 key-programme = на всю программу
-key-occurrence = за один раз
+key-occurrence = за один такой период
 key-sku = на один артикул (sku)
 key-attribute = на каждое значение «{ $name }»
 
@@ -689,7 +690,7 @@ reach-all = у всех
 reach-given = только по правилам ниже
 bound-earned = { $bound } (начислено)
 label-keep = Сохраняется
-label-keep-until = Заканчивается
+label-keep-until = Уровень заканчивается
 keep-day = пока условие выполнено
 label-drop = Затем
 drop-value = уровень, условие которого выполнено в этот день
@@ -770,7 +771,7 @@ purchase-nth = { $every ->
 purchase-nth-window = { $purchase } { $window }
 entering = переход на уровень «{ $name }»
 entering-ladder = любое повышение уровня «{ $name }»
-begin-of = начало дня ({ $period })
+begin-of = в начале дня ({ $period })
 give-tier = уровень «{ $tier }»
 as-unit = { $amount }, в виде { $unit }
 with-limits = { $amount }; { $limits }
@@ -809,7 +810,7 @@ cost-steps = { $cost }, шаг — { $step }
 cost-least = { $cost }, минимум { $least }
 cost-leaving = { $cost }; должно остаться: { $rest }
 cost-leaving-money = { $cost }; деньгами нужно оплатить минимум { $rest }
-off = скидка: { $amount }
+off = скидка в размере { $amount }
 off-table = скидка { $by }
 their-worth = их стоимость вычитается из суммы к оплате
 away = они переходят другому участнику, которого вы назовёте
@@ -884,6 +885,40 @@ expect-on = { $expected } (на { $date })
 expect-note = → учтено как «{ $code }»
 expect-state = → { $condition }
 
+## Что пробуют и что считают
+
+label-without = Не действует
+label-assumed = Предположение о «{ $reward }»
+label-figure = Расчёт
+assume-all = пользуются все участники
+assume-members = пользуются { $share } участников
+assume-receipts = в { $share } покупок, в которых это можно
+assume-least = как только накоплено { $least }
+assume-seed = случай определяет ключ «{ $seed }»
+assume-three = { $low } (мало), { $middle } (обычно) или { $high } (много)
+figure = { $name ->
+    [members] число участников
+    [active] число активных участников
+    [joined] число новых участников
+    [purchases] число покупок
+    [returns] число возвратов
+    [revenue] выручка
+    [cost] затраты
+    [discounts] скидки
+    [liability] сумма обязательств
+   *[times] число начислений
+}
+figure-unit = { $name ->
+    [earned] число начисленных { $unit }
+    [reversed] число списанных по возвратам { $unit }
+    [redeemed] число использованных { $unit }
+    [expired] число сгоревших { $unit }
+    [adjusted] число исправленных { $unit }
+   *[balance] остаток { $unit }
+}
+figure-of-tier = { $figure } ({ $tier })
+figure-of-rule = { $figure } («{ $rule }»)
+
 ## Две программы
 
 diff-title = { $name }: что меняется
@@ -906,6 +941,8 @@ diff-heading = { $kind ->
     [list] Список: { $name }
     [calendar] Календарь «{ $name }»
     [data] Данные: { $name }
+    [scenario] Сценарий «{ $name }»
+    [measure] Показатель «{ $name }»
    *[example] Пример «{ $name }»
 }
 diff-renamed = было «{ $old }»; стало «{ $new }»

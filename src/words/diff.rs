@@ -2,7 +2,8 @@
 //!
 //! Both programs are told clause by clause in the same words, parameters by their names; declarations are matched by
 //! kind and name, clauses by what they are about, rows of tables by their first cell. So order, layout and comments are
-//! no change, and neither is a decided value that is written out. Examples have no meaning of their own and are left out.
+//! no change, and neither is a decided value that is written out. Examples have no meaning of their own and are left out;
+//! scenarios and measures, which members are not told of, are told here.
 
 use super::language::Language;
 use super::names::Names;
@@ -96,7 +97,7 @@ pub fn differences(old: &File, new: &File, language: &Language) -> Differences {
 
 impl Teller<'_> {
     /// Every declaration by itself, those that describe holds together in a table too; of the same name, by date.
-    fn all(self, file: &File) -> Vec<Part> {
+    pub(super) fn all(self, file: &File) -> Vec<Part> {
         let mut parts = Vec::new();
         for item in &file.items {
             match item {
@@ -120,6 +121,8 @@ impl Teller<'_> {
                     told.clauses.insert(0, clause("nouns", say!(self, "label-nouns"), forms));
                     parts.push(told);
                 }
+                Item::Scenario(scenario) => parts.push(self.scenario(file, scenario)),
+                Item::Measure(measure) => parts.push(self.own_measure(measure)),
                 other => parts.extend(self.item(other)),
             }
         }
@@ -129,7 +132,7 @@ impl Teller<'_> {
     }
 
     /// `Rule “Base”`
-    fn heading(self, kind: Kind, name: &str) -> String {
+    pub(super) fn heading(self, kind: Kind, name: &str) -> String {
         let word = match kind {
             Kind::Program => "program",
             Kind::Unit => "unit",
@@ -143,6 +146,8 @@ impl Teller<'_> {
             Kind::List => "list",
             Kind::Calendar => "calendar",
             Kind::Data => "data",
+            Kind::Scenario => "scenario",
+            Kind::Measure => "measure",
             Kind::Example => "example",
         };
         say!(self, "diff-heading", kind = word, name = name)
@@ -151,15 +156,18 @@ impl Teller<'_> {
     /// What a declaration of both programs says differently.
     fn changed(self, old: &Part, new: Part, names: &Names<'_>) -> Option<Part> {
         let mut clauses = Vec::new();
-        let mut abouts: Vec<&str> = Vec::new();
+        // What a scenario sets is matched by what it sets.
+        let of_scenario = new.kind == Kind::Scenario;
+        let about = |of: &Clause| (of.about, if of_scenario { of.label.clone() } else { String::new() });
+        let mut abouts: Vec<(&str, String)> = Vec::new();
         for of in new.clauses.iter().chain(&old.clauses) {
-            if !abouts.contains(&of.about) {
-                abouts.push(of.about);
+            if !abouts.contains(&about(of)) {
+                abouts.push(about(of));
             }
         }
-        for about in abouts {
+        for meant in abouts {
             let differ = |part: &Part, other: &Part| {
-                let own = part.clauses.iter().filter(|clause| clause.about == about);
+                let own = part.clauses.iter().filter(|clause| about(clause) == meant);
                 own.filter(|clause| !other.clauses.contains(clause)).cloned().collect::<Vec<Clause>>()
             };
             self.matched(&differ(old, &new), &differ(&new, old), &mut clauses);
@@ -262,7 +270,8 @@ fn narrowed(table: &Table, head: &[String]) -> Table {
 
 /// Names that went and came while the declaration says the same.
 fn renamed(gone: &[Part], come: &[Part]) -> Vec<(Kind, (String, String))> {
-    let by_name = [Kind::Rule, Kind::Reward, Kind::Draw, Kind::List, Kind::Calendar, Kind::Param];
+    let by_name =
+        [Kind::Rule, Kind::Reward, Kind::Draw, Kind::List, Kind::Calendar, Kind::Param, Kind::Scenario, Kind::Measure];
     let alone =
         |part: &Part, others: &[Part]| !others.iter().any(|other| other.kind == part.kind && other.name == part.name);
     let says =

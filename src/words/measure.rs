@@ -7,6 +7,9 @@ use crate::syntax::ast::{Before, Dated, Measure, Path, Window};
 impl Teller<'_> {
     /// `spend over the last 12 months including this purchase`
     pub(super) fn counted(self, measure: &Measure, window: Option<&Window>, including: bool, case: Case) -> String {
+        if self.place == Place::Figure {
+            return self.what_counts(measure);
+        }
         if let (Measure::Path(path), None, false) = (measure, window, including) {
             return self.path(path, case);
         }
@@ -135,8 +138,12 @@ impl Teller<'_> {
 
     /// The noun of the unit that a path begins with: its key, whatever form was written.
     fn noun(self, path: &Path) -> String {
-        let first = path.names.first().map_or("", |name| name.text.as_str());
-        self.names.units.get(first).map_or(first, |unit| key(&unit.nouns)).to_owned()
+        self.key_of(path.names.first().map_or("", |name| name.text.as_str()))
+    }
+
+    /// The key of the unit that a noun form names.
+    pub(super) fn key_of(self, noun: &str) -> String {
+        self.names.units.get(noun).map_or(noun, |unit| key(&unit.nouns)).to_owned()
     }
 
     /// `5%, from 1 January 2027 4%`
@@ -171,6 +178,6 @@ pub(super) const fn place_word(place: Place) -> &'static str {
         Place::Receipt => "receipt",
         Place::Lines => "lines",
         Place::Line => "line",
-        Place::Apart => "apart",
+        Place::Apart | Place::Figure => "apart",
     }
 }

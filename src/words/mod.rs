@@ -35,6 +35,7 @@ mod period;
 mod program;
 mod reward;
 mod rule;
+mod scenario;
 mod teller;
 mod tiers;
 mod unit;

@@ -3,29 +3,38 @@
 //! Only what [`super::diff`] compares goes through here; terms for members keep the order of the file.
 
 use crate::syntax::ast::{
-    Expr, ExprKind, File, Group, GroupKind, GroupOption, Item, Literal, LiteralKind, Rule, RuleClause, SetExpr,
+    Change, Expr, ExprKind, File, Group, GroupKind, GroupOption, Item, Literal, LiteralKind, Rule, RuleClause, SetExpr,
 };
 
 /// The same program in its normal form.
 pub(super) fn of(file: &File) -> File {
     let mut items = file.items.clone();
-    for item in &mut items {
-        match item {
-            Item::Rule(rule) => rule_of(rule),
-            Item::Group(group) => group_of(group),
-            Item::List(list) => sort(&mut list.values),
-            Item::Calendar(calendar) => calendar.stretches.sort_by_key(|dates| (dates.from, dates.to)),
-            Item::Counter(counter) => {
-                for condition in counter.filter.iter_mut().chain(&mut counter.condition) {
-                    expr_of(condition);
-                }
-            }
-            _ => {}
-        }
-    }
+    items.iter_mut().for_each(item_of);
     // Of several rules with one name the one that is in force first stands first.
     items.sort_by_key(|item| if let Item::Rule(rule) = item { rule.in_force.from } else { None });
     File { items, ..File::default() }
+}
+
+fn item_of(item: &mut Item) {
+    match item {
+        Item::Rule(rule) => rule_of(rule),
+        Item::Group(group) => group_of(group),
+        Item::List(list) => sort(&mut list.values),
+        Item::Calendar(calendar) => calendar.stretches.sort_by_key(|dates| (dates.from, dates.to)),
+        Item::Counter(counter) => {
+            for condition in counter.filter.iter_mut().chain(&mut counter.condition) {
+                expr_of(condition);
+            }
+        }
+        Item::Scenario(scenario) => {
+            for change in &mut scenario.changes {
+                if let Change::Declare(item) = change {
+                    item_of(item);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn rule_of(rule: &mut Rule) {

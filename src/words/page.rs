@@ -39,6 +39,8 @@ pub enum Kind {
     List,
     Calendar,
     Data,
+    Scenario,
+    Measure,
     Example,
 }
 

@@ -34,6 +34,9 @@ impl Teller<'_> {
     /// A clause that rules, rewards and draws have; `friends`: the fact is of a friend.
     pub(super) fn rule_clause(self, of: &RuleClause, friends: bool) -> Vec<Clause> {
         let one = match of {
+            RuleClause::On(trigger @ Trigger::Period(_), _) => {
+                clause("on", say!(self, "label-when"), self.trigger(trigger))
+            }
             RuleClause::On(trigger, _) => clause("on", say!(self, "label-on"), self.trigger(trigger)),
             RuleClause::At(edge, _) => clause("on", say!(self, "label-when"), self.edge(*edge)),
             RuleClause::Where(filter) => {

@@ -44,6 +44,8 @@ pub(super) enum Place {
     Line,
     /// Outside of rules: `spend` is a counter.
     Apart,
+    /// In a measure: `cost` is what a run counts.
+    Figure,
 }
 
 /// The program, the language, and the place of what is told.
