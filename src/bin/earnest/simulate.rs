@@ -29,7 +29,13 @@ const BESIDE: usize = 4;
 
 /// Runs all variants and sets them side by side.
 pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Failure> {
-    let chosen = Chosen { files: &args.files, scenarios: &args.scenarios, sets: &args.sets, sweeps: &args.sweeps };
+    let chosen = Chosen {
+        files: &args.files,
+        scenarios: &args.scenarios,
+        sets: &args.sets,
+        sweeps: &args.sweeps,
+        data: &args.data,
+    };
     let variants = chosen.variants(terminal)?;
     check_by(&variants, &args.by)?;
     let input = Input::prepare(&args.data, Times::Several)?;

@@ -87,10 +87,9 @@ impl<'a> Search<'a> {
         let [low, middle, high, top] = coverage::around(threshold.open).map(moved);
         let rule = plan.rules.iter().position(|rule| rule.span.contains(threshold.span)).map(RuleId::new);
         let row = edges.rows.iter().find(|row| row.span.contains(threshold.span));
-        let never = match row {
-            Some(row) => coverage::without(source, row.span, "").map(|(plan, _)| plan),
-            None => moved(Some(Exact::whole(1_000_000_000))),
-        };
+        let left_out = row.and_then(|row| coverage::without(source, row.span, "")).map(|(plan, _)| plan);
+        // A table of one row is none without it.
+        let never = left_out.or_else(|| moved(Some(Exact::whole(1_000_000_000))));
         let tier = plan.ladders.iter().enumerate().find_map(|(at, ladder)| {
             let name = threshold.of.strip_prefix(&ladder.name)?.strip_prefix('.')?;
             let place = ladder.tiers.iter().position(|tier| tier.name == name)?;

@@ -145,6 +145,9 @@ impl MemberStory {
                     self.spent(&mut fact, adjusted.unit, adjusted.points, None);
                 }
             }
+            Kind::Action if event.action.is_none() => {
+                return self.left.push(format!("an action of {} that the program does not declare", event.at.day));
+            }
             Kind::Action => {
                 fact.of = text(&event.of);
                 let parts = self.values(event, texts);
@@ -282,7 +285,7 @@ fn different_ends(
         }
     }
     if !ends.is_empty() {
-        ends.push("an example knows no opening balances, and no other members than those that are linked".to_owned());
+        ends.push("no example holds opening balances, or members that are not linked".to_owned());
     }
     Ok(ends)
 }

@@ -173,9 +173,10 @@ fn proven(source: &Source, examples: Vec<Example>) -> Made {
         let whole = Source::new(source.name(), format!("{}\n{text}", source.text()));
         let compiled = crate::syntax::parse(&whole);
         let wrong = if compiled.diagnostics.is_empty() {
-            match crate::check::check(&whole, &compiled.file).plan {
+            let checked = crate::check::check(&whole, &compiled.file);
+            match checked.plan {
                 Some(plan) => failing(&Arc::new(plan), &compiled.file, &example.name.text),
-                None => Some("it does not check".to_owned()),
+                None => checked.diagnostics.first().map(|found| found.message.clone()),
             }
         } else {
             compiled.diagnostics.first().map(|found| found.message.clone())
