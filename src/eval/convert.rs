@@ -202,6 +202,38 @@ impl<S: Sink> Desk<'_, S> {
         Ok(Some(Scale { step, fixed, least, most }))
     }
 
+    /// Does what the history paid keep to the steps, the least and what must be left of its price?
+    pub(super) fn keeps_to_price(
+        &self,
+        account: &Account,
+        bill: &Bill,
+        till: &Till<'_, '_>,
+        ask: &Ask,
+        money: Amount,
+    ) -> Result<bool, Fault> {
+        let offer = self.reward(ask.rule).and_then(|reward| reward.offers.get(ask.use_of.offer));
+        let Some(cost) = offer.and_then(|offer| offer.cost.as_ref()) else { return Ok(true) };
+        let scene = self.scene_of(till.frame, &Fact::NONE, &[]);
+        let number = |id: Option<crate::plan::ExprId>| id.map_or(Ok(None), |id| scene.number(id));
+        let (unit, units) = (ask.units.0, Exact::from(ask.units.1));
+        let mut keeps = true;
+        if let Some(step) = number(cost.step)?.filter(|step| step.is_positive()) {
+            keeps = units.compare(units.blocks(step, Rounding::Down)?.times(step)?)?.is_eq();
+        }
+        if let Some(least) = number(cost.least)? {
+            keeps = keeps && units.compare(least)?.is_ge();
+        }
+        if let Some(kept) = number(cost.leaving)? {
+            let have = available(account, unit, self.tag(unit, &till.event.values))?;
+            keeps = keeps && Exact::from(have).minus(units)?.compare(kept)?.is_ge();
+        }
+        if let Some(to_pay) = number(cost.to_pay)? {
+            let left = bill.left()?.iter().try_fold(Amount::ZERO, |sum, part| sum.plus(*part))?;
+            keeps = keeps && Exact::from(left.minus(money)?).compare(to_pay)?.is_ge();
+        }
+        Ok(keeps)
+    }
+
     /// Rewards of units for units that come automatically: as often as they fit.
     pub(super) fn convert(
         &mut self,

@@ -230,6 +230,9 @@ impl<'a, S: Sink> Desk<'a, S> {
             let mut money = wants.iter().skip(before).map(Want::money);
             paid = money.try_fold(Amount::ZERO, Amount::plus)?.min(sum_of(&bill.left()?, &ask.chosen)?);
         }
+        if !ask.use_of.bound && !self.keeps_to_price(account, bill, till, ask, paid)? {
+            self.sink.note(Note::RewardBeyondLimit);
+        }
         let tag = self.tag(unit, &event.values);
         if self.is_away(&ask.use_of) {
             let (taken, owed) = self.redeem(account, cause, unit, tag, units, EntryKind::Transfer)?;
