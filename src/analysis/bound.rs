@@ -4,6 +4,7 @@
 //! A receipt is cut into kinds of lines. What is given is a list of parts, each of which grows with the money of
 //! some kinds; a line above all of them together has one slope, which no kind may exceed, and one fixed amount.
 
+use super::most::Per;
 use crate::value::{Exact, Overflow};
 use std::collections::BTreeMap;
 
@@ -36,7 +37,7 @@ pub(super) struct Leaf {
     /// The most of these holds.
     pub pieces: Vec<Piece>,
     /// What grows with something else than money: `item`, `fare`.
-    pub extras: BTreeMap<String, Exact>,
+    pub extras: BTreeMap<Per, Exact>,
 }
 
 /// A part of what is given.
@@ -274,7 +275,7 @@ fn fixed_of_leaf(leaf: &Leaf, left: &mut Slack) -> Sum<Exact> {
 
 /// Of a sum with a cap: a mean of the line above the sum and of the cap, as much of the first as there is room for.
 fn fixed_of_cap(parts: &[Part], cap: Exact, left: &mut Slack) -> Sum<Exact> {
-    if open(parts).is_some() || !extras(parts)?.is_empty() {
+    if open(parts).is_some() || !extras(parts, left.0.len())?.is_empty() {
         return Ok(cap);
     }
     let own = slopes(parts, left.0.len())?;
@@ -301,28 +302,45 @@ fn fixed_of_cap(parts: &[Part], cap: Exact, left: &mut Slack) -> Sum<Exact> {
     of_parts.times(share)?.plus(cap.times(Exact::ONE.minus(share)?)?)
 }
 
-/// What grows with something else than money.
-pub(super) fn extras(parts: &[Part]) -> Sum<BTreeMap<String, Exact>> {
-    let mut all: BTreeMap<String, Exact> = BTreeMap::new();
+/// What grows with something else than money, the most of all kinds of lines.
+pub(super) fn extras(parts: &[Part], kinds: usize) -> Sum<BTreeMap<Per, Exact>> {
+    let mut all = BTreeMap::new();
+    for (of, numbers) in extras_of_kinds(parts, kinds)? {
+        all.insert(of, numbers.into_iter().try_fold(Exact::ZERO, greater)?);
+    }
+    Ok(all)
+}
+
+/// The same for each kind of line: an item belongs to one kind, and earns what the parts for that kind give.
+fn extras_of_kinds(parts: &[Part], kinds: usize) -> Sum<BTreeMap<Per, Vec<Exact>>> {
+    let mut all: BTreeMap<Per, Vec<Exact>> = BTreeMap::new();
+    let mut add = |of: Per, numbers: Vec<Exact>| -> Sum<()> {
+        let known = all.entry(of).or_insert_with(|| vec![Exact::ZERO; kinds]);
+        for (known, number) in known.iter_mut().zip(numbers) {
+            *known = known.plus(number)?.lowest();
+        }
+        Ok(())
+    };
     for part in parts {
         match part {
             Part::Leaf(leaf) => {
                 for (of, number) in leaf.extras.iter().filter(|(_, number)| number.is_positive()) {
-                    let known = all.entry(of.clone()).or_insert(Exact::ZERO);
-                    *known = known.plus(*number)?.lowest();
+                    let own = |counts: &bool| if *counts || !of.is_of_lines() { *number } else { Exact::ZERO };
+                    add(of.clone(), leaf.mask.iter().map(own).collect())?;
                 }
             }
             Part::One { of, per_line } => {
-                let mut most: BTreeMap<String, Exact> = BTreeMap::new();
+                let mut most: BTreeMap<Per, Vec<Exact>> = BTreeMap::new();
                 for parts in of {
-                    for (of, number) in extras(parts)? {
-                        let known = most.entry(of).or_insert(Exact::ZERO);
-                        *known = if *per_line { known.plus(number)? } else { greater(*known, number)? };
+                    for (of, numbers) in extras_of_kinds(parts, kinds)? {
+                        let known = most.entry(of).or_insert_with(|| vec![Exact::ZERO; kinds]);
+                        for (known, number) in known.iter_mut().zip(numbers) {
+                            *known = if *per_line { known.plus(number)? } else { greater(*known, number)? };
+                        }
                     }
                 }
-                for (of, number) in most {
-                    let known = all.entry(of).or_insert(Exact::ZERO);
-                    *known = known.plus(number)?.lowest();
+                for (of, numbers) in most {
+                    add(of, numbers)?;
                 }
             }
             Part::Cap(..) | Part::Open(_) => {}

@@ -133,7 +133,12 @@ impl<'s> Bounds<'s> {
             self.share = share;
             self.steepest = Some(Case { scene: scene.clone(), kind });
         }
-        for (of, number) in extras(&case.parts)? {
+        let mut named: BTreeMap<String, Exact> = BTreeMap::new();
+        for (of, number) in extras(&case.parts, case.kinds)? {
+            let known = named.entry(of.name().to_owned()).or_insert(Exact::ZERO);
+            *known = known.plus(number)?;
+        }
+        for (of, number) in named {
             let known = self.per.entry(of).or_insert(Exact::ZERO);
             *known = greater(*known, number)?;
         }

@@ -4,6 +4,7 @@
 use super::award::{Awards, Count};
 use super::bound::{Leaf, Mask, Part, Piece, Slopes, Sum, greater, lesser, slopes};
 use super::formula::Look;
+use super::round::has_decimals;
 use crate::plan::{
     Act, Benefit, CostOf, Formula, Give, Measured, Node, NumField, Offer, Prize, Reward, Role, Rule, RuleId, Step,
     Trigger,
@@ -113,12 +114,23 @@ fn reduce(
             Some(_) | None => whole,
         };
         let mut parts = limited(awards, parts, mask, limits.iter().chain(&rule.limits).map(|id| plan.limit(*id)))?;
-        // Money off is rounded half up.
-        let half = Exact::new(1, 2 * 10_i128.pow(plan.currency_decimals.min(6)))?;
-        let pieces = vec![Piece::line(Exact::ZERO, half)];
-        parts.push(Part::Leaf(Leaf { mask: mask.clone(), net: false, pieces, extras: BTreeMap::new() }));
+        take_rounding(awards, money, mask, &mut parts)?;
         take(parts, mask, shares, off)?;
     }
+    Ok(())
+}
+
+/// Money off is rounded half up; an amount that is written in whole kopecks needs no rounding.
+fn take_rounding(awards: &Awards<'_>, money: Option<&Formula>, mask: &Mask, parts: &mut Vec<Part>) -> Sum<()> {
+    let plan = awards.scene.plan;
+    if let Some(Formula::Fixed { amount, .. }) = money
+        && has_decimals(plan, *amount, plan.currency_decimals)
+    {
+        return Ok(());
+    }
+    let half = Exact::new(1, 2 * 10_i128.pow(plan.currency_decimals.min(6)))?;
+    let pieces = vec![Piece::line(Exact::ZERO, half)];
+    parts.push(Part::Leaf(Leaf { mask: mask.clone(), net: false, pieces, extras: BTreeMap::new() }));
     Ok(())
 }
 

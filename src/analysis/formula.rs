@@ -2,7 +2,7 @@
 //! twentieth and one more, a table the most of its rows.
 
 use super::bound::{Leaf, Mask, Part, Piece, Sum, greater};
-use super::most::{Most, name};
+use super::most::{Most, Per, name};
 use super::scene::{Class, Range, Scene, Word};
 use super::walk::told;
 use crate::plan::{Bound, Counter, Each, ExprId, Factor, Formula, Literal, Measure, Node, NumField, RuleId, Window};
@@ -66,8 +66,8 @@ impl Look<'_> {
         Ok(match plan.node(id) {
             Node::Lines(field) => Most::of(plan, *field, 0),
             Node::Receipt(field) => Most::of(plan, *field, 2),
-            Node::ReceiptDatum(slot) => Most::extra(name(plan.schema.receipt.get(*slot))),
-            Node::MemberDatum(slot) => Most::extra(name(plan.schema.member.get(*slot))),
+            Node::ReceiptDatum(slot) => Most::extra(Per::Of(name(plan.schema.receipt.get(*slot)))),
+            Node::MemberDatum(slot) => Most::extra(Per::Of(name(plan.schema.member.get(*slot)))),
             Node::Dated(first, later) => self.most(self.scene.dated(*first, later))?,
             Node::Default(of, default) => fits(self.most(*of)?.or(&self.most(*default)?))?,
             Node::Sum(parts) => {
@@ -189,8 +189,8 @@ impl Look<'_> {
             }
             Formula::Each { units, in_money, each } => {
                 let of = match each {
-                    Each::Item => Most::extra("item".to_owned()),
-                    Each::Line => Most::extra("line".to_owned()),
+                    Each::Item => Most::extra(Per::Item),
+                    Each::Line => Most::extra(Per::Line),
                     Each::Visit => Most::fixed(Exact::ONE),
                 };
                 fits(self.parts_of(of, self.weighed(number(*units)?, *in_money)?))

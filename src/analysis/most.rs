@@ -6,13 +6,42 @@ use crate::syntax::ast::Before;
 use crate::value::Exact;
 use std::collections::BTreeMap;
 
+/// What something grows with that is no money of the receipt. Of a line each belongs to one kind of line alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Per {
+    /// Items.
+    Item,
+    /// Lines.
+    Line,
+    /// An attribute of lines: `fare`.
+    OfLines(String),
+    /// An attribute of the receipt, the action or the member.
+    Of(String),
+}
+
+impl Per {
+    /// Does each line bring its own?
+    pub(super) const fn is_of_lines(&self) -> bool {
+        !matches!(self, Self::Of(_))
+    }
+
+    /// As it is told.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Item => "item",
+            Self::Line => "line",
+            Self::OfLines(name) | Self::Of(name) => name,
+        }
+    }
+}
+
 /// A number that lies under something: parts of money, something else, and a fixed amount.
 #[derive(Debug, Clone)]
 pub(super) struct Most {
     /// Of the rule's lines after discounts, before them; of all lines after and before.
     pub money: [Exact; 4],
     /// Of what else.
-    pub extras: BTreeMap<String, Exact>,
+    pub extras: BTreeMap<Per, Exact>,
     /// Beside that.
     pub fixed: Exact,
 }
@@ -32,7 +61,7 @@ impl Most {
         most
     }
 
-    pub(super) fn extra(of: String) -> Self {
+    pub(super) fn extra(of: Per) -> Self {
         Self { extras: BTreeMap::from([(of, Exact::ONE)]), ..Self::NOTHING }
     }
 
@@ -75,10 +104,10 @@ impl Most {
         match field {
             NumField::Spend(Some(Before::Discounts)) => Self::money(all + 1),
             NumField::Spend(_) => Self::money(all),
-            NumField::Quantity => Self::extra("item".to_owned()),
-            NumField::Line(slot) => Self::extra(name(plan.schema.line.get(slot))),
-            NumField::Receipt(slot) => Self::extra(name(plan.schema.receipt.get(slot))),
-            NumField::Action(slot) => Self::extra(name(plan.schema.action.get(slot))),
+            NumField::Quantity => Self::extra(Per::Item),
+            NumField::Line(slot) => Self::extra(Per::OfLines(name(plan.schema.line.get(slot)))),
+            NumField::Receipt(slot) => Self::extra(Per::Of(name(plan.schema.receipt.get(slot)))),
+            NumField::Action(slot) => Self::extra(Per::Of(name(plan.schema.action.get(slot)))),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Rounding: what it can add to an award, and what is worked out for each line or item by itself.
 
 use super::bound::{Leaf, Mask, Part, Piece, Sum};
+use super::most::Per;
 use crate::plan::{Each, ExprId, Formula, Literal, Node, Plan, Round};
 use crate::syntax::ast::{BlockMode, RoundScope};
 use crate::value::{Exact, Rounding};
@@ -38,9 +39,9 @@ fn leaf_of_each(mut leaf: Leaf, scope: RoundScope) -> Sum<Leaf> {
     }
     leaf.pieces = vec![Piece::line(slope, Exact::ZERO)];
     if fixed.is_positive() {
-        let names: &[&str] = if scope == RoundScope::Item { &["item", "line"] } else { &["line"] };
-        for name in names {
-            let own = leaf.extras.entry((*name).to_owned()).or_insert(Exact::ZERO);
+        let each: &[Per] = if scope == RoundScope::Item { &[Per::Item, Per::Line] } else { &[Per::Line] };
+        for of in each {
+            let own = leaf.extras.entry(of.clone()).or_insert(Exact::ZERO);
             *own = own.plus(fixed)?;
         }
     }
@@ -70,24 +71,29 @@ pub(super) fn step_up(round: Round, decimals: u32, weight: Exact, mask: &Mask) -
         RoundScope::Rule => (more, BTreeMap::new()),
         // A sum is rounded, and what is left goes in whole steps.
         RoundScope::Receipt => (smallest, BTreeMap::new()),
-        RoundScope::Line => (Exact::ZERO, BTreeMap::from([("line".to_owned(), more)])),
-        RoundScope::Item => (Exact::ZERO, BTreeMap::from([("item".to_owned(), more), ("line".to_owned(), more)])),
+        RoundScope::Line => (Exact::ZERO, BTreeMap::from([(Per::Line, more)])),
+        RoundScope::Item => (Exact::ZERO, BTreeMap::from([(Per::Item, more), (Per::Line, more)])),
     };
     Some(Part::Leaf(Leaf { mask: mask.clone(), net: true, pieces: vec![Piece::line(Exact::ZERO, fixed)], extras }))
 }
 
 /// Does it come to whole parts of the unit by itself?
 fn is_whole(plan: &Plan, formula: &Formula, decimals: u32) -> bool {
-    let whole = |id: ExprId| match plan.node(id) {
-        Node::Literal(Literal::Number(number)) => {
-            number.round(Rounding::Down, decimals).is_ok_and(|rounded| Exact::from(rounded) == *number)
-        }
-        _ => false,
-    };
+    let whole = |id: ExprId| has_decimals(plan, id, decimals);
     match formula {
         Formula::Fixed { amount, in_money: false } => whole(*amount),
         Formula::Block { units, in_money: false, mode, .. } => *mode != BlockMode::Linear && whole(*units),
         Formula::Each { units, in_money: false, each } => *each != Each::Item && whole(*units),
+        _ => false,
+    }
+}
+
+/// Is it a number that is written with so many decimals at most?
+pub(super) fn has_decimals(plan: &Plan, id: ExprId, decimals: u32) -> bool {
+    match plan.node(id) {
+        Node::Literal(Literal::Number(number)) => {
+            number.round(Rounding::Down, decimals).is_ok_and(|rounded| Exact::from(rounded) == *number)
+        }
         _ => false,
     }
 }

@@ -338,9 +338,10 @@ impl Script {
             })
         };
         for ((rule, unit, member), number) in &outcome.given {
-            let key = plan.unit(*unit).key();
-            let pooled = plan.unit(*unit).pooled_by.is_some();
-            steps.push(expect(*number, key, *rule, Some(member.as_str()).filter(|_| !pooled)));
+            let of = plan.unit(*unit);
+            let noun = of.nouns.first().filter(|_| *number == Amount::ONE).map_or(of.key(), String::as_str);
+            let pooled = of.pooled_by.is_some();
+            steps.push(expect(*number, noun, *rule, Some(member.as_str()).filter(|_| !pooled)));
         }
         for (rule, money) in outcome.off.iter().filter(|(_, money)| money.is_positive()) {
             steps.push(expect(*money, &plan.currency, *rule, None));

@@ -8,7 +8,7 @@ use super::days::on_birthday;
 use super::scene::{Place, Word};
 use super::situations::Differences;
 use crate::plan::{Plan, UnitId};
-use crate::ty::Attribute;
+use crate::ty::{Attribute, AttributeType};
 use crate::value::{Exact, Rounding};
 
 /// So many decimals a percentage is told with.
@@ -32,16 +32,23 @@ impl Cost {
             parts.push(of(self.fixed));
         }
         for (each, number) in &self.per {
-            let known = matches!(each.as_str(), "item" | "line");
-            parts.push(match (known, unit) {
-                (true, _) => format!("{} per {each}", of(*number)),
-                (false, None) => format!("{} of {each}", percent(*number)),
-                (false, Some(_)) => format!("{} of {each}", per_money(plan, unit, *number)),
+            parts.push(match (kind_of(plan, each), unit) {
+                (None, _) => format!("{} per {each}", of(*number)),
+                (Some(AttributeType::Money), None) => format!("{} of {each}", percent(*number)),
+                (Some(AttributeType::Money), Some(_)) => format!("{} of {each}", per_money(plan, unit, *number)),
+                (Some(_), _) => format!("{} per 1 of {each}", of(*number)),
             });
         }
         parts.extend(self.open.iter().cloned());
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(" + ") }
     }
+}
+
+/// The type of an attribute; items and lines are none.
+fn kind_of(plan: &Plan, name: &str) -> Option<AttributeType> {
+    let schema = &plan.schema;
+    let mut all = [&schema.line, &schema.receipt, &schema.action, &schema.member].into_iter().flatten();
+    all.find(|attribute| attribute.name == name).map(|attribute| attribute.kind)
 }
 
 /// `34.5 %`
