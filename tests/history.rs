@@ -413,6 +413,13 @@ fn columns_that_are_missing_doubled_or_unknown_are_named() {
              help: the file has `member`, `at`, `receipt`, `total`; name them in a map file, and pass it with `--map F`:\n  \
              [columns]\n  amount = \"total\"",
         ),
+        (
+            "delimiter = ';'",
+            "member,at,receipt\n",
+            "h.csv, column `member`: the file has no such column, but every history needs it\n  \
+             help: the fields of this file lie between `,`, and the map divides all files of the command by its \
+             `delimiter`; leave that out of the map, and each file is divided as its header shows",
+        ),
     ] {
         assert_eq!(error_with(map, text), expected);
     }

@@ -120,6 +120,16 @@ impl<'a> Checker<'a> {
             .help(format!("write how much: `1 {}`", name.text));
             return;
         }
+        if scope_of(&name.text).is_some() {
+            let message = format!("`{}` alone is no value, expected what of it", name.text);
+            let help = if name.text == "receipt" {
+                "write `receipt.spend` for its money; an attribute of it stands after the dot alike".to_owned()
+            } else {
+                format!("an attribute of it stands after a dot: `{}.name`", name.text)
+            };
+            self.error(Code::WrongKind, name.span, message).help(help);
+            return;
+        }
         let known: Vec<&str> = STANDARD
             .iter()
             .copied()

@@ -20,7 +20,7 @@ impl<'a> Checker<'a> {
     /// What sets a rule, a reward or a draw off, and what it can read.
     pub(super) fn trigger_of(&mut self, rule: &'a ast::Rule) -> (Option<Trigger>, Place) {
         let written = rule.clauses.iter().any(|clause| matches!(clause, RuleClause::On(..) | RuleClause::At(..)));
-        if rule.kind != RuleKind::Reward || written || takes_money_off(rule) {
+        if rule.kind != RuleKind::Reward || written || self.takes_money_off(rule) {
             return self.trigger(rule);
         }
         // Units for units are asked for, with a purchase or without one.
@@ -259,6 +259,29 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Does it take money off the lines of a purchase, or was that meant?
+    pub(super) fn takes_money_off(&self, rule: &ast::Rule) -> bool {
+        rule.clauses.iter().any(|clause| match clause {
+            RuleClause::Gives(gives) => match &gives.gift {
+                Gift::TheirWorth | Gift::Off(_) | Gift::Free(_) => true,
+                Gift::Units { amount, unit, .. } => unit.is_none() && self.is_bare_money(amount),
+                Gift::Away => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// `gives 10%`, `gives 300 RUB`: the `off` is missing.
+    fn is_bare_money(&self, amount: &ast::Expr) -> bool {
+        match &amount.kind {
+            ExprKind::Literal(LiteralKind::Percent(_)) => true,
+            ExprKind::Literal(LiteralKind::Quantity(_, noun)) => {
+                self.names.currency.is_some_and(|currency| currency.text == noun.text)
+            }
+            _ => false,
+        }
+    }
+
     fn gift(
         &mut self,
         context: &Context,
@@ -269,6 +292,16 @@ impl<'a> Checker<'a> {
     ) -> Option<Benefit> {
         let text = self.source.slice(gives.span).to_owned();
         if let Gift::Units { recipient, amount, unit } = &gives.gift {
+            if unit.is_none() && self.is_bare_money(amount) {
+                let written = self.source.slice(amount.span).to_owned();
+                self.error(
+                    Code::MissingValue,
+                    amount.span,
+                    format!("found `{written}` alone, expected `off` after it"),
+                )
+                .help(format!("write `gives {written} off`"));
+                return None;
+            }
             let give = super::rule::Giving {
                 recipient: *recipient,
                 amount,
@@ -373,14 +406,6 @@ impl Benefit {
     const fn is_discount(&self) -> bool {
         matches!(self, Self::Off { .. } | Self::Free { .. })
     }
-}
-
-/// Does it take money off the lines of a purchase?
-pub(super) fn takes_money_off(rule: &ast::Rule) -> bool {
-    rule.clauses.iter().any(|clause| match clause {
-        RuleClause::Gives(gives) => matches!(gives.gift, Gift::TheirWorth | Gift::Off(_) | Gift::Free(_)),
-        _ => false,
-    })
 }
 
 /// A percentage of the reward's lines, or a table of them?

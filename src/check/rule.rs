@@ -371,7 +371,7 @@ impl<'a> Checker<'a> {
         }
         units.sort();
         units.dedup();
-        let award = Award { money: super::reward::takes_money_off(rule), ..award };
+        let award = Award { money: self.takes_money_off(rule), ..award };
         let bound = Bound { units, occurs: occurs(rule), award };
         let mut fits = true;
         let mut seen = Vec::new();

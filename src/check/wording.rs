@@ -40,6 +40,9 @@ impl Checker<'_> {
         if matches!(word, "percent" | "pct") {
             return "write `5%`".to_owned();
         }
+        if self.names.attributes.keys().any(|(_, name)| *name == word) {
+            return format!("`{word}` is an attribute, no noun: its blocks are written `per full 5 of {word}`");
+        }
         let known = if known.len() <= KNOWN_MAX { format!("known here: {}; ", quoted(known)) } else { String::new() };
         self.money_wording(word).unwrap_or_else(|| {
             format!(

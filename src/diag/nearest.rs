@@ -29,7 +29,8 @@ pub fn distance(from: &str, to: &str) -> usize {
     at(&above, to.len())
 }
 
-/// The candidate nearest to a word, if at most one letter in three is wrong; ties go to the first by text.
+/// The candidate nearest to a word, if at most one letter in three is wrong, of a short word one; ties go to the first
+/// by text.
 ///
 /// ```
 /// use earnest::diag::nearest;
@@ -42,7 +43,7 @@ pub fn nearest<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) ->
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, candidate)| {
             let letters = candidate.chars().count().max(word.chars().count());
-            *distance <= letters.div_ceil(3)
+            *distance <= if letters <= 4 { 1 } else { letters.div_ceil(3) }
         })
         .min()
         .map(|(_, candidate)| candidate)

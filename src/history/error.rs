@@ -279,6 +279,13 @@ fn smallest_map(wanted: &str, section: &str, nearest: Option<&str>, columns: &[S
     lines.iter().fold(String::new(), |text, line| text + "\n  " + line)
 }
 
+/// What lies between the fields of a header that was read as one column: the map has another delimiter.
+fn undivided(columns: &[String]) -> Option<&'static str> {
+    let [only] = columns else { return None };
+    let signs = [(',', "`,`"), (';', "`;`"), ('\t', "tabs")];
+    signs.iter().find(|(sign, _)| only.contains(*sign)).map(|(_, shown)| *shown)
+}
+
 impl HistoryError {
     /// Something wrong with a file as a whole.
     pub(super) fn of_file(file: &str, problem: Problem) -> Self {
@@ -374,6 +381,12 @@ impl Problem {
                 return Some(format!("{}; correct the name for `{standard}` in the map", listed(columns)));
             }
             Self::MissingColumn { name, section, nearest, columns, .. } => {
+                if let Some(sign) = undivided(columns) {
+                    return Some(format!(
+                        "the fields of this file lie between {sign}, and the map divides all files of the command by \
+                         its `delimiter`; leave that out of the map, and each file is divided as its header shows"
+                    ));
+                }
                 let map = smallest_map(name, section, nearest.as_deref(), columns);
                 return Some(format!("{}; name them in a map file, and pass it with `--map F`:{map}", listed(columns)));
             }
