@@ -124,9 +124,11 @@ fn every_history_of_the_examples_runs() {
         seen += 1;
         let mut run = Command::new(env!("CARGO_BIN_EXE_earnest"));
         run.arg("run").arg(&program).arg("--history").arg(&history).args(["--format", "json"]);
-        let members = folder.path().join("members.csv");
-        if members.exists() {
-            run.arg("--members").arg(&members);
+        for (option, file) in [("--map", "map.toml"), ("--members", "members.csv"), ("--opening", "opening.csv")] {
+            let file = folder.path().join(file);
+            if file.exists() {
+                run.arg(option).arg(file);
+            }
         }
         let out = run.output().expect("the program starts");
         let told = String::from_utf8_lossy(&out.stderr);

@@ -19,6 +19,7 @@ mod needs;
 mod pools;
 mod programs;
 mod promises;
+mod published;
 mod reasons;
 mod recompute;
 mod render;
