@@ -8,7 +8,6 @@ use super::account::Account;
 use super::book::Book;
 use super::post::{Cause, Desk, dates_of};
 use super::sale::UseOf;
-use super::when::fixed_length;
 use crate::ledger::{EntryKind, Note, Sink, Taken};
 use crate::plan::{Benefit, Offer, Opening, Reward, RuleId, UnitId};
 use crate::ty::event::Datum;
@@ -100,7 +99,10 @@ impl<S: Sink> Desk<'_, S> {
         }
         // Of what the giver did not have there are no dates: it counts from today.
         let own = (Some(&Opening::AtOnce), None);
-        let dates = dates_of(self.plan, self.index, receiver, parcel.unit, own, cause.at, Datum::Missing, fixed_length);
+        let frame = self.frame(receiver, cause.at)?;
+        let scene = self.state_scene(&frame);
+        let length = |length: &crate::plan::Length| super::tier::length_of(&scene, length);
+        let dates = dates_of(self.plan, self.index, receiver, parcel.unit, own, cause.at, Datum::Missing, length);
         let lot = self.lot_of(receiver, parcel.unit, cause, parcel.rule);
         self.give(receiver, cause, parcel.unit, parcel.tag, dates, parcel.owed, lot.as_ref(), EntryKind::Transfer)
     }

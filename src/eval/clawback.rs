@@ -135,7 +135,7 @@ impl<S: Sink> Desk<'_, S> {
         if over && !pending {
             let (taken, _) = self.take(account, unit, tag, |_, _, pile, taken| {
                 let missing = pile.take_same(back.amount, &back.dates, back.lot.as_ref(), taken)?;
-                crate::ledger::put(&mut pile.lost, back.dates, back.amount, None)?;
+                pile.lose(back.dates, back.amount, cause.at.instant)?;
                 Ok(missing)
             })?;
             return self.rows_of(account, cause, unit, EntryKind::Expire, &taken);
@@ -167,13 +167,13 @@ impl<S: Sink> Desk<'_, S> {
         let cause = cause.by(row.rule);
         let passed = self.passed(row.unit, bought.0.day, cause.at.day)?;
         if passed != (Passed { unit: row.unit, factor: Exact::ONE }) {
-            self.bring_turned_row(receiver, cause, row, target, passed)?;
+            self.bring_turned_row(receiver, cause, row, target, passed, bought.0)?;
         } else if change.is_negative() {
             let wanted = change.negated()?;
-            let done = self.take_back(receiver, cause, row, wanted)?;
+            let done = self.take_back(receiver, cause, row, wanted, bought.0)?;
             row.net = row.net.minus(done)?;
         } else {
-            self.give_back(receiver, cause, row, change)?;
+            self.give_back(receiver, cause, row, change, bought.0)?;
             row.net = row.net.plus(change)?;
         }
         self.hand_back(account, around, lender, row.level);
@@ -213,6 +213,7 @@ impl<S: Sink> Desk<'_, S> {
         row: &mut Posted,
         target: Amount,
         passed: Passed,
+        bought: Moment,
     ) -> Result<(), Fault> {
         let decimals = self.plan.unit(passed.unit).decimals;
         let gone = |left: Amount| -> Result<Amount, Fault> {
@@ -223,9 +224,9 @@ impl<S: Sink> Desk<'_, S> {
         row.net = target;
         let mut now = Posted { unit: passed.unit, ..row.clone() };
         if change.is_negative() {
-            self.take_back(receiver, cause, &mut now, change.negated()?)?;
+            self.take_back(receiver, cause, &mut now, change.negated()?, bought)?;
         } else if change.is_positive() {
-            self.give_back(receiver, cause, &mut now, change)?;
+            self.give_back(receiver, cause, &mut now, change, bought)?;
         }
         (row.lost, row.dropped) = (now.lost, now.dropped);
         Ok(())
@@ -307,6 +308,7 @@ impl<S: Sink> Desk<'_, S> {
         cause: Cause<'_>,
         row: &mut Posted,
         wanted: Amount,
+        bought: Moment,
     ) -> Result<Amount, Fault> {
         if self.modes(row.rule).contains(&ReturnsMode::FromPendingOnly) {
             let (taken, missing) = self.take(account, row.unit, row.tag, |_, _, pile, taken| {
@@ -326,7 +328,7 @@ impl<S: Sink> Desk<'_, S> {
         if left.is_positive() {
             let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(row.tag);
-            let rest = pile.take_lost(left, &pile.dates_now(row.dates.dates()))?;
+            let rest = pile.take_lost(left, &pile.dates_now(row.dates.dates()), bought.instant)?;
             row.lost = row.lost.plus(left.minus(rest)?)?;
             left = rest;
         }
@@ -345,6 +347,7 @@ impl<S: Sink> Desk<'_, S> {
         cause: Cause<'_>,
         row: &mut Posted,
         amount: Amount,
+        bought: Moment,
     ) -> Result<(), Fault> {
         let from_lost = row.lost.min(amount);
         if from_lost.is_positive() {
@@ -352,7 +355,7 @@ impl<S: Sink> Desk<'_, S> {
             let holding = account.holdings.get_mut(row.unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(row.tag);
             let dates = pile.dates_now(row.dates.dates());
-            crate::ledger::put(&mut pile.lost, dates, from_lost, None)?;
+            pile.lose(dates, from_lost, bought.instant)?;
         }
         let rest = amount.minus(from_lost)?;
         // What could not be taken back is with the member still.

@@ -200,7 +200,7 @@ impl<S: Sink> Desk<'_, S> {
         let heap = pile.open.remove(at);
         let dates = heap.dates();
         if keeps_lost {
-            crate::ledger::put(&mut pile.lost, dates, heap.amount, None)?;
+            pile.lose(dates, heap.amount, end.instant)?;
         }
         let lost = heap.amount.negated()?;
         self.row(account, Cause::midnight(end), unit, EntryKind::Expire, lost, Some(&dates), "")?;
@@ -228,7 +228,7 @@ impl<S: Sink> Desk<'_, S> {
             lost.extend(pile.pending.extract_if(.., |heap| is_cancelled(&heap.dates(), end)));
             for mut heap in lost {
                 if keeps_lost {
-                    crate::ledger::put(&mut pile.lost, heap.dates(), heap.amount, None)?;
+                    pile.lose(heap.dates(), heap.amount, end.instant)?;
                 }
                 let amount = heap.amount;
                 heap.take(amount, taken)?;

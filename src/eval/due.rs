@@ -104,6 +104,8 @@ impl<S: Sink> Desk<'_, S> {
             Opens::At(instant, day) if self.index.restless_ladders => {
                 if self.pool.start_of(self.plan, day).instant == instant { day } else { after(Some(day)) }
             }
+            // What lives with a tier that ended before it opens is lost at the end of the day on which it does.
+            Opens::At(_, day) if matches!(dates.expires, Expires::WithTier(..)) => after(Some(day)),
             Opens::AtOnce | Opens::At(..) => Day::MAX,
         };
         opens.min(after(self.last_day(account, unit, &dates.expires)))

@@ -5,7 +5,6 @@ use super::account::{Account, Hold};
 use super::around::{Around, Membership};
 use super::book::{Book, OpeningBalance};
 use super::post::{Cause, Desk, dates_of};
-use super::when::fixed_length;
 use crate::ledger::{Dates, EntryKind, Expires, Opens, Sink};
 use crate::plan::{CounterId, LadderId, Plan, UnitId};
 use crate::syntax::ast::SpendOrder;
@@ -154,9 +153,7 @@ impl<S: Sink> Desk<'_, S> {
                 let to = new.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
                 to.pile(pile.tag).repaid.extend(pile.repaid);
                 to.pile(pile.tag).opened.extend(pile.opened);
-                for heap in lost {
-                    crate::ledger::put(&mut to.pile(pile.tag).lost, heap.dates(), heap.amount, None)?;
-                }
+                to.pile(pile.tag).lost.extend(lost);
                 if pile.debt.is_positive() {
                     let into = to.pile(pile.tag);
                     into.debt = into.debt.plus(pile.debt)?;
@@ -197,8 +194,12 @@ impl<S: Sink> Desk<'_, S> {
             let holding = account.holdings.get_mut(unit.index()).ok_or(Fault::Overflow)?;
             let pile = holding.pile(tag);
             pile.incur("", cause.at.instant, points.negated()?)?;
-            return self.row(account, cause, unit, EntryKind::Adjust, points, None, "debt");
+            self.row(account, cause, unit, EntryKind::Adjust, points, None, "debt")?;
+            return self.pay_debt(account, cause, unit, tag);
         }
+        let frame = self.frame(account, cause.at)?;
+        let scene = self.state_scene(&frame);
+        let length = |length: &crate::plan::Length| super::tier::length_of(&scene, length);
         let at_once = crate::plan::Opening::AtOnce;
         let known = dates_of(
             self.plan,
@@ -208,7 +209,7 @@ impl<S: Sink> Desk<'_, S> {
             (Some(&at_once), None),
             self.plan.zone.start_of(opening.earned),
             Datum::Missing,
-            fixed_length,
+            length,
         );
         let by_age = self.plan.unit(unit).spend_order != SpendOrder::Soonest;
         let dates = Dates {

@@ -161,7 +161,7 @@ impl<S: Sink> Desk<'_, S> {
                 let part = left.min(amount);
                 let (taken, missing) = self.take_open(account, take.unit, tag, part)?;
                 if !cause.event.is_empty() || self.index.keeps_lost(self.plan, account, take.unit) {
-                    note_lost(account, take.unit, tag, &taken)?;
+                    note_lost(account, take.unit, tag, &taken, cause.at)?;
                 }
                 self.rows_of(account, cause.by(rule), take.unit, EntryKind::Expire, &taken)?;
                 left = left.minus(part)?.plus(missing)?;
@@ -176,10 +176,10 @@ impl<S: Sink> Desk<'_, S> {
 }
 
 /// What a rule took counts as taken back, should a return ask for it.
-fn note_lost(account: &mut Account, unit: UnitId, tag: Datum, taken: &[Taken]) -> Result<(), Fault> {
+fn note_lost(account: &mut Account, unit: UnitId, tag: Datum, taken: &[Taken], at: Moment) -> Result<(), Fault> {
     let Some(holding) = account.holdings.get_mut(unit.index()) else { return Ok(()) };
     for part in taken {
-        crate::ledger::put(&mut holding.pile(tag).lost, part.dates, part.amount, None)?;
+        holding.pile(tag).lose(part.dates, part.amount, at.instant)?;
     }
     Ok(())
 }

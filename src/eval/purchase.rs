@@ -104,6 +104,10 @@ impl<S: Sink> Desk<'_, S> {
         }
     }
 
+    fn live<'l>(&'l self, account: &'l Account, around: &'l Around<'_>, at: Moment) -> Live<'l> {
+        Live { plan: self.plan, index: self.index, member: account, referrers: around.all(), shared: around.shared, at }
+    }
+
     /// Works rules out with the rooms as they are now.
     pub(super) fn work(
         &mut self,
@@ -114,17 +118,11 @@ impl<S: Sink> Desk<'_, S> {
         fact: &Fact<'_>,
         trace: Option<&mut Trace>,
     ) -> Result<Box<Done>, Fault> {
-        let rooms = Live {
-            plan: self.plan,
-            index: self.index,
-            member: account,
-            referrers: around.all(),
-            shared: around.shared,
-            at: frame.at,
-        };
+        let (plan, index) = (self.plan, self.index);
+        let rooms = Live { plan, index, member: account, referrers: around.all(), shared: around.shared, at: frame.at };
         let mut work = Work {
-            plan: self.plan,
-            index: self.index,
+            plan,
+            index,
             frame,
             basket: fact.basket,
             kind: fact.kind,
@@ -193,7 +191,10 @@ impl<S: Sink> Desk<'_, S> {
             self.tiers_at_once(&self.scene_of(&frame, &fact, &[]), &mut tiers)?;
             frame.tiers = tiers;
         }
-        let done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
+        let mut done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
+        if keep.is_some() {
+            self.live(account, around, frame.at).note_unasked(&mut done.rooms)?;
+        }
         // What is given now lives from this purchase on, though conditions stood as before it.
         account.note_day(Layout::LAST_PURCHASE, event.at.day);
         let running = if keep.is_some() { self.paid_before(account, event.at)? } else { Vec::new() };

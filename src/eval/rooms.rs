@@ -1,13 +1,13 @@
 //! The room of limits: as it is now, and as it was on the day of a purchase that is worked out again.
 
 use super::Fault;
-use super::account::{Account, Key, Receipt};
+use super::account::{Account, Key, Receipt, Room, Usage};
 use super::accrual::Rooms;
 use super::around::{LEVELS, Level};
 use super::book::Shared;
 use super::counter;
 use super::index::{Index, is_programme_wide};
-use crate::plan::{CounterId, LimitId, Measured, Plan, RuleId};
+use crate::plan::{Act, CounterId, LimitId, Measured, Plan, RuleId};
 use crate::time::Moment;
 use crate::value::Amount;
 
@@ -30,6 +30,45 @@ pub(super) struct Live<'a> {
 impl Live<'_> {
     fn account(&self, level: Level) -> &Account {
         level.place().and_then(|place| self.referrers.get(place).copied().flatten()).unwrap_or(self.member)
+    }
+}
+
+impl Live<'_> {
+    /// What the limits had used that no rule of the receipt asked: with fewer lines another rule may ask them.
+    pub(super) fn note_unasked(&self, rooms: &mut Vec<Room>) -> Result<(), Fault> {
+        let own = std::iter::once((Level::MEMBER, self.member));
+        let above = Level::above().filter_map(|level| Some((level, self.referrers.get(level.place()?).copied()??)));
+        for (level, account) in own.chain(above) {
+            for usage in &account.usage {
+                self.note(usage, level, rooms)?;
+            }
+        }
+        for usage in &self.shared.usage {
+            self.note(usage, Level::MEMBER, rooms)?;
+        }
+        Ok(())
+    }
+
+    fn note(&self, usage: &Usage, level: Level, rooms: &mut Vec<Room>) -> Result<(), Fault> {
+        let (limit, key) = (usage.limit, usage.key);
+        if rooms.iter().any(|room| room.limit == limit && room.key == key) || !self.is_of_purchases(limit) {
+            return Ok(());
+        }
+        let used = self.used(limit, key, level)?;
+        let served = self.served(limit, key, level);
+        if served || !used.is_zero() {
+            rooms.push(Room { limit, key, used, served });
+        }
+        Ok(())
+    }
+
+    fn is_of_purchases(&self, limit: LimitId) -> bool {
+        let of_rule = |rule: &RuleId| {
+            let rule = self.plan.rule(*rule);
+            let of_give = |act: &Act| matches!(act, Act::Give(give) if give.limits.contains(&limit));
+            rule.limits.contains(&limit) || rule.acts.iter().any(of_give)
+        };
+        self.index.purchase.iter().any(of_rule) || self.plan.groups.iter().any(|group| group.limits.contains(&limit))
     }
 }
 

@@ -45,6 +45,22 @@ pub struct Taken {
     pub lot: Option<Arc<str>>,
 }
 
+/// Units that were lost by date, or that a rule took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    dates: ShortDates,
+    /// How many.
+    pub amount: Amount,
+    /// When: what was earned later is not among them.
+    #[serde(default = "ever")]
+    pub at: Instant,
+}
+
+/// What an older snapshot does not tell may have been lost at any time.
+const fn ever() -> Instant {
+    Instant::from_micros(i64::MAX)
+}
+
 /// Debt that a fact left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owed {
@@ -70,7 +86,7 @@ pub struct Pile {
     /// Units that paid debt and the fact that had left it, last at the end, while that may still come back.
     pub repaid: Vec<(Arc<str>, Taken)>,
     /// Units lost by date, while a return may still ask for them.
-    pub lost: Vec<Heap>,
+    pub lost: Vec<Lost>,
     /// The debt by the facts that left it, the first first.
     #[serde(default)]
     pub debts: Vec<Owed>,
@@ -93,6 +109,10 @@ impl Pile {
         for (of, part) in self.repaid {
             repaid.push((of, Taken { dates: dates(part.dates)?, ..part }));
         }
+        let mut lost = Vec::with_capacity(self.lost.len());
+        for part in self.lost {
+            lost.push(Lost { dates: ShortDates::from(dates(part.dates.dates())?), ..part });
+        }
         let mut opened = Vec::with_capacity(self.opened.len());
         for (earned, now) in self.opened {
             opened.push((dates(earned)?, dates(now)?));
@@ -101,7 +121,7 @@ impl Pile {
             tag,
             open: heaps(self.open)?,
             pending: heaps(self.pending)?,
-            lost: heaps(self.lost)?,
+            lost,
             debt: self.debt,
             debts: self.debts,
             repaid,
@@ -215,18 +235,28 @@ impl Pile {
         Ok(left)
     }
 
-    /// Counts up to `amount` of the units with these dates that were lost by date as taken back;
-    /// returns what was missing.
-    pub fn take_lost(&mut self, amount: Amount, dates: &Dates) -> Result<Amount, Overflow> {
-        let dates = ShortDates::from(*dates);
-        let Some(at) = self.lost.iter().position(|heap| heap.dates == dates) else { return Ok(amount) };
-        let Some(heap) = self.lost.get_mut(at) else { return Ok(amount) };
-        let part = heap.amount.min(amount);
-        heap.amount = heap.amount.minus(part)?;
-        if heap.amount.is_zero() {
-            self.lost.remove(at);
+    /// Notes units that are lost, while a return may ask for them.
+    pub fn lose(&mut self, dates: Dates, amount: Amount, at: Instant) -> Result<(), Overflow> {
+        let dates = ShortDates::from(dates);
+        match self.lost.iter_mut().find(|lost| lost.at == at && lost.dates == dates) {
+            Some(lost) => lost.amount = lost.amount.plus(amount)?,
+            None => self.lost.push(Lost { dates, amount, at }),
         }
-        amount.minus(part)
+        Ok(())
+    }
+
+    /// Counts up to `amount` of the units with these dates that were lost since they were earned as taken back;
+    /// returns what was missing.
+    pub fn take_lost(&mut self, amount: Amount, dates: &Dates, earned: Instant) -> Result<Amount, Overflow> {
+        let dates = ShortDates::from(*dates);
+        let mut left = amount;
+        for lost in self.lost.iter_mut().filter(|lost| lost.at >= earned && lost.dates == dates) {
+            let part = lost.amount.min(left);
+            lost.amount = lost.amount.minus(part)?;
+            left = left.minus(part)?;
+        }
+        self.lost.retain(|lost| !lost.amount.is_zero());
+        Ok(left)
     }
 }
 
