@@ -43,12 +43,11 @@ impl DaySums {
         let left = rest.len();
         self.first = first.plus_days(until_next);
         let start = self.bytes.len().saturating_sub(left);
-        let moves = start > BYTES_MORE;
-        if moves {
-            self.bytes.drain(..start);
-            self.bytes.shrink_to((2 * left).max(BYTES_FIRST));
+        self.start = u32::try_from(start).unwrap_or(u32::MAX);
+        if start > BYTES_OUT {
+            self.close_up();
+            self.bytes.shrink_to((left + left / 2).max(BYTES_FIRST));
         }
-        self.start = if moves { 0 } else { u32::try_from(start).unwrap_or(u32::MAX) };
         Some((first, amount))
     }
 
@@ -133,8 +132,17 @@ impl DaySums {
         self.bytes.get(self.start as usize..).unwrap_or(&[])
     }
 
+    /// Lets go of the bytes of days that are out.
+    fn close_up(&mut self) {
+        self.bytes.drain(..self.start as usize);
+        self.start = 0;
+    }
+
     /// The newest day becomes one of the others.
     fn hold(&mut self, sum: Amount, until_next: i64) {
+        if self.bytes.capacity() - self.bytes.len() < PAIR_MAX {
+            self.close_up();
+        }
         if self.bytes.capacity() - self.bytes.len() < PAIR_MAX {
             // Room for some forty days at once, then little by little: there are many members, and few buy every day.
             self.bytes.reserve_exact(if self.bytes.is_empty() { BYTES_FIRST } else { BYTES_MORE });
@@ -145,7 +153,9 @@ impl DaySums {
 
 /// So many bytes are taken for the first days, and so many when they are full.
 const BYTES_FIRST: usize = 192;
-const BYTES_MORE: usize = 64;
+const BYTES_MORE: usize = 32;
+/// So many bytes of days that are out stay at most.
+const BYTES_OUT: usize = 64;
 
 /// A sum and the days until the next have no more bytes than that: two numbers of 68 bits at most, seven in a byte.
 const PAIR_MAX: usize = 20;

@@ -69,7 +69,7 @@ impl RecentIds {
     #[cold]
     fn make_room(&mut self) {
         if self.0.len() == self.0.capacity() {
-            self.0.reserve_exact(AT_ONCE + self.0.len() / 4);
+            self.0.reserve_exact(if self.0.is_empty() { AT_ONCE } else { AT_ONCE / 2 });
         } else {
             self.0.shrink_to(AT_ONCE + self.0.len());
         }

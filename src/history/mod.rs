@@ -19,6 +19,7 @@ mod draft;
 mod encoding;
 mod error;
 mod file;
+mod halves;
 mod held;
 mod json;
 mod layout;

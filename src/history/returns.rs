@@ -5,6 +5,7 @@ use super::decode::Context;
 use super::draft::Draft;
 use super::error::HistoryError;
 use super::file::{Format, HistoryFile, Step};
+use super::halves::Halves;
 use super::map::Map;
 use super::reader::BadRows;
 use crate::time::{Day, Zone};
@@ -19,11 +20,11 @@ use std::io::Read;
 #[derive(Debug, Clone, Default)]
 pub struct ReturnsIndex {
     /// Receipts that a return names, and the day of the last such return.
-    receipts: HashMap<u32, Day>,
+    receipts: Halves<Day>,
     /// Members with returns that name no receipt, and the days of the first and the last of these.
-    members: HashMap<u32, (Day, Day)>,
+    members: Halves<(Day, Day)>,
     /// Their articles, together with them, and the day of each such return, by its number.
-    articles: HashMap<u32, Day>,
+    articles: Halves<Day>,
     /// Accounts that went up in others.
     merged: HashMap<u64, u64>,
     /// A bit for each receipt, member and article above: most purchases are told with a look at it.
@@ -122,19 +123,21 @@ impl ReturnsIndex {
         match kind {
             Kind::Return if !other.is_empty() => {
                 self.mark(half(hash(other)));
-                let last = self.receipts.entry(half(hash(other))).or_insert(day);
-                *last = day.max(*last);
+                if let Some(last) = self.receipts.get_or_insert(half(hash(other)), day) {
+                    *last = day.max(*last);
+                }
             }
             Kind::Return => {
                 let member = hash(member);
                 self.mark(half(member));
-                let (first, last) = self.members.entry(half(member)).or_insert((day, day));
-                (*first, *last) = (day.min(*first), day.max(*last));
+                if let Some((first, last)) = self.members.get_or_insert(half(member), (day, day)) {
+                    (*first, *last) = (day.min(*first), day.max(*last));
+                }
                 for sku in skus.flatten() {
-                    let free = articles(member, texts.text(sku)).find(|place| !self.articles.contains_key(place));
+                    let free = articles(member, texts.text(sku)).find(|place| self.articles.get(*place).is_none());
                     if let Some(place) = free {
                         self.mark(place);
-                        self.articles.insert(place, day);
+                        self.articles.get_or_insert(place, day);
                     }
                 }
             }
@@ -167,18 +170,18 @@ impl ReturnsIndex {
         let mut last = None;
         let receipt = half(hash(&event.receipt));
         if !event.receipt.is_empty() && self.may_have(receipt) {
-            last = self.receipts.get(&receipt).copied();
+            last = self.receipts.get(receipt).copied();
         }
         if !self.members.is_empty() {
             let within = within.plus_days(DAYS_MORE).unwrap_or(Day::MAX);
             let mut member = hash(&event.member);
             // An account may have gone up in another more than once; each step is another member.
             for _ in 0..=self.merged.len() {
-                let returned = if self.may_have(half(member)) { self.members.get(&half(member)) } else { None };
+                let returned = if self.may_have(half(member)) { self.members.get(half(member)) } else { None };
                 if returned.is_some_and(|(first, last)| *first <= within && *last >= event.at.day) {
                     for sku in event.lines.iter().filter_map(|line| line.sku) {
                         let days = articles(member, texts.text(sku)).take_while(|place| self.may_have(*place));
-                        let days = days.map_while(|place| self.articles.get(&place));
+                        let days = days.map_while(|place| self.articles.get(place));
                         last = last.max(days.copied().filter(|day| *day <= within).max());
                     }
                 }
