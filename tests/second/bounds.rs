@@ -10,12 +10,17 @@ pub struct Bounds {
     pub units: Vec<Q>,
     pub days: Vec<Day>,
     pub lengths: Vec<i64>,
+    /// Does something happen at night?
+    pub night: bool,
+    /// Is something counted during a calendar?
+    pub fair: bool,
 }
 
 impl Bounds {
     /// Reads the words of a program: a number and what follows it.
     pub fn of(text: &str) -> Self {
-        let mut bounds = Self::default();
+        let fair = text.lines().any(|line| line.starts_with("counter") && line.contains("during fair"));
+        let mut bounds = Self { night: text.contains("from 22:00"), fair, ..Self::default() };
         let words: Vec<&str> =
             text.split([' ', '\n', ',', '(', ')', '{', '}']).filter(|word| !word.is_empty()).collect();
         for (at, word) in words.iter().enumerate() {

@@ -70,6 +70,9 @@ impl Maker {
             "if amount >= 150 RUB and weight > 0",
             "if visits this calendar week < 3",
             "if spend this fiscal year >= 200 RUB",
+            "if app",
+            "if not app",
+            "if sums >= 20 RUB",
         ];
         // What a receipt gives once a part of it came back.
         if self.focus == Focus::Returns && self.rng.chance(60) {
@@ -96,8 +99,14 @@ impl Maker {
                 "if visits last calendar month = 0",
             ];
         }
-        if self.ladder && self.focus == Focus::Merges && self.rng.chance(60) {
-            all = vec!["if spend since entering status >= 100 RUB", "if spend since entering status < 300 RUB"];
+        if self.ladder && self.rng.chance(if self.focus == Focus::Merges { 60 } else { 22 }) {
+            all = vec![
+                "if spend since entering status >= 100 RUB",
+                "if spend since entering status < 300 RUB",
+                "if within 10 days of entering status",
+                "if days since entering Silver >= 5",
+                "if spend since entering Gold < 300 RUB",
+            ];
         }
         if self.grade && self.rng.chance(if self.focus == Focus::Grades { 60 } else { 15 }) {
             return self.one(&["if grade >= Plus", "if grade < Super"]);
@@ -181,7 +190,7 @@ impl Maker {
     /// A percent or block amount of a purchase.
     pub(super) fn amount(&mut self) -> (String, bool, bool) {
         let percent = self.rng.below(10);
-        if self.focus == Focus::Returns && self.rng.chance(40) {
+        if self.focus == Focus::Returns && self.rng.chance(50) {
             let text = self.one(&[
                 "by spend { from 50 RUB 20 beans from 300 RUB 3 beans }",
                 "by spend { from 50 RUB 10 beans from 150 RUB 1 bean from 300 RUB 10 beans }",
@@ -207,6 +216,9 @@ impl Maker {
             ];
             if self.ladder {
                 all.extend(["(5% + status.extra) of spend", "by status { Bronze 3% Silver 5% Gold 7% } of spend"]);
+            }
+            if self.focus == Focus::Keeping && self.rng.chance(40) {
+                all = vec!["(5% + status.extra) of spend", "by status { Bronze 3% Silver 5% Gold 7% } of spend"];
             }
             if self.grade && self.rng.chance(50) {
                 all = vec!["(3% + grade.bonus) of spend"];
@@ -245,7 +257,15 @@ impl Maker {
 
     pub(super) fn give_tail(&mut self, purchase: bool) -> String {
         let mut tail = String::new();
-        if self.rng.chance(50) {
+        // Beside a limit of the group, or of several gives.
+        if matches!(self.focus, Focus::Groups | Focus::Limits) && self.rng.chance(25) {
+            tail += ", ";
+            tail += self.one(&[
+                "at most 1 time per calendar month",
+                "at most 2 times per calendar week",
+                "at most 2 receipts per calendar month",
+            ]);
+        } else if self.rng.chance(50) {
             for limit in self.limits(1, purchase) {
                 tail += &format!(", {limit}");
             }
@@ -254,7 +274,7 @@ impl Maker {
         if self.rng.chance(carried) {
             tail += self.one(&[", at most 10 beans per calendar month, the rest carried"]);
         }
-        if self.rng.chance(10) {
+        if self.rng.chance(if self.focus == Focus::Waiting { 35 } else { 10 }) {
             tail += ", ";
             tail += self.one(&[
                 "opening 3 days after earning",
@@ -263,7 +283,7 @@ impl Maker {
                 "opening 2024-03-05",
             ]);
         }
-        if self.rng.chance(10) {
+        if self.rng.chance(if self.focus == Focus::Spending { 25 } else { 10 }) {
             tail += ", ";
             tail += self.one(&[
                 "expiring 10 days after earning",

@@ -26,6 +26,9 @@ const REASONS: &[&str] = &[
     "paid",
 ];
 
+/// What a third of the cases has.
+const MOSTLY: &[&str] = &["returns after spending", "equal times", "limits reached", "tiers dropped"];
+
 /// What was hit how often.
 #[derive(Default)]
 pub struct Counts {
@@ -34,7 +37,7 @@ pub struct Counts {
     pub kinds: BTreeMap<String, usize>,
     pub refused: BTreeMap<String, usize>,
     pub cases: usize,
-    pub disagreements: usize,
+    pub disagreements: Vec<u64>,
     pub classes: BTreeMap<String, usize>,
 }
 
@@ -127,7 +130,7 @@ fn kind_of(differences: &[String]) -> String {
         "reason" => format!("reason {}", after("): product ")),
         "note" => text.split(':').next().unwrap_or_default().to_owned(),
         "" => {
-            let entry = text.split(')').next().unwrap_or_default().rsplit('"').nth(1).unwrap_or_default();
+            let entry = text.split(')').next().unwrap_or_default().rsplit('"').nth(3).unwrap_or_default();
             format!("row or state: {entry}")
         }
         other => other.to_owned(),
@@ -179,6 +182,13 @@ pub fn shrink(case: &Case) -> Case {
                 }
             }
         }
+        for at in (0..small.brought.len()).rev() {
+            let mut candidate = small.clone();
+            candidate.brought.remove(at);
+            if still(&candidate) {
+                small = candidate;
+            }
+        }
         let mut candidate = small.clone();
         candidate.members.clear();
         if still(&candidate) {
@@ -194,6 +204,9 @@ fn show(seed: u64, small: &Case) {
     println!("── case {seed} ──\n{}", small.text());
     for (name, joined, attrs) in &small.members {
         println!("member {name} joined {joined:?} {attrs:?}");
+    }
+    for one in &small.brought {
+        println!("{} brought on {}: {:?}", one.member, one.at, one.what);
     }
     for fact in &small.facts {
         let mut text = format!("{} {} {:?} by {}", fact.id, fact.at, fact.kind, fact.member);
@@ -248,7 +261,7 @@ pub fn run(first: u64, cases: usize, most: usize) -> Counts {
         };
         counts.count(&case, &both);
         if !differences(&both).is_empty() {
-            counts.disagreements += 1;
+            counts.disagreements.push(seed);
             let class = counts.classes.entry(kind_of(&differences(&both))).or_default();
             *class += 1;
             if *class <= most {
@@ -285,23 +298,28 @@ impl Counts {
         note("entries that reverse", both.second.rows.keys().any(|key| key.4 == "reverse"));
         note("entries that expire", both.second.rows.keys().any(|key| key.4 == "expire"));
         note("entries that transfer", both.second.rows.keys().any(|key| key.4 == "transfer"));
+        note("something brought along", !case.brought.is_empty());
         note("awards at all", both.second.rows.keys().any(|key| key.4 == "earn"));
         for (code, number) in &both.second.notes {
             note(&format!("note {code}"), *number > 0);
         }
     }
 
-    /// What the generator can say, and the reasons and kinds of case there are, that were never met.
-    pub fn never(&self) -> Vec<String> {
-        let offered = super::generate::offered().into_iter().filter(|text| !self.tags.contains_key(text));
-        let reasons =
-            REASONS.iter().filter(|reason| !self.reasons.contains_key(**reason)).map(|reason| (*reason).to_owned());
-        let kinds = self.kinds.iter().filter(|kind| *kind.1 == 0).map(|kind| kind.0.clone());
-        offered.chain(reasons).chain(kinds).collect()
+    /// What the generator can say, and the reasons and kinds of case there are, that were met in less than one
+    /// of a hundred cases; and what is to be in a third of them.
+    pub fn seldom(&self) -> Vec<String> {
+        let count = |list: &BTreeMap<String, usize>, what: &str| list.get(what).copied().unwrap_or(0);
+        let offered = super::generate::offered().into_iter().map(|text| (count(&self.tags, &text), text));
+        let reasons = REASONS.iter().map(|reason| (count(&self.reasons, reason), (*reason).to_owned()));
+        let kinds = self.kinds.iter().map(|kind| (*kind.1, kind.0.clone()));
+        let hundredth = offered.chain(reasons).chain(kinds).filter(|met| met.0 * 100 < self.cases);
+        let third = MOSTLY.iter().map(|what| (count(&self.kinds, what), (*what).to_owned()));
+        let third = third.filter(|met| met.0 * 3 < self.cases);
+        hundredth.chain(third).map(|(number, what)| format!("{what}: {number}")).collect()
     }
 
     pub fn print(&self) {
-        println!("{} cases, {} disagree", self.cases, self.disagreements);
+        println!("{} cases, {} disagree", self.cases, self.disagreements.len());
         for (what, number) in &self.classes {
             println!("  {number:>7}  {what}");
         }

@@ -470,7 +470,12 @@ impl Ctx<'_> {
             let declared = setup.counters.iter().find(|counter| counter.nouns.iter().any(|noun| noun.text == name));
             if let Some(counter) = declared {
                 let window = window.or(counter.window.as_ref());
-                return self.count(&counter.measure, window, counter.filter.as_ref(), counter.condition.as_ref());
+                let counted = self.count(&counter.measure, window, counter.filter.as_ref(), counter.condition.as_ref());
+                let nouns = |noun: &String| counter.nouns.iter().any(|own| own.text == *noun);
+                let stood = self.w.stood.iter().filter(|stood| stood.owner == self.member && nouns(&stood.noun));
+                let stood = stood.filter(|stood| self.in_window(window, stood.at, stood.step, &stood.who));
+                let stood = stood.map(|stood| stood.value).sum();
+                return add(counted, Val::N(stood, Ty::Plain), false);
             }
         }
         self.count(measure, window.or(self.default_window), None, None)
@@ -602,6 +607,8 @@ impl Ctx<'_> {
         let name = path.names[0].text.as_str();
         let wanted = if self.w.setup.attr(name).unwrap().0 == Scope::Action { Kind::Action } else { Kind::Purchase };
         match fact.fact.attrs.get(name) {
+            // It goes back with the last line.
+            Some(Datum::Number(_)) if wanted == Kind::Purchase && fact.fact.is_all_back() => ZERO,
             Some(Datum::Number(number)) if fact.fact.kind == wanted => *number,
             _ => ZERO,
         }

@@ -2,6 +2,7 @@
 //!
 //! Nothing is skipped: between two facts a year apart lie 365 midnights for every member.
 
+use super::brought::Brought;
 use super::expr::to_money;
 use super::num::{Q, ZERO, share};
 use super::rules::{Job, Outcome, fits};
@@ -22,6 +23,7 @@ impl World {
             referrer: None,
             active: joined.is_some(),
             seen: false,
+            began: false,
             attrs,
             ladders,
         };
@@ -37,13 +39,20 @@ impl World {
     }
 
     /// Everything in the order of facts.
-    pub fn run(&mut self, mut facts: Vec<Fact>, as_of: Day, finish: bool) {
+    pub fn run(&mut self, facts: Vec<Fact>, as_of: Day, finish: bool) {
+        self.run_after(&[], facts, as_of, finish);
+    }
+
+    /// The same after what members brought along, which is in the order of its days.
+    pub fn run_after(&mut self, brought: &[Brought], mut facts: Vec<Fact>, as_of: Day, finish: bool) {
         facts.sort_by(|a, b| {
             (a.at.instant, a.seq, a.kind, &a.id, &a.member).cmp(&(b.at.instant, b.seq, b.kind, &b.id, &b.member))
         });
         let joined = self.members.values().filter(|member| member.active).map(|member| member.joined).min();
-        let first = facts.first().map(|fact| fact.at.day).into_iter().chain(joined).min();
+        let first = facts.first().map(|fact| fact.at.day).into_iter().chain(joined);
+        let first = first.chain(brought.first().map(|first| first.at)).min();
         self.today = first.or(Some(as_of));
+        brought.iter().for_each(|one| self.bring(one));
         let mut seen: Vec<(String, String)> = vec![];
         for fact in facts {
             if fact.at.day > as_of || fact.member.is_empty() {
@@ -65,7 +74,7 @@ impl World {
         self.instants(Instant::from_micros(end.micros() - 1));
     }
 
-    fn advance(&mut self, at: Moment) {
+    pub fn advance(&mut self, at: Moment) {
         self.to_day(at.day);
         self.instants(at.instant);
     }
@@ -279,7 +288,7 @@ impl World {
             self.know(name, None, BTreeMap::new());
         }
         let referrer = by.map(|fact| fact.referred_by.clone()).filter(|by| !by.is_empty());
-        let first = !self.members[name].seen;
+        let first = !self.members[name].began;
         let joins = !self.members[name].active || self.members[name].joined > self.now.day;
         if let Some(by) = referrer {
             let by = self.owner(&by);
@@ -298,7 +307,7 @@ impl World {
         }
         let day = self.now.day;
         let member = self.members.get_mut(name).unwrap();
-        member.seen = true;
+        (member.seen, member.began) = (true, true);
         if joins {
             (member.active, member.joined) = (true, day);
         }
@@ -319,7 +328,7 @@ impl World {
         }
         let by = (fact.kind == Kind::Join).then_some(&fact);
         let linked = self.members.get(&owner).is_some_and(|member| member.referrer.is_some());
-        let newcomer = !self.members.get(&owner).is_some_and(|member| member.seen);
+        let newcomer = !self.members.get(&owner).is_some_and(|member| member.began);
         // A first fact that is a join counts as one, even where the members file tells an earlier day.
         let joined = (self.join(&owner, by) && !silently) || (newcomer && fact.kind == Kind::Join);
         let kind = fact.kind;
@@ -422,15 +431,15 @@ impl World {
             };
             let mut left = amount;
             for (lot, part) in self.take(owner, unit, pot.as_ref(), amount) {
-                let rule = self.lots[lot].rule.clone();
-                self.row(owner, &rule, unit, Entry::Redeem, -part);
+                let (rule, name) = (self.lots[lot].rule.clone(), self.lots[lot].name.clone());
+                self.row(owner, &rule, unit, Entry::Redeem, -part, &name);
                 spending.taken.push((Some(lot), part));
                 left -= part;
             }
             if left.positive() {
                 self.warn("overdrawn");
                 spending.taken.push((None, left));
-                self.row(owner, "", unit, Entry::Redeem, -left);
+                self.row(owner, "", unit, Entry::Redeem, -left, "debt");
             }
             self.owe(owner, unit, pot, left, Some(self.spendings.len()));
             let paid = self.pay_lines(at, unit, amount);
@@ -476,20 +485,27 @@ impl World {
         let (unit, amount) = fact.fact.adjusted.unwrap();
         let pot = self.pot(unit, Some(&fact));
         if amount.positive() {
-            self.row(owner, "", unit, Entry::Adjust, amount);
+            let name = self.event.clone();
+            self.row(owner, "", unit, Entry::Adjust, amount, &name);
             let expires = self.setup.units[unit].expires.clone();
             let (opens, exp) = self.dates_of(&Opening::AtOnce, &expires, unit, owner, "");
             self.lot(owner, unit, pot, "", "", amount, opens, exp);
         } else {
             let mut left = -amount;
-            left -= self.take(owner, unit, pot.as_ref(), left).iter().map(|taken| taken.1).sum();
+            let mut taken = self.take(owner, unit, pot.as_ref(), left);
+            left -= taken.iter().map(|taken| taken.1).sum();
             for lot in self.pending_order(owner, unit, pot.as_ref()) {
                 let part = left.min(self.lots[lot].left);
                 self.lots[lot].left -= part;
                 left -= part;
+                taken.push((lot, part));
             }
             let floor = self.setup.units[unit].floor;
-            self.row(owner, "", unit, Entry::Adjust, if floor { amount + left } else { amount });
+            for (lot, part) in taken {
+                let name = self.lots[lot].name.clone();
+                self.row(owner, "", unit, Entry::Adjust, -part, &name);
+            }
+            self.row(owner, "", unit, Entry::Adjust, if floor { ZERO } else { -left }, "debt");
             if floor && left.positive() {
                 self.warn("not-recovered");
             }
@@ -516,6 +532,7 @@ impl World {
         self.awards.iter_mut().filter(|award| award.to == owner).for_each(|award| award.gone = true);
         self.leaves.push((owner.to_owned(), self.step));
         self.carries.retain(|carry| carry.award.to != owner);
+        self.stood.retain(|stood| stood.owner != owner);
         let ladders = vec![Standing::default(); self.setup.ladders.len()];
         let member = self.members.get_mut(owner).unwrap();
         (member.active, member.referrer, member.ladders) = (false, None, ladders);
@@ -539,13 +556,13 @@ impl World {
                 if self.lots[lot].left.positive() {
                     self.expire(lot);
                 }
-                self.lots[lot].expired = ZERO;
+                self.lots[lot].expired.clear();
             }
         }
         for debt in 0..self.debts.len() {
             if self.debts[debt].owner == owner && self.debts[debt].left.positive() {
                 let (unit, left) = (self.debts[debt].unit, self.debts[debt].left);
-                self.row(owner, "", unit, Entry::Adjust, left);
+                self.row(owner, "", unit, Entry::Adjust, left, "debt");
                 self.debts[debt].left = ZERO;
             }
         }
@@ -559,9 +576,17 @@ impl World {
         }
         self.join(&into, None);
         for unit in 0..self.setup.units.len() {
-            let net = self.open(owner, unit) + self.pending(owner, unit) - self.debt(owner, unit);
-            self.row(owner, "", unit, Entry::Transfer, -net);
-            self.row(&into, "", unit, Entry::Transfer, net);
+            let mine = |lot: &usize| self.lots[*lot].owner == owner && self.lots[*lot].unit == unit;
+            let mut lots: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
+            lots.sort_by_key(|lot| self.lots[*lot].came);
+            lots.iter().for_each(|lot| self.lots[*lot].came = self.arrive());
+            let lots = lots.iter().map(|lot| &self.lots[*lot]).filter(|lot| lot.left.positive());
+            let mut moved: Vec<(String, Q)> = lots.map(|lot| (lot.name.clone(), lot.left)).collect();
+            moved.push(("debt".to_owned(), -self.debt(owner, unit)));
+            for (lot, amount) in moved {
+                self.row(owner, "", unit, Entry::Transfer, -amount, &lot);
+                self.row(&into, "", unit, Entry::Transfer, amount, &lot);
+            }
         }
         let rename = |name: &mut String| {
             if name == owner {
@@ -575,6 +600,7 @@ impl World {
             fact.link.iter_mut().for_each(rename);
         });
         self.spendings.iter_mut().for_each(|spending| rename(&mut spending.owner));
+        self.stood.iter_mut().for_each(|stood| rename(&mut stood.owner));
         self.carries.sort_by_key(|carry| carry.award.to != owner);
         self.carries.iter_mut().for_each(|carry| rename(&mut carry.award.to));
         for award in &mut self.awards {

@@ -1,6 +1,7 @@
 //! Random facts: dense in equal times, equal amounts, the bounds of the program, returns after spending, merges.
 
 use super::bounds::Bounds;
+use super::brought::{Brought, What};
 use super::generate::{Focus, Rng};
 use super::num::{ONE, Q, ZERO};
 use super::world::{Datum, Fact, Line};
@@ -16,6 +17,8 @@ pub struct Teller {
     pub two: bool,
     pub focus: Focus,
     pub bounds: Bounds,
+    pub ladder: bool,
+    pub counters: Vec<&'static str>,
 }
 
 /// How often each kind of fact is told, of a hundred.
@@ -23,9 +26,10 @@ fn weights(focus: Focus) -> [(Kind, usize); 8] {
     let [purchase, returned, redeem, action, join, adjust, merge, leave] = match focus {
         Focus::Merges => [46, 16, 5, 7, 4, 4, 11, 7],
         Focus::Friends => [48, 17, 3, 9, 14, 2, 4, 3],
-        Focus::Waiting => [40, 22, 6, 24, 4, 2, 1, 1],
+        Focus::Waiting => [40, 20, 12, 20, 4, 2, 1, 1],
         Focus::Returns => [46, 36, 8, 3, 3, 2, 1, 1],
         Focus::Spending => [42, 21, 22, 4, 3, 6, 1, 1],
+        Focus::Keeping => [50, 18, 4, 18, 3, 2, 3, 2],
         _ => [52, 21, 7, 8, 6, 3, 2, 1],
     };
     [
@@ -51,9 +55,9 @@ fn number(text: &str) -> Q {
 impl Teller {
     pub fn history(&mut self, zone: &str) -> (Members, Vec<Fact>, Day) {
         let zone = Zone::named(zone).unwrap();
-        let names = ["Ann", "Bob", "Cid"];
+        let names = ["Ann", "Bob", "Cid", "Dan"];
         let rng = &mut self.rng;
-        let names = &names[..if matches!(self.focus, Focus::Friends) { 3 } else { 2 + rng.below(2) }];
+        let names = &names[..if matches!(self.focus, Focus::Friends) { 3 + rng.below(2) } else { 2 + rng.below(2) }];
         let mut today =
             day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
         let mut members: Members = vec![];
@@ -85,9 +89,9 @@ impl Teller {
         for number in 0..count {
             if !self.rng.chance(35) {
                 today = self.next_day(today, &facts);
-                at = time_on(&mut self.rng, &zone, today);
+                at = self.time_on(&zone, today);
             } else if self.rng.chance(40) {
-                at = at.max(time_on(&mut self.rng, &zone, today));
+                at = at.max(self.time_on(&zone, today));
             }
             let name = names[self.rng.below(names.len())];
             let fact = self.fact(number, name, names, at, &facts);
@@ -98,6 +102,15 @@ impl Teller {
 
     /// The next day on which something happens: soon, or where a day or a length of the program ends.
     fn next_day(&mut self, today: Day, facts: &[Fact]) -> Day {
+        // The other half of the night.
+        if self.bounds.night && self.rng.chance(25) {
+            return today.next().unwrap();
+        }
+        // The next time that the calendar comes.
+        let next = ["2024-02-25", "2024-05-01", "2024-12-30"].map(day).into_iter().find(|day| *day > today);
+        if let Some(next) = next.filter(|_| self.bounds.fair && self.rng.chance(20)) {
+            return next;
+        }
         let rng = &mut self.rng;
         let around = |rng: &mut Rng, day: Day| day.plus_days([0, 0, 1, -1][rng.below(4)]).unwrap();
         if rng.chance(14) {
@@ -159,7 +172,7 @@ impl Teller {
                     fact.redeemed.push(self.redeemed());
                 }
             }
-            Kind::Return => self.returned(&mut fact, id, &sales),
+            Kind::Return => self.returned(&mut fact, id, &sales, earlier),
             Kind::Redeem => {
                 fact.attrs = receipt_attrs(rng);
                 fact.redeemed.push(self.redeemed());
@@ -193,19 +206,37 @@ impl Teller {
         fact
     }
 
-    fn returned(&mut self, fact: &mut Fact, id: usize, sales: &[&Fact]) {
+    fn returned(&mut self, fact: &mut Fact, id: usize, sales: &[&Fact], earlier: &[Fact]) {
+        let again = self.focus == Focus::Returns;
         let rng = &mut self.rng;
-        let sale = sales[if rng.chance(60) { sales.len() - 1 } else { rng.below(sales.len()) }];
-        fact.member.clone_from(&sale.member);
+        let mut sale = sales[if rng.chance(60) { sales.len() - 1 } else { rng.below(sales.len()) }];
         fact.receipt = format!("x{id:02}");
         fact.attrs = receipt_attrs(rng);
         if rng.chance(75) {
             fact.of.clone_from(&sale.receipt);
         }
+        // The next part of what came back in part, or all the rest of it by money.
+        let back = earlier.iter().rev().find(|fact| fact.kind == Kind::Return && !fact.of.is_empty());
+        let begun = back.and_then(|back| sales.iter().find(|sale| sale.receipt == back.of));
+        if let Some(begun) = begun
+            && rng.chance(if again { 55 } else { 25 })
+        {
+            sale = begun;
+            fact.of.clone_from(&sale.receipt);
+        }
+        fact.member.clone_from(&sale.member);
+        if !fact.of.is_empty() && rng.chance(8) {
+            let all = sale.lines.iter().map(|line| line.amount).sum();
+            fact.lines.push(Line { sku: String::new(), quantity: ONE, amount: all, ..sale.lines[0].clone() });
+            return;
+        }
         let count = if rng.chance(30) { sale.lines.len() } else { 1 };
         for at in 0..count {
             let sold = &sale.lines[(at + rng.below(2)) % sale.lines.len()];
-            let share = if rng.chance(55) { ONE } else { Q::new(1, 1 + rng.below(3) as i128) };
+            let share = if !again && rng.chance(55) { ONE } else { Q::new(1, 1 + rng.below(3) as i128) };
+            // One item after the other.
+            let one = again && sold.quantity >= Q::whole(3) && rng.chance(70);
+            let share = if one { ONE / sold.quantity } else { share };
             let quantity = (sold.quantity * share).round(earnest::value::Rounding::Down, 6);
             let amount = if sold.quantity.is_zero() {
                 sold.amount
@@ -240,8 +271,15 @@ impl Teller {
 
     fn lines(&mut self, earlier: &[Fact]) -> Vec<Line> {
         let mut lines: Vec<Line> = vec![];
-        for _ in 0..1 + self.rng.below(3) {
+        let single = self.focus == Focus::Returns && self.rng.chance(45);
+        for _ in 0..if single { 1 } else { 1 + self.rng.below(3) } {
             let mut line = self.line();
+            if single && self.rng.chance(70) {
+                line.quantity = Q::whole(3 + self.rng.below(2) as i64);
+                if self.rng.chance(60) {
+                    line.amount = line.quantity * Q::whole(100);
+                }
+            }
             // As much as another line of this receipt, or what is missing to a bound.
             let rng = &mut self.rng;
             if let Some(other) = lines.last().filter(|_| rng.chance(20)) {
@@ -285,6 +323,48 @@ impl Teller {
     }
 }
 
+impl Teller {
+    fn time_on(&mut self, zone: &Zone, today: Day) -> earnest::time::Moment {
+        let clock = |text| zone.at(today, TimeOfDay::parse(text).unwrap());
+        if self.bounds.night && self.rng.chance(50) {
+            return clock(self.rng.pick(&["22:00", "23:59", "23:59", "00:30", "02:30", "03:00"]));
+        }
+        time_on(&mut self.rng, zone, today)
+    }
+
+    /// What some of the members bring along.
+    pub fn brought(&mut self, first: Day) -> Vec<Brought> {
+        let mut brought = vec![];
+        if !self.rng.chance(12) {
+            return brought;
+        }
+        for _ in 0..1 + self.rng.below(4) {
+            let rng = &mut self.rng;
+            let earlier = |rng: &mut Rng, most: usize| first.plus_days(-(rng.below(most) as i64)).unwrap();
+            let at = if rng.chance(40) { first } else { earlier(rng, 45) };
+            let later = |rng: &mut Rng| rng.chance(40).then(|| at.plus_days(rng.below(50) as i64).unwrap());
+            let member = rng.pick(&["Ann", "Bob"]).to_owned();
+            let what = match rng.below(4) {
+                0 if self.ladder => What::Tier { ladder: "status".into(), tier: 1 + rng.below(2), until: later(rng) },
+                1 if !self.counters.is_empty() => What::Counter {
+                    noun: self.counters[rng.below(self.counters.len())].to_owned(),
+                    value: number(rng.pick(&["1", "2", "20", "150", "300"])),
+                },
+                _ => What::Lot {
+                    unit: usize::from(self.two && rng.chance(25)),
+                    points: number(rng.pick(&["5", "20", "33", "100", "-7"])),
+                    earned: at.plus_days(-(rng.below(40) as i64)).unwrap(),
+                    opens: later(rng),
+                    expires: later(rng),
+                },
+            };
+            brought.push(Brought { member, at, what });
+        }
+        brought.sort_by_key(|one| one.at);
+        brought
+    }
+}
+
 fn time_on(rng: &mut Rng, zone: &Zone, today: Day) -> earnest::time::Moment {
     match rng.below(3) {
         0 => zone.start_of(today),
@@ -303,6 +383,7 @@ fn receipt_attrs(rng: &mut Rng) -> BTreeMap<String, Datum> {
     let mut attrs = BTreeMap::new();
     attrs.insert("store".to_owned(), Datum::Text(rng.pick(&["a", "a", "b"]).to_owned()));
     attrs.insert("tip".to_owned(), Datum::Number(number(rng.pick(&["0", "0", "5", "20"]))));
+    attrs.insert("app".to_owned(), Datum::Flag(rng.chance(50)));
     if rng.chance(40) {
         attrs.insert("card".to_owned(), Datum::Text(rng.pick(&["x", "y"]).to_owned()));
     }

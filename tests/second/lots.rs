@@ -77,6 +77,10 @@ impl World {
                 return holds.map(|hold| hold.until.unwrap_or(Day::MAX)).max().filter(|last| *last < Day::MAX);
             }
             Exp::On(day) => *day,
+            Exp::Since(anchor, due) => {
+                let day = self.anchor_day(anchor, &lot.owner)?;
+                self.after_activity(due, &lot.owner, day)
+            }
             Exp::Activity(which, unit, due) => {
                 let days = self.activities(*which, *unit, &lot.owner);
                 days.into_iter().map(|day| self.after_activity(due, &lot.owner, day)).max()?
@@ -148,13 +152,17 @@ impl World {
             DueBase::After(_, anchor) | DueBase::At(anchor) => Some(anchor),
             DueBase::On(_) => None,
         };
-        if let Some(Anchor::Last(which)) = anchor {
+        let moves = matches!(anchor, Some(Anchor::Last(_) | Anchor::Entering(_) | Anchor::Action(_)));
+        if let (true, DueBase::After(..), Some(anchor)) = (moves, &due.base, anchor) {
             let mut fixed = due.clone();
             if let DueBase::After(length, anchor) = &due.base {
                 let Some(length) = self.length(length, to) else { return Exp::Never };
                 fixed.base = DueBase::After(Length::Fixed(length), anchor.clone());
             }
-            return Exp::Activity(*which, unit, fixed);
+            return match anchor {
+                Anchor::Last(which) => Exp::Activity(*which, unit, fixed),
+                other => Exp::Since(other.clone(), fixed),
+            };
         }
         let opening = match opens {
             Opens::At(instant, day) => Some((*instant, *day)),
@@ -183,7 +191,7 @@ impl World {
     }
 
     fn in_order(&self, unit: usize, mut lots: Vec<usize>) -> Vec<usize> {
-        // The soonest, and among equals what opened with its award, what opened first, what was earned first.
+        // The soonest, and among equals what opened with its award, what opened first, what came first.
         let soonest = |lot: usize| {
             let it = &self.lots[lot];
             let opened = match &it.opens {
@@ -191,7 +199,7 @@ impl World {
                 _ => None,
             };
             let last = self.last_day(it).unwrap_or(Day::MAX);
-            (last, opened, it.earned.instant, it.step, it.rule.clone(), lot)
+            (last, opened, it.came)
         };
         let earned = |lot: usize| self.lots[lot].earned.day;
         lots.sort_by(|a, b| {
@@ -242,7 +250,7 @@ impl World {
             _ => Day::MAX,
         };
         let opens = |lot: usize| (opens(lot), deadline(lot));
-        lots.sort_by_key(|lot| (opens(*lot), self.lots[*lot].step, self.lots[*lot].rule.clone(), *lot));
+        lots.sort_by_key(|lot| (opens(*lot), self.lots[*lot].came));
         lots
     }
 
@@ -260,6 +268,9 @@ impl World {
             }
             self.debts[at].left -= part;
             self.lots[lot].left -= part;
+            let name = self.lots[lot].name.clone();
+            self.row(&owner, "", unit, Entry::Transfer, -part, &name);
+            self.row(&owner, "", unit, Entry::Transfer, part, "debt");
             if let Some(spending) = self.debts[at].spending {
                 // What had been spent on credit is now known to come from this lot.
                 let taken = &mut self.spendings[spending].taken;
@@ -327,7 +338,8 @@ impl World {
         }
         let number = self.awards.len() - 1;
         let (opens, exp) = self.dates(cand.dates, cand.unit, &cand.to, receipt);
-        self.row(&cand.to, &setup.rules[cand.rule].name, cand.unit, Entry::Earn, given);
+        let name = self.lot_name(&setup.rules[cand.rule].name);
+        self.row(&cand.to, &setup.rules[cand.rule].name, cand.unit, Entry::Earn, given, &name);
         self.gave.push(cand.to.clone());
         let pot = self.pot(cand.unit, fact);
         let lot = self.lot(&cand.to, cand.unit, pot, &setup.rules[cand.rule].name, receipt, given, opens, exp);
@@ -358,11 +370,13 @@ impl World {
         exp: Exp,
     ) -> usize {
         let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
+        let (name, came) = (self.lot_name(rule), self.arrive());
         self.lots.push(Lot {
             owner: owner.into(),
             unit,
             pot,
             rule: rule.into(),
+            name,
             receipt: receipt.into(),
             left,
             open,
@@ -371,13 +385,20 @@ impl World {
             exp,
             earned: self.now,
             step: self.step,
-            expired: ZERO,
+            came,
+            expired: vec![],
         });
         let lot = self.lots.len() - 1;
         if open {
             self.pay_debts(lot);
         }
         lot
+    }
+
+    /// The event, or the day of a midnight, and the rule; an adjustment has none.
+    fn lot_name(&self, rule: &str) -> String {
+        let event = self.event.split(' ').next().unwrap_or_default();
+        format!("{event} {rule}").trim_end().to_owned()
     }
 
     /// Opens a lot that waited.
@@ -392,15 +413,29 @@ impl World {
         }
         self.lots[lot].open = true;
         let (owner, rule, unit) = (self.lots[lot].owner.clone(), self.lots[lot].rule.clone(), self.lots[lot].unit);
+        let name = self.lots[lot].name.clone();
         if self.lots[lot].left.positive() {
-            self.row(&owner, &rule, unit, Entry::Open, ZERO);
+            self.row(&owner, &rule, unit, Entry::Open, ZERO, &name);
         }
     }
 
     /// Lots open together; then debt is paid from what is open, in the order of spending.
     pub fn open_together(&mut self, lots: &[usize]) {
-        for lot in lots {
+        // Units of one kind lie together: those whose kind came first open first.
+        let alike =
+            |one: &Lot, other: &Lot| one.opens == other.opens && one.exp == other.exp && one.owner == other.owner;
+        let first_came = |lot: usize| {
+            let it = &self.lots[lot];
+            let mine = self.lots.iter().filter(|other| {
+                !other.open && other.left.positive() && other.unit == it.unit && other.pot == it.pot && alike(it, other)
+            });
+            mine.map(|other| other.came).min().unwrap_or(it.came)
+        };
+        let mut lots = lots.to_vec();
+        lots.sort_by_key(|lot| (first_came(*lot), self.lots[*lot].came));
+        for lot in &lots {
             self.open_lot(*lot);
+            self.lots[*lot].came = self.arrive();
         }
         let Some(first) = lots.first() else { return };
         let owner = self.lots[*first].owner.clone();
@@ -436,8 +471,10 @@ impl World {
     pub fn expire(&mut self, lot: usize) {
         let (owner, rule, unit, left) =
             (self.lots[lot].owner.clone(), self.lots[lot].rule.clone(), self.lots[lot].unit, self.lots[lot].left);
-        self.row(&owner, &rule, unit, Entry::Expire, -left);
-        self.lots[lot].expired += left;
+        let name = self.lots[lot].name.clone();
+        self.row(&owner, &rule, unit, Entry::Expire, -left, &name);
+        let lost = (self.now.instant, left);
+        self.lots[lot].expired.push(lost);
         self.lots[lot].left = ZERO;
     }
 
@@ -495,14 +532,28 @@ impl World {
                 let lot = &self.lots[*lot];
                 lot.owner == member && lot.unit == unit && lot.open && lot.left.positive()
             };
-            let lots = self.in_order(unit, (0..self.lots.len()).filter(mine).collect());
+            let mut lots = self.in_order(unit, (0..self.lots.len()).filter(mine).collect());
+            // Of equals those of the value that came first.
+            let first = |w: &Self, lot: usize| {
+                w.lots.iter().position(|other| w.lots[lot].owner == other.owner && w.lots[lot].pot == other.pot)
+            };
+            let last = |w: &Self, lot: usize| w.last_day(&w.lots[lot]).unwrap_or(Day::MAX);
+            if setup.units[unit].order == SpendOrder::Soonest && setup.units[unit].apart.is_some() {
+                let opened = |w: &Self, lot: usize| match &w.lots[lot].opens {
+                    Opens::At(at, _) if !w.lots[lot].at_once => Some(*at),
+                    _ => None,
+                };
+                lots.sort_by_key(|lot| (last(self, *lot), opened(self, *lot), first(self, *lot)));
+            }
             let mut left = amount;
             for lot in lots {
                 let part = left.min(self.lots[lot].left);
                 self.lots[lot].left -= part;
-                self.lots[lot].expired += part;
+                let lost = (self.now.instant, part);
+                self.lots[lot].expired.push(lost);
                 left -= part;
-                self.row(member, &setup.rules[rule].name, unit, Entry::Expire, -part);
+                let name = self.lots[lot].name.clone();
+                self.row(member, &setup.rules[rule].name, unit, Entry::Expire, -part, &name);
             }
         }
     }

@@ -2,10 +2,11 @@
 //!
 //! Rows are added up per event (per day for midnights), member, rule, unit and entry.
 
+use super::brought::{Brought, What};
 use super::generate::Case;
 use super::num::{Q, ZERO};
 use super::world::{Datum, Entry, Setup, World};
-use earnest::eval::{Book, BookOptions, Outcome, Reason};
+use earnest::eval::{Book, BookOptions, OpeningBalance, Outcome, Reason};
 use earnest::ledger::{Entry as Row, EntryKind, Note, Sink};
 use earnest::plan::Plan;
 use earnest::source::Source;
@@ -15,12 +16,15 @@ use earnest::value::Amount;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// What a row of the ledger is known by: event or day, member, rule, unit, entry, lot.
+pub type RowKey = (String, String, String, String, String, String);
+
 /// What both sides come to, in one shape.
 #[derive(Debug, Default, PartialEq, Eq, Clone)]
 pub struct Result {
-    /// Event or day, member, rule, unit, entry.
-    pub rows: BTreeMap<(String, String, String, String, String), i64>,
-    /// Member, unit: balance, pending, debt; member, ladder: tier and until.
+    /// Event or day, member, rule, unit, entry, lot.
+    pub rows: BTreeMap<RowKey, i64>,
+    /// Member, unit: balance, pending, debt; member, ladder: tier and until; member: joining, purchases, their money.
     pub states: BTreeMap<(String, String), String>,
     /// Event, member, rule, unit: the amounts awarded with the first and the last day of their lots.
     pub dates: BTreeMap<(String, String, String, String), Vec<String>>,
@@ -127,9 +131,6 @@ impl<'a> Gather<'a> {
 
 impl Sink for Gather<'_> {
     fn entry(&mut self, row: &Row<'_>) {
-        if row.kind == EntryKind::Open {
-            return;
-        }
         let event = if row.event.is_empty() { row.at.day.to_string() } else { row.event.to_owned() };
         let keeps = matches!(row.kind, EntryKind::Earn | EntryKind::Reverse);
         let rule =
@@ -140,7 +141,12 @@ impl Sink for Gather<'_> {
             let dates = dated(Q::from(row.amount), row.opens, row.expires);
             self.result.dates.entry(key).or_default().push(dates);
         }
-        let key = (event, row.member.to_owned(), rule, unit, row.kind.word().to_owned());
+        let key = (event, row.member.to_owned(), rule, unit, row.kind.word().to_owned(), row.lot.to_owned());
+        // That a lot opens changes nothing; it is told once.
+        if row.kind == EntryKind::Open {
+            self.result.rows.insert(key, 1);
+            return;
+        }
         *self.result.rows.entry(key).or_default() += row.amount.micros();
     }
 
@@ -175,9 +181,17 @@ fn code(reason: &Reason) -> &'static str {
     }
 }
 
+/// What is told of a member beside units and tiers.
+fn told(joined: Option<Day>, last: Option<Day>, purchases: u64, spend: Q) -> String {
+    let day = |day: Option<Day>| day.map_or("-".to_owned(), |day| day.to_string());
+    format!("joined {} last purchase {} purchases {purchases} spend {spend}", day(joined), day(last))
+}
+
 /// What each member has in the end.
 pub fn states(book: &Book, plan: &Plan, setup: &Setup, result: &mut Result) {
     for member in book.members() {
+        let text = told(member.joined(), member.last_purchase(), member.purchases(), Q::from(member.spend()));
+        result.states.insert((member.name().to_owned(), String::new()), text);
         for unit in &setup.units {
             let id = plan.units.iter().position(|other| other.key() == unit.key).unwrap();
             let id = earnest::plan::UnitId::new(id);
@@ -191,6 +205,35 @@ pub fn states(book: &Book, plan: &Plan, setup: &Setup, result: &mut Result) {
     }
 }
 
+fn opening(one: &Brought, plan: &Plan, units: &[usize]) -> OpeningBalance {
+    let mut opening = OpeningBalance {
+        member: one.member.clone(),
+        points: None,
+        at: one.at,
+        earned: one.at,
+        opens: None,
+        expires: None,
+        tier: None,
+        until: None,
+        counter: None,
+    };
+    match &one.what {
+        What::Lot { unit, points, earned, opens, expires } => {
+            opening.points = Some((units[*unit], amount(*points)));
+            (opening.earned, opening.opens, opening.expires) = (*earned, *opens, *expires);
+        }
+        What::Tier { ladder, tier, until } => {
+            let at = plan.ladders.iter().position(|other| other.name == *ladder).unwrap();
+            (opening.tier, opening.until) = (Some((at, u8::try_from(*tier).unwrap())), *until);
+        }
+        What::Counter { noun, value } => {
+            let at = plan.counters.iter().position(|counter| counter.nouns.iter().any(|own| own == noun)).unwrap();
+            opening.counter = Some((at, amount(*value)));
+        }
+    }
+    opening
+}
+
 /// The product's result of a case.
 pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
     let units: Vec<usize> =
@@ -201,6 +244,12 @@ pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
     for (name, joined, attrs) in &case.members {
         let values = values(&plan.schema.member, attrs, book.texts_mut());
         book.add_member(&ty::Member { name: name.clone(), joined: *joined, values });
+    }
+    for one in &case.brought {
+        if let Err(fault) = book.open_with(&opening(one, &plan, &units), &mut gather) {
+            gather.result.fault = Some(format!("opening: {fault}"));
+            return gather.result;
+        }
     }
     let mut events: Vec<Event> = case
         .facts
@@ -252,7 +301,7 @@ pub fn gathered(w: &World) -> Result {
     let mut result = Result::default();
     for row in &w.rows {
         let word = match row.entry {
-            Entry::Open => continue,
+            Entry::Open => "open",
             Entry::Earn => "earn",
             Entry::Redeem => "redeem",
             Entry::Expire => "expire",
@@ -262,7 +311,12 @@ pub fn gathered(w: &World) -> Result {
         };
         let event = if row.event.contains(' ') { row.day.to_string() } else { row.event.clone() };
         let rule = if matches!(row.entry, Entry::Earn | Entry::Reverse) { row.rule.clone() } else { String::new() };
-        let key = (event, row.member.clone(), rule, w.setup.units[row.unit].key.clone(), word.to_owned());
+        let unit = w.setup.units[row.unit].key.clone();
+        let key = (event, row.member.clone(), rule, unit, word.to_owned(), row.lot.clone());
+        if row.entry == Entry::Open {
+            result.rows.insert(key, 1);
+            continue;
+        }
         *result.rows.entry(key).or_default() += row.amount.micros();
     }
     for dated in &w.dated {
@@ -272,6 +326,7 @@ pub fn gathered(w: &World) -> Result {
     }
     result.rows.retain(|_, amount| *amount != 0);
     for member in w.members.values().filter(|member| member.seen) {
+        result.states.insert((member.name.clone(), String::new()), w.told(&member.name));
         for (at, unit) in w.setup.units.iter().enumerate() {
             let (open, pending, debt) =
                 (w.open(&member.name, at), w.pending(&member.name, at), w.debt(&member.name, at));
@@ -286,13 +341,28 @@ pub fn gathered(w: &World) -> Result {
     result
 }
 
+impl World {
+    /// What is told of a member: purchases and their money less what the returns say.
+    fn told(&self, name: &str) -> String {
+        let mine = |kind: ty::Kind| {
+            let of = move |fact: &&super::world::Booked| fact.fact.kind == kind && self.owner(&fact.who) == name;
+            self.facts.iter().filter(of)
+        };
+        let money = |kind: ty::Kind| mine(kind).flat_map(|fact| &fact.fact.lines).map(|line| line.amount).sum::<Q>();
+        let days = mine(ty::Kind::Purchase).map(|fact| fact.fact.at.day);
+        let count = mine(ty::Kind::Purchase).count() as u64;
+        let joined = Some(self.members[name].joined).filter(|_| self.members[name].active);
+        told(joined, days.max(), count, money(ty::Kind::Purchase) - money(ty::Kind::Return))
+    }
+}
+
 /// The second evaluator's result.
 pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
     let mut w = World::new(setup.clone());
     for (name, joined, attrs) in &case.members {
         w.know(name, *joined, attrs.clone());
     }
-    w.run(case.facts.clone(), case.as_of, true);
+    w.run_after(&case.brought, case.facts.clone(), case.as_of, true);
     let mut result = gathered(&w);
     for (event, rule, outcome) in &w.reasons {
         let known = case.facts.iter().any(|fact| fact.id == *event && fact.kind == ty::Kind::Purchase);

@@ -221,7 +221,7 @@ impl World {
             for debt in self.debts.iter_mut().filter(|debt| debt.spending == Some(at)) {
                 debt.left -= part;
             }
-            self.row(&owner, "", unit, Entry::Redeem, part);
+            self.row(&owner, "", unit, Entry::Redeem, part, "debt");
         }
         for number in (0..self.spendings[at].taken.len()).rev() {
             let (Some(lot), had) = self.spendings[at].taken[number] else { continue };
@@ -231,14 +231,17 @@ impl World {
             }
             left -= part;
             self.spendings[at].taken[number].1 -= part;
-            let rule = self.lots[lot].rule.clone();
-            self.row(&owner, &rule, unit, Entry::Redeem, part);
+            let (rule, name) = (self.lots[lot].rule.clone(), self.lots[lot].name.clone());
+            self.row(&owner, &rule, unit, Entry::Redeem, part, &name);
             self.put_back(lot, part);
         }
     }
 
     /// Units go back into their lot; where its last day is past they expire at once.
     fn put_back(&mut self, lot: usize, amount: Q) {
+        if self.lots[lot].left.is_zero() {
+            self.lots[lot].came = self.arrive();
+        }
         self.lots[lot].left += amount;
         let ended = match &self.lots[lot].exp {
             Exp::Tier(ladder, tier) => self.members[&self.lots[lot].owner].ladders[*ladder].tier < *tier,
@@ -393,11 +396,13 @@ impl World {
             let opens = self.since_opened(opens, &to, booked.step);
             let pot = self.pot(cand.unit, Some(booked));
             let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
+            let came = self.arrive();
             self.lots.push(Lot {
                 owner: to.clone(),
                 unit: cand.unit,
                 pot,
                 rule: name.clone(),
+                name: format!("{} {name}", booked.fact.id),
                 receipt: booked.fact.receipt.clone(),
                 left: ZERO,
                 open,
@@ -406,7 +411,8 @@ impl World {
                 exp,
                 earned: booked.fact.at,
                 step: booked.step,
-                expired: ZERO,
+                came,
+                expired: vec![],
             });
             let lot = Some(self.lots.len() - 1);
             if let Some(award) = known {
@@ -522,13 +528,16 @@ impl World {
         // What had expired is expired again, what was not recovered is with the member still.
         let lost = amount.min(award.lost);
         self.awards[row].lost -= lost;
-        self.lots[lot].expired += lost;
+        if lost.positive() {
+            self.lots[lot].expired.push((award.at.instant, lost));
+        }
         amount -= lost;
         let dropped = amount.min(award.dropped);
         self.awards[row].dropped -= dropped;
         amount -= dropped;
         if amount.positive() {
-            self.row(&award.to, &award.rule, award.unit, Entry::Reverse, amount);
+            let name = self.lots[lot].name.clone();
+            self.row(&award.to, &award.rule, award.unit, Entry::Reverse, amount, &name);
             self.put_back(lot, amount);
         }
     }
@@ -562,11 +571,12 @@ impl World {
                 && w.last_day(lot) == w.last_day(mine)
                 && (!by_age || lot.earned.day == mine.earned.day)
                 // What hangs on activity never ends before it opened.
-                && (!matches!(lot.exp, Exp::Activity(..)) || opened(lot) == opened(mine))
+                && (!matches!(lot.exp, Exp::Activity(..) | Exp::Since(..)) || opened(lot) == opened(mine))
         };
         let twins: Vec<usize> = (0..self.lots.len()).filter(|lot| twin(self, &self.lots[*lot])).collect();
         let mut order = twins.clone();
-        order.sort_by_key(|lot| (self.lots[*lot].earned.instant, self.lots[*lot].step, self.lots[*lot].rule.clone()));
+        // Its own lot first, then the oldest.
+        order.sort_by_key(|lot| (*lot != own, self.lots[*lot].came));
         if pending_only {
             order.retain(|lot| !self.lots[*lot].open);
         }
@@ -575,6 +585,8 @@ impl World {
                 let part = left.min(w.lots[lot].left);
                 w.lots[lot].left -= part;
                 left -= part;
+                let name = w.lots[lot].name.clone();
+                w.row(&award.to, &award.rule, unit, Entry::Reverse, -part, &name);
             }
             left
         };
@@ -582,16 +594,17 @@ impl World {
         if pending_only {
             let taken = amount - left;
             self.awards[row].reversed += taken;
-            self.row(&award.to, &award.rule, award.unit, Entry::Reverse, -taken);
             return;
         }
-        // What expired unspent counts as taken back.
+        // What expired unspent since it was earned counts as taken back.
         let mut lost = ZERO;
         for lot in twins {
-            let part = left.min(self.lots[lot].expired);
-            self.lots[lot].expired -= part;
-            lost += part;
-            left -= part;
+            for gone in self.lots[lot].expired.iter_mut().filter(|gone| gone.0 >= award.at.instant) {
+                let part = left.min(gone.1);
+                gone.1 -= part;
+                lost += part;
+                left -= part;
+            }
         }
         self.awards[row].lost += lost;
         let mut order = self.spending_order(&award.to, unit, pot.as_ref());
@@ -603,7 +616,7 @@ impl World {
             self.warn("not-recovered");
             self.awards[row].dropped += dropped;
         }
-        self.row(&award.to, &award.rule, unit, Entry::Reverse, -(amount - lost - dropped));
+        self.row(&award.to, &award.rule, unit, Entry::Reverse, -(left - dropped), "debt");
         self.owe(&award.to, unit, pot, left - dropped, None);
     }
 }

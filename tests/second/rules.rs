@@ -577,7 +577,11 @@ fn units_in(expr: &Expr) -> Vec<String> {
         ExprKind::Of(inner, _) | ExprKind::Per(inner, _) | ExprKind::Negative(inner) => units_in(inner),
         ExprKind::Table(table) => table.rows.iter().flat_map(|row| units_in(&row.value)).collect(),
         ExprKind::Sum(parts) => parts.iter().flat_map(|part| units_in(&part.1)).collect(),
-        ExprKind::Product(parts) => parts.iter().flat_map(|part| units_in(&part.1)).collect(),
+        // What something is divided by gives no unit.
+        ExprKind::Product(parts) => {
+            let over = |part: &&(earnest::syntax::ast::Factor, Expr)| part.0 != earnest::syntax::ast::Factor::Over;
+            parts.iter().filter(over).flat_map(|part| units_in(&part.1)).collect()
+        }
         _ => vec![],
     }
 }

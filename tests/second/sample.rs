@@ -92,7 +92,7 @@ pub fn both() -> (Result, Result, earnest::sim::report::Totals) {
     product.rows = product
         .rows
         .into_iter()
-        .map(|(key, amount)| ((one_word(&key.0), key.1, key.2, key.3, key.4), amount))
+        .map(|(key, amount)| ((one_word(&key.0), key.1, key.2, key.3, key.4, one_word(&key.5)), amount))
         .collect();
     product.dates =
         product.dates.into_iter().map(|(key, dates)| ((one_word(&key.0), key.1, key.2, key.3), dates)).collect();
@@ -109,7 +109,9 @@ pub fn both() -> (Result, Result, earnest::sim::report::Totals) {
         let mut w = World::new(setup.clone());
         w.run(facts, as_of, true);
         let one = gathered(&w);
-        second.rows.extend(one.rows);
+        second.rows.extend(
+            one.rows.into_iter().map(|(key, amount)| ((key.0, key.1, key.2, key.3, key.4, one_word(&key.5)), amount)),
+        );
         second.states.extend(one.states);
         second.dates.extend(one.dates);
     }

@@ -260,7 +260,10 @@ pub struct Member {
     pub joined: Day,
     pub referrer: Option<String>,
     pub active: bool,
+    /// Does the member appear in results?
     pub seen: bool,
+    /// Has a fact of theirs happened?
+    pub began: bool,
     pub attrs: BTreeMap<String, Datum>,
     pub ladders: Vec<Standing>,
 }
@@ -338,6 +341,8 @@ pub enum Exp {
     Never,
     On(Day),
     Activity(ast::Activity, usize, ast::Due),
+    /// After something else that can happen again: entering a tier, an action.
+    Since(ast::Anchor, ast::Due),
     Tier(usize, usize),
     AfterOpening(ast::Due),
 }
@@ -348,6 +353,8 @@ pub struct Lot {
     pub unit: usize,
     pub pot: Option<Datum>,
     pub rule: String,
+    /// How the ledger calls it: the event (or the day of a midnight) and the rule.
+    pub name: String,
     pub receipt: String,
     pub left: Q,
     pub open: bool,
@@ -357,7 +364,10 @@ pub struct Lot {
     pub exp: Exp,
     pub earned: Moment,
     pub step: usize,
-    pub expired: Q,
+    /// Where it stands among units of the same dates: in the order in which they came to the account.
+    pub came: usize,
+    /// What of it was lost, and when.
+    pub expired: Vec<(Instant, Q)>,
 }
 
 #[derive(Clone, Debug)]
@@ -413,6 +423,8 @@ pub struct Row {
     pub unit: usize,
     pub entry: Entry,
     pub amount: Q,
+    /// The lot, or `debt`.
+    pub lot: String,
 }
 
 #[derive(Clone, Debug)]
@@ -439,6 +451,10 @@ pub struct World {
     pub warnings: BTreeMap<&'static str, usize>,
     pub now: Moment,
     pub today: Option<Day>,
+    /// Of counters, what no fact tells.
+    pub stood: Vec<super::brought::Stood>,
+    /// How often units came to an account.
+    pub arrivals: usize,
     /// Tiers that count for the purchase at hand already: what it gives is dated by them.
     pub at_once: BTreeMap<usize, usize>,
     /// Rises whose rules wait until all ladders have looked: member, ladder, tier.
@@ -464,6 +480,8 @@ impl World {
             spendings: vec![],
             carries: vec![],
             carrying: None,
+            stood: vec![],
+            arrivals: 0,
             members: BTreeMap::new(),
             aliases: BTreeMap::new(),
             leaves: vec![],
@@ -483,11 +501,17 @@ impl World {
         }
     }
 
+    /// The next place at the end of the row.
+    pub fn arrive(&mut self) -> usize {
+        self.arrivals += 1;
+        self.arrivals
+    }
+
     pub fn warn(&mut self, code: &'static str) {
         *self.warnings.entry(code).or_default() += 1;
     }
 
-    pub fn row(&mut self, member: &str, rule: &str, unit: usize, entry: Entry, amount: Q) {
+    pub fn row(&mut self, member: &str, rule: &str, unit: usize, entry: Entry, amount: Q, lot: &str) {
         if entry != Entry::Open && amount.is_zero() {
             return;
         }
@@ -499,6 +523,7 @@ impl World {
             unit,
             entry,
             amount,
+            lot: lot.into(),
         };
         self.rows.push(row);
     }
