@@ -23,7 +23,8 @@ pub(crate) const FORM: u32 = 1;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Receipt<R> {
     /// The form: also the mark by which a receipt is known.
-    pub(crate) earnest_receipt: u32,
+    #[serde(rename = "earnest_receipt")]
+    pub(crate) form: u32,
     /// What was run.
     pub(crate) command: Ran,
     /// The version of earnest.
@@ -256,7 +257,7 @@ impl<'a> Receipt<Told<'a>> {
             .map(|(part, path)| Ok(Hashed { part, path: seen_from(folder, path)?, sha256: files::sha256_of(path)? }));
         let whole = serde_json::to_vec(whole).map_err(Failure::data)?;
         Ok(Self {
-            earnest_receipt: FORM,
+            form: FORM,
             command,
             earnest: env!("CARGO_PKG_VERSION").to_owned(),
             zone_rules: Zone::rules_version().to_owned(),
