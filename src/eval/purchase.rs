@@ -8,6 +8,7 @@ use super::around::Around;
 use super::bill::Bill;
 use super::counter;
 use super::explain::Trace;
+use super::index::Index;
 use super::plainly::LINES_MAX;
 use super::post::{Cause, Desk};
 use super::returns::known_until;
@@ -17,7 +18,7 @@ use super::tier::Rise;
 use super::value::Basket;
 use super::when::Layout;
 use crate::ledger::{EntryKind, Expires, Note, Opens, Sink};
-use crate::plan::{CounterId, Measure, RuleId, UnitId};
+use crate::plan::{CounterId, Measure, Plan, RuleId, UnitId};
 use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
@@ -63,6 +64,11 @@ pub(super) fn balances(account: &Account) -> Result<Vec<[Amount; 5]>, Fault> {
     Ok(all)
 }
 
+/// The rooms of limits as they are now.
+fn live<'l>(plan: &'l Plan, index: &'l Index, account: &'l Account, around: &'l Around<'_>, at: Moment) -> Live<'l> {
+    Live { plan, index, member: account, referrers: around.all(), shared: around.shared, at }
+}
+
 impl<S: Sink> Desk<'_, S> {
     /// All that rules can read of a member now.
     pub(super) fn frame(&self, account: &Account, at: Moment) -> Result<Box<Frame>, Fault> {
@@ -104,10 +110,6 @@ impl<S: Sink> Desk<'_, S> {
         }
     }
 
-    fn live<'l>(&'l self, account: &'l Account, around: &'l Around<'_>, at: Moment) -> Live<'l> {
-        Live { plan: self.plan, index: self.index, member: account, referrers: around.all(), shared: around.shared, at }
-    }
-
     /// Works rules out with the rooms as they are now.
     pub(super) fn work(
         &mut self,
@@ -119,7 +121,7 @@ impl<S: Sink> Desk<'_, S> {
         trace: Option<&mut Trace>,
     ) -> Result<Box<Done>, Fault> {
         let (plan, index) = (self.plan, self.index);
-        let rooms = Live { plan, index, member: account, referrers: around.all(), shared: around.shared, at: frame.at };
+        let rooms = live(plan, index, account, around, frame.at);
         let mut work = Work {
             plan,
             index,
@@ -193,7 +195,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let mut done = self.work(account, around, &self.index.purchase, &frame, &fact, None)?;
         if keep.is_some() {
-            self.live(account, around, frame.at).note_unasked(&mut done.rooms)?;
+            live(self.plan, self.index, account, around, frame.at).note_unasked(&mut done.rooms)?;
         }
         // What is given now lives from this purchase on, though conditions stood as before it.
         account.note_day(Layout::LAST_PURCHASE, event.at.day);
