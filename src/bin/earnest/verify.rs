@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 const BYTES_MAX: usize = 64 << 20;
 /// So many figures are shown to people; programs get all.
 const SHOWN_MAX: usize = 20;
+/// What to do where there is no receipt that can be repeated.
+const WRITE_ONE: &str = "`earnest run … --receipt run.json` writes one";
 
 /// What was found, for programs.
 #[derive(Debug, Serialize)]
@@ -80,8 +82,7 @@ pub(crate) fn run(args: &VerifyArgs, terminal: Terminal) -> Result<Status, Failu
 
 fn read(path: &Path) -> Result<Receipt<Value>, Failure> {
     let name = shown(path);
-    let help = "`earnest run … --receipt run.json` writes one";
-    let no_receipt = || Failure::data(format_args!("{name} is no receipt of a run")).help(help);
+    let no_receipt = || Failure::data(format_args!("{name} is no receipt of a run")).help(WRITE_ONE);
     let text = files::read_text(path, BYTES_MAX)?;
     let value: Value = serde_json::from_str(&text).map_err(|_| no_receipt())?;
     let form = value.get("earnest_receipt").and_then(Value::as_u64).ok_or_else(no_receipt)?;
@@ -91,7 +92,7 @@ fn read(path: &Path) -> Result<Receipt<Value>, Failure> {
         return Err(Failure::data(text).help(format_args!("verify it with earnest {by}, which wrote it")));
     }
     serde_json::from_value(value)
-        .map_err(|error| Failure::data(format_args!("{name} is a receipt that was changed: {error}")).help(help))
+        .map_err(|error| Failure::data(format_args!("{name} is a receipt that was changed: {error}")).help(WRITE_ONE))
 }
 
 /// The files that are not those of the receipt; one that is missing ends the command.
@@ -178,7 +179,7 @@ fn repeat(receipt: &Receipt<Value>, folder: &Path, path: &Path, terminal: Termin
     };
     let programs = of(Part::Program);
     let Some(first) = programs.first().filter(|_| !data.histories.is_empty()) else {
-        return Err(Failure::data(format_args!("{} names no program or no history", shown(path))));
+        return Err(Failure::data(format_args!("{} names no program or no history", shown(path))).help(WRITE_ONE));
     };
     let arguments = receipt.arguments.clone();
     match receipt.command {
@@ -201,7 +202,7 @@ fn repeat(receipt: &Receipt<Value>, folder: &Path, path: &Path, terminal: Termin
                 simulate::Chosen { files: &programs, scenarios: &scenario, sets: &set, sweeps: &sweep, data: &data };
             let variants = variants.variants(terminal)?;
             let Some(comparison) = compare(&input.replay_all(&variants, &by, terminal)?) else {
-                return Err(Failure::data(format_args!("{} names nothing to compare", shown(path))));
+                return Err(Failure::data(format_args!("{} names nothing to compare", shown(path))).help(WRITE_ONE));
             };
             let programs = programs.iter().map(PathBuf::as_path).collect();
             let inputs = Inputs { receipt: path, programs, input: &input, arguments };
