@@ -3,10 +3,11 @@
 
 use earnest::check::scenario::{Level, scenarios};
 use earnest::history::{Format, History, Map, Options};
+use earnest::plan::Plan;
 use earnest::sim::compare::worths;
 use earnest::sim::count::{Counting, Counts};
-use earnest::sim::replay::Replay;
-use earnest::sim::report::{Named, NonMemberSales, Rows, Sum};
+use earnest::sim::replay::{Finished, Replay};
+use earnest::sim::report::{Named, NonMemberSales, Report, Rows, Sum};
 use earnest::sim::sample::Sample;
 use earnest::source::Source;
 use earnest::time::Day;
@@ -61,6 +62,20 @@ fn a_scenario_is_the_program_with_its_changes_written_in() {
     assert_eq!(compiled.plan.expect("a plan").version, alone.version);
 }
 
+/// Replays a history, and counts.
+fn replayed(plan: &Plan, mut replay: Replay, csv: Vec<u8>, counting: &mut Counting) -> (Finished, Report, Counts) {
+    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), Options::default());
+    history.add("sales.csv", Cursor::new(csv), Format::Csv).expect("a history");
+    let mut event = Event::default();
+    while history.next_event(replay.texts_mut(), &mut event).expect("an event") {
+        replay.apply(&event, counting).expect("no fault");
+    }
+    let finished = replay.finish(counting).expect("no fault");
+    let report = finished.report(Rows::default(), NonMemberSales::default(), Vec::new());
+    let counts = counting.counts(finished.book(), finished.as_of(), &report.totals);
+    (finished, report, counts)
+}
+
 /// The counts of a sample history.
 fn counted() -> Counts {
     let text = format!("{PROGRAM}measure \"Share\" = cost / revenue\n");
@@ -68,20 +83,12 @@ fn counted() -> Counts {
     let attributes: Vec<_> = Counting::attributes(&plan).into_iter().map(|(_, scope, slot)| (scope, slot)).collect();
     let mut counting = Counting::new(Arc::clone(&plan), &attributes);
     counting.count_issues();
-    let mut replay = Replay::new(Arc::clone(&plan), true, None);
+    let replay = Replay::new(Arc::clone(&plan), true, None);
     let day = |text| Day::parse(text).expect("a day");
     let sample = Sample { members: 60, receipts: 1_500, from: day("2024-01-01"), to: day("2025-12-31"), seed: 7 };
     let mut bytes = Vec::new();
     sample.write_history(&mut bytes).expect("a history");
-    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), Options::default());
-    history.add("sample.csv", Cursor::new(bytes), Format::Csv).expect("a history");
-    let mut event = Event::default();
-    while history.next_event(replay.texts_mut(), &mut event).expect("an event") {
-        replay.apply(&event, &mut counting).expect("no fault");
-    }
-    let finished = replay.finish(&mut counting).expect("no fault");
-    let report = finished.report(Rows::default(), NonMemberSales::default(), Vec::new());
-    let counts = counting.counts(finished.book(), finished.as_of(), &report.totals);
+    let (finished, report, counts) = replayed(&plan, replay, bytes, &mut counting);
     assert_eq!(counts.total.get("revenue"), Some(&report.totals.revenue));
     let points = report.totals.points.get("beans").expect("beans");
     assert_eq!(counts.total.get("beans.earned"), Some(&points.earned));
@@ -164,15 +171,7 @@ fn near(plain: bool) -> (Counts, Counting) {
     if plain {
         replay.keep_until(|_, _, _| None);
     }
-    let mut history = History::new(plan.schema.clone(), plan.zone.clone(), Map::default(), Options::default());
-    history.add("near.csv", Cursor::new(NEAR_SALES.as_bytes().to_vec()), Format::Csv).expect("a history");
-    let mut event = Event::default();
-    while history.next_event(replay.texts_mut(), &mut event).expect("an event") {
-        replay.apply(&event, &mut counting).expect("no fault");
-    }
-    let finished = replay.finish(&mut counting).expect("no fault");
-    let report = finished.report(Rows::default(), NonMemberSales::default(), Vec::new());
-    let counts = counting.counts(finished.book(), finished.as_of(), &report.totals);
+    let (_, _, counts) = replayed(&plan, replay, NEAR_SALES.as_bytes().to_vec(), &mut counting);
     (counts, counting)
 }
 
