@@ -15,6 +15,7 @@ mod award;
 mod bound;
 mod cost;
 mod days;
+mod deed;
 mod discount;
 mod formula;
 mod most;

@@ -2,8 +2,9 @@
 //! lines, what the receipt and the member are, and what happened before.
 
 use super::days::on_birthday;
+use super::deed::{BUYER, Deed, Goods, Value, Values, What};
 use super::scene::{Class, Place, Word};
-use super::script::{BUYER, Deed, Goods, Script, Value, Values, What};
+use super::script::Script;
 use super::situations::Differences;
 use crate::plan::{Act, Literal, Node, Period, PeriodId, Plan, Trigger, UnitId};
 use crate::syntax::ast::Recipient;

@@ -6,72 +6,18 @@
 //! on 2026-12-20 purchase by "Ann" { category "cakes" 100_000 RUB }
 //! ```
 
+use super::deed::{
+    BUYER, Deed, Goods, NAMES, NOWHERE, Value, Values, What, defaults, event, fact, fill, literal, name, pairs,
+};
 use crate::eval::{Book, BookOptions, Fault};
 use crate::ledger::{Entry, EntryKind, Sink};
 use crate::plan::{ExprId, Literal, Node, Plan, Role, RuleId, UnitId};
-use crate::source::Span;
-use crate::syntax::ast::{self, Example, ExampleFact, Fact, FactPart, File, Item, LiteralKind, Name, Step};
-use crate::time::{Day, TimeOfDay};
-use crate::ty::event::{Datum, Line, Redemption};
-use crate::ty::{Attribute, Event, Kind, Member, Missing, Texts};
+use crate::syntax::ast::{self, Example, File, Item, LiteralKind, Step};
+use crate::time::Day;
+use crate::ty::{Attribute, Event, Member};
 use crate::value::{Amount, Exact, Overflow};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What an attribute is.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
-    /// A text.
-    Text(String),
-    /// A yes or no.
-    Flag(bool),
-    /// A number, or money.
-    Number(Amount),
-    /// A day.
-    Date(Day),
-}
-
-/// Attributes by slot.
-pub(super) type Values = BTreeMap<usize, Value>;
-
-/// A line of a receipt.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Goods {
-    /// Its `sku`, if it has one.
-    pub sku: Option<String>,
-    /// Its attributes.
-    pub values: Values,
-    /// How many.
-    pub quantity: Amount,
-    /// What they cost.
-    pub amount: Amount,
-}
-
-/// What happens.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum What {
-    /// The member joins, referred by who stands before them in the list of members, or by nobody.
-    Join(bool),
-    /// An action, with its attributes.
-    Action(usize, Values),
-    /// A balance is set.
-    Adjust(UnitId, Amount),
-    /// A purchase: attributes of the receipt, lines.
-    Purchase(Values, Vec<Goods>),
-}
-
-/// A fact of the story.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Deed {
-    /// The day.
-    pub day: Day,
-    /// The time of day.
-    pub time: TimeOfDay,
-    /// Which member: the buyer is the last.
-    pub who: usize,
-    /// What happens.
-    pub what: What,
-}
 
 /// The story; its last deed is the purchase whose cost is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,12 +29,6 @@ pub(super) struct Script {
     /// The purchase.
     pub last: Deed,
 }
-
-/// The members of a story; the buyer is referred by the one before, and so on.
-const NAMES: [&str; 4] = ["Dan", "Cat", "Bob", "Ann"];
-
-/// The buyer.
-pub(super) const BUYER: usize = NAMES.len() - 1;
 
 /// What a purchase gave and took off.
 #[derive(Debug)]
@@ -238,87 +178,6 @@ pub fn cost_of(plan: &Plan, book: &mut Book, event: &Event) -> Result<Option<Exa
     Ok(measured(plan, book, event)?.map(|outcome| outcome.cost))
 }
 
-fn event(plan: &Plan, deed: &Deed, id: &str, texts: &mut Texts) -> Event {
-    let name = |who: usize| NAMES.get(who).copied().unwrap_or_default().to_owned();
-    let mut event = Event {
-        at: plan.zone.at(deed.day, deed.time),
-        id: id.to_owned(),
-        member: name(deed.who),
-        values: defaults(&plan.schema.receipt),
-        ..Event::default()
-    };
-    match &deed.what {
-        What::Join(referred) => {
-            event.kind = Kind::Join;
-            event.referred_by = deed.who.checked_sub(1).filter(|_| *referred).map(name).unwrap_or_default();
-        }
-        What::Action(action, values) => {
-            event.kind = Kind::Action;
-            event.action = Some(*action);
-            event.values = defaults(&plan.schema.action);
-            fill(&mut event.values, values, texts);
-        }
-        What::Adjust(unit, points) => {
-            event.kind = Kind::Adjust;
-            event.adjusted = Some(Redemption { unit: unit.index(), points: *points, reward: None });
-        }
-        What::Purchase(values, goods) => {
-            event.kind = Kind::Purchase;
-            id.clone_into(&mut event.receipt);
-            fill(&mut event.values, values, texts);
-            for goods in goods {
-                let mut line = Line {
-                    sku: goods.sku.as_ref().map(|sku| texts.intern(sku)),
-                    amount: goods.amount,
-                    quantity: goods.quantity,
-                    values: defaults(&plan.schema.line).into(),
-                    ..Line::default()
-                };
-                fill(&mut line.values, &goods.values, texts);
-                event.lines.push(line);
-            }
-            event.sort_lines(&plan.schema, texts);
-        }
-    }
-    event
-}
-
-fn defaults(attributes: &[Attribute]) -> Vec<Datum> {
-    let default = |attribute: &Attribute| match attribute.missing {
-        Missing::Default(datum) => datum,
-        Missing::Refused
-            if matches!(attribute.kind, crate::ty::AttributeType::Number | crate::ty::AttributeType::Money) =>
-        {
-            Datum::Number(Amount::ZERO)
-        }
-        Missing::Allowed | Missing::Refused => Datum::Missing,
-    };
-    attributes.iter().map(default).collect()
-}
-
-fn fill(data: &mut [Datum], values: &Values, texts: &mut Texts) {
-    for (slot, value) in values {
-        if let Some(place) = data.get_mut(*slot) {
-            *place = match value {
-                Value::Text(text) => Datum::Text(texts.intern(text)),
-                Value::Flag(flag) => Datum::Flag(*flag),
-                Value::Number(number) => Datum::Number(*number),
-                Value::Date(day) => Datum::Date(*day),
-            };
-        }
-    }
-}
-
-const NOWHERE: Span = Span { start: 0, end: 0 };
-
-fn name(text: &str) -> Name {
-    Name { text: text.to_owned(), span: NOWHERE }
-}
-
-fn literal(kind: LiteralKind) -> ast::Literal {
-    ast::Literal { kind, span: NOWHERE }
-}
-
 impl Script {
     /// The story as an example block, with what its last purchase gives.
     pub(super) fn example(&self, plan: &Plan, called: &str, outcome: &Outcome) -> String {
@@ -349,77 +208,6 @@ impl Script {
         let example = Example { name: name(called), steps, span: NOWHERE };
         crate::syntax::print(&File { items: vec![Item::Example(example)], ..File::default() })
     }
-}
-
-fn pairs(attributes: &[Attribute], values: &Values, currency: &str) -> Vec<(Name, ast::Literal)> {
-    let pair = |(slot, value): (&usize, &Value)| {
-        let attribute = attributes.get(*slot)?;
-        let kind = match value {
-            Value::Text(text) => LiteralKind::Text(text.clone()),
-            Value::Flag(flag) => LiteralKind::Flag(*flag),
-            Value::Number(number) if attribute.kind == crate::ty::AttributeType::Money => {
-                LiteralKind::Quantity(Exact::from(*number), name(currency))
-            }
-            Value::Number(number) => LiteralKind::Number(Exact::from(*number)),
-            Value::Date(day) => LiteralKind::Date(*day),
-        };
-        Some((name(&attribute.name), literal(kind)))
-    };
-    values.iter().filter_map(pair).collect()
-}
-
-fn fact(plan: &Plan, deed: &Deed) -> ExampleFact {
-    let of = |who: usize| NAMES.get(who).copied().map(name);
-    let part = |(of, literal): (Name, ast::Literal)| FactPart::Pair(of, literal);
-    let mut found = ExampleFact {
-        day: deed.day,
-        time: Some(deed.time).filter(|time| *time != TimeOfDay::default()),
-        fact: Fact::Purchase,
-        receipt: None,
-        quantity: None,
-        of: None,
-        by: of(deed.who),
-        referred_by: None,
-        into: None,
-        reward: None,
-        parts: None,
-        span: NOWHERE,
-    };
-    match &deed.what {
-        What::Join(referred) => {
-            found.fact = Fact::Join;
-            found.referred_by = deed.who.checked_sub(1).filter(|_| *referred).and_then(of);
-        }
-        What::Action(action, values) => {
-            found.fact = Fact::Action(name(plan.schema.actions.get(*action).map_or("", String::as_str)));
-            let parts: Vec<FactPart> =
-                pairs(&plan.schema.action, values, &plan.currency).into_iter().map(part).collect();
-            found.parts = Some(parts).filter(|parts| !parts.is_empty());
-        }
-        What::Adjust(unit, number) => {
-            found.fact = Fact::Adjust;
-            let noun = name(plan.unit(*unit).key());
-            found.quantity = Some(literal(LiteralKind::Quantity(Exact::from(*number), noun)));
-        }
-        What::Purchase(values, goods) => {
-            let mut parts: Vec<FactPart> =
-                pairs(&plan.schema.receipt, values, &plan.currency).into_iter().map(part).collect();
-            for goods in goods {
-                parts.extend(pairs(&plan.schema.line, &goods.values, &plan.currency).into_iter().map(part));
-                if let Some(sku) = &goods.sku {
-                    parts.push(FactPart::Pair(name("sku"), literal(LiteralKind::Text(sku.clone()))));
-                }
-                if goods.quantity != Amount::ONE {
-                    let quantity = literal(LiteralKind::Number(Exact::from(goods.quantity)));
-                    parts.push(FactPart::Pair(name("quantity"), quantity));
-                }
-                let amount = LiteralKind::Quantity(Exact::from(goods.amount), name(&plan.currency));
-                parts.push(FactPart::Amount(literal(amount)));
-            }
-            found.parts = Some(parts);
-        }
-    }
-    found
 }
 
 impl Script {

@@ -6,8 +6,9 @@
 use super::award::Count;
 use super::bound::Sum;
 use super::cost::{Bounds, Case, Cost};
+use super::deed::{BUYER, Deed, What};
 use super::moves::Moves;
-use super::script::{BUYER, Deed, Outcome, Script, What};
+use super::script::{Outcome, Script};
 use super::situations::Differences;
 use super::told::percent;
 use crate::plan::Plan;
