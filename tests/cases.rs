@@ -11,12 +11,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
+use earnest::analysis::before_launch;
 use earnest::diag::{Diagnostic, Severity};
 use earnest::source::{Source, Span};
 use earnest::syntax;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A line that says what is reported on the line above.
 fn is_expectation(line: &str) -> bool {
@@ -96,6 +98,16 @@ fn what_does_not_follow_the_grammar() {
 #[test]
 fn what_does_not_fit_together() {
     check_cases("check", |source| earnest::compile(source).diagnostics);
+}
+
+#[test]
+fn what_is_told_before_launch() {
+    check_cases("launch", |source| {
+        let compiled = earnest::compile(source);
+        let mut diagnostics = compiled.diagnostics;
+        diagnostics.extend(compiled.plan.iter().flat_map(|plan| before_launch(&Arc::new(plan.clone()))));
+        diagnostics
+    });
 }
 
 #[test]

@@ -2,10 +2,12 @@
 //! repaired twin is not.
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
+use earnest::analysis::before_launch;
 use earnest::diag::Diagnostic;
 use earnest::source::Source;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 /// An entry of the page: its code, the broken program, the repaired one.
 struct Entry {
@@ -30,7 +32,10 @@ fn entries() -> Vec<Entry> {
 
 /// Everything that is said about a program.
 fn report(text: &str) -> Vec<Diagnostic> {
-    earnest::compile(&Source::new("shop.earn", text)).diagnostics
+    let compiled = earnest::compile(&Source::new("shop.earn", text));
+    let mut all = compiled.diagnostics;
+    all.extend(compiled.plan.into_iter().flat_map(|plan| before_launch(&Arc::new(plan))));
+    all
 }
 
 #[test]

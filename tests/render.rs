@@ -44,6 +44,7 @@ fn warnings_and_colour() {
         span: Span::new(14, 19),
         labels: vec![Label { span: Span::new(5, 9), text: "of this unit".to_owned() }],
         help: None,
+        shown: None,
     };
     insta::assert_snapshot!(render(&source, &[diagnostic], Color::Always).replace('\u{1b}', "^"));
 }

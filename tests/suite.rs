@@ -13,6 +13,7 @@ mod explain;
 mod history;
 mod history_real;
 mod house;
+mod launch;
 mod make;
 mod mechanics;
 mod needs;

@@ -45,14 +45,23 @@ pub(super) struct Goods {
 /// What happens.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum What {
-    /// The member joins, referred by who stands before them in the list of members, or by nobody.
-    Join(bool),
+    /// The member joins, referred by another, or by nobody.
+    Join(Option<usize>),
     /// An action, with its attributes.
     Action(usize, Values),
     /// A balance is set.
     Adjust(UnitId, Amount),
     /// A purchase: attributes of the receipt, lines.
     Purchase(Values, Vec<Goods>),
+    /// What was bought in a deed of the story comes back, all of it or some goods.
+    Return(usize, Option<Goods>),
+    /// Units are spent: on the purchase of a deed of the story, or alone.
+    Redeem(UnitId, Amount, Option<usize>),
+}
+
+/// The name of the receipt of a deed that others name.
+pub(super) fn receipt(at: usize) -> String {
+    format!("r{}", at + 1)
 }
 
 /// A fact of the story.
@@ -86,7 +95,7 @@ pub(super) fn event(plan: &Plan, deed: &Deed, id: &str, texts: &mut Texts) -> Ev
     match &deed.what {
         What::Join(referred) => {
             event.kind = Kind::Join;
-            event.referred_by = deed.who.checked_sub(1).filter(|_| *referred).map(name).unwrap_or_default();
+            event.referred_by = referred.map(name).unwrap_or_default();
         }
         What::Action(action, values) => {
             event.kind = Kind::Action;
@@ -102,21 +111,32 @@ pub(super) fn event(plan: &Plan, deed: &Deed, id: &str, texts: &mut Texts) -> Ev
             event.kind = Kind::Purchase;
             id.clone_into(&mut event.receipt);
             fill(&mut event.values, values, texts);
-            for goods in goods {
-                let mut line = Line {
-                    sku: goods.sku.as_ref().map(|sku| texts.intern(sku)),
-                    amount: goods.amount,
-                    quantity: goods.quantity,
-                    values: defaults(&plan.schema.line).into(),
-                    ..Line::default()
-                };
-                fill(&mut line.values, &goods.values, texts);
-                event.lines.push(line);
-            }
+            event.lines = goods.iter().map(|goods| line(plan, goods, texts)).collect();
             event.sort_lines(&plan.schema, texts);
+        }
+        What::Return(of, goods) => {
+            event.kind = Kind::Return;
+            event.of = receipt(*of);
+            event.lines = goods.iter().map(|goods| line(plan, goods, texts)).collect();
+        }
+        What::Redeem(unit, points, _) => {
+            event.kind = Kind::Redeem;
+            event.redeemed = vec![Redemption { unit: unit.index(), points: *points, reward: None }];
         }
     }
     event
+}
+
+fn line(plan: &Plan, goods: &Goods, texts: &mut Texts) -> Line {
+    let mut line = Line {
+        sku: goods.sku.as_ref().map(|sku| texts.intern(sku)),
+        amount: goods.amount,
+        quantity: goods.quantity,
+        values: defaults(&plan.schema.line).into(),
+        ..Line::default()
+    };
+    fill(&mut line.values, &goods.values, texts);
+    line
 }
 
 pub(super) fn defaults(attributes: &[Attribute]) -> Vec<Datum> {
@@ -192,7 +212,7 @@ pub(super) fn fact(plan: &Plan, deed: &Deed) -> ExampleFact {
     match &deed.what {
         What::Join(referred) => {
             found.fact = Fact::Join;
-            found.referred_by = deed.who.checked_sub(1).filter(|_| *referred).and_then(of);
+            found.referred_by = referred.and_then(of);
         }
         What::Action(action, values) => {
             found.fact = Fact::Action(name(plan.schema.actions.get(*action).map_or("", String::as_str)));
@@ -209,19 +229,36 @@ pub(super) fn fact(plan: &Plan, deed: &Deed) -> ExampleFact {
             let mut parts: Vec<FactPart> =
                 pairs(&plan.schema.receipt, values, &plan.currency).into_iter().map(part).collect();
             for goods in goods {
-                parts.extend(pairs(&plan.schema.line, &goods.values, &plan.currency).into_iter().map(part));
-                if let Some(sku) = &goods.sku {
-                    parts.push(FactPart::Pair(name("sku"), literal(LiteralKind::Text(sku.clone()))));
-                }
-                if goods.quantity != Amount::ONE {
-                    let quantity = literal(LiteralKind::Number(Exact::from(goods.quantity)));
-                    parts.push(FactPart::Pair(name("quantity"), quantity));
-                }
-                let amount = LiteralKind::Quantity(Exact::from(goods.amount), name(&plan.currency));
-                parts.push(FactPart::Amount(literal(amount)));
+                parts.extend(parts_of(plan, goods));
             }
             found.parts = Some(parts);
         }
+        What::Return(at, goods) => {
+            found.fact = Fact::Return;
+            found.of = Some(name(&receipt(*at)));
+            found.parts = goods.as_ref().map(|goods| parts_of(plan, goods));
+        }
+        What::Redeem(unit, points, at) => {
+            found.fact = Fact::Redeem;
+            found.quantity = Some(literal(LiteralKind::Quantity(Exact::from(*points), name(plan.unit(*unit).key()))));
+            found.of = at.map(|at| name(&receipt(at)));
+        }
     }
     found
+}
+
+/// A line of a receipt, as it is written.
+fn parts_of(plan: &Plan, goods: &Goods) -> Vec<FactPart> {
+    let part = |(of, literal): (Name, ast::Literal)| FactPart::Pair(of, literal);
+    let mut parts: Vec<FactPart> =
+        pairs(&plan.schema.line, &goods.values, &plan.currency).into_iter().map(part).collect();
+    if let Some(sku) = &goods.sku {
+        parts.push(FactPart::Pair(name("sku"), literal(LiteralKind::Text(sku.clone()))));
+    }
+    if goods.quantity != Amount::ONE {
+        parts.push(FactPart::Pair(name("quantity"), literal(LiteralKind::Number(Exact::from(goods.quantity)))));
+    }
+    let amount = LiteralKind::Quantity(Exact::from(goods.amount), name(&plan.currency));
+    parts.push(FactPart::Amount(literal(amount)));
+    parts
 }

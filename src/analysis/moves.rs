@@ -22,6 +22,9 @@ const TIMES_MAX: i64 = 120;
 /// So many days before the purchase something happened: the day before, in the same month, the same year, long ago.
 const DAYS_BEFORE: [i64; 6] = [1, 3, 20, 45, 100, 400];
 
+/// A text that no program names.
+pub(super) const UNNAMED: &str = "another";
+
 /// What there is to try.
 pub(super) struct Moves<'p> {
     plan: &'p Plan,
@@ -84,7 +87,7 @@ impl<'p> Moves<'p> {
     fn value(&self, word: Word) -> Option<Value> {
         match word {
             Word::Named(text) => Some(Value::Text(self.plan.texts.all().nth(text as usize)?.to_owned())),
-            Word::Other => Some(Value::Text("another".to_owned())),
+            Word::Other => Some(Value::Text(UNNAMED.to_owned())),
             Word::Flag(flag) => Some(Value::Flag(flag)),
             Word::Missing => None,
         }
@@ -317,10 +320,7 @@ impl<'p> Moves<'p> {
 }
 
 fn own_values(script: &Script) -> Values {
-    match &script.last.what {
-        What::Purchase(values, _) => values.clone(),
-        What::Join(_) | What::Action(..) | What::Adjust(..) => Values::new(),
-    }
+    if let What::Purchase(values, _) = &script.last.what { values.clone() } else { Values::new() }
 }
 
 fn with_goods(script: &Script, change: impl Fn(&mut Vec<Goods>) -> Option<()>) -> Option<Script> {

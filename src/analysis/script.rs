@@ -148,10 +148,7 @@ impl Script {
 
     /// The lines of the last purchase.
     pub(super) fn goods(&self) -> &[Goods] {
-        match &self.last.what {
-            What::Purchase(_, goods) => goods,
-            What::Join(_) | What::Action(..) | What::Adjust(..) => &[],
-        }
+        if let What::Purchase(_, goods) = &self.last.what { goods } else { &[] }
     }
 }
 

@@ -35,7 +35,8 @@ pub(super) fn each_of(plan: &Plan, see: &mut dyn FnMut(&Formula)) {
     }
 }
 
-fn walk(formula: &Formula, see: &mut dyn FnMut(&Formula)) {
+/// A formula, and those in its rows.
+pub(super) fn walk(formula: &Formula, see: &mut dyn FnMut(&Formula)) {
     see(formula);
     match formula {
         Formula::ByKey { rows, otherwise, .. } => {

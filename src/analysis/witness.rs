@@ -69,11 +69,16 @@ fn begin(moves: &Moves<'_>, case: &Case<'_>, amount: i64) -> Option<Script> {
     let long_ago = |days: i64| day.plus_days(-days).unwrap_or(Day::MIN);
     let mut before = Vec::new();
     for who in BUYER.checked_sub(moves.levels())?..BUYER {
-        let what = What::Join(who > 0 && moves.levels() > BUYER - who);
+        let what = What::Join(who.checked_sub(1).filter(|_| moves.levels() > BUYER - who));
         before.push(Deed { day: long_ago(900), time, who, what });
     }
     if !scene.newcomer {
-        before.push(Deed { day: long_ago(20), time, who: BUYER, what: What::Join(moves.levels() > 0) });
+        before.push(Deed {
+            day: long_ago(20),
+            time,
+            who: BUYER,
+            what: What::Join(BUYER.checked_sub(1).filter(|_| moves.levels() > 0)),
+        });
     }
     let mut member = moves.values(&scene.values, true);
     if moves.has_birthday() {

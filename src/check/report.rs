@@ -17,7 +17,15 @@ impl Checker<'_> {
 
     fn say(&mut self, code: Code, severity: Severity, span: Span, message: String) -> Said<'_> {
         let at = self.diagnostics.len();
-        self.diagnostics.push(Diagnostic { code, severity, message, span, labels: Vec::new(), help: None });
+        self.diagnostics.push(Diagnostic {
+            code,
+            severity,
+            message,
+            span,
+            labels: Vec::new(),
+            help: None,
+            shown: None,
+        });
         Said(self.diagnostics.get_mut(at))
     }
 
@@ -48,7 +56,15 @@ pub(super) fn unknown_name<'w>(
         (None, some) if some.len() <= 8 => Some(format!("known here: {}", quoted(some))),
         (None, _) => None,
     };
-    Diagnostic { code: Code::UnknownName, severity: Severity::Error, message, span, labels: Vec::new(), help }
+    Diagnostic {
+        code: Code::UnknownName,
+        severity: Severity::Error,
+        message,
+        span,
+        labels: Vec::new(),
+        help,
+        shown: None,
+    }
 }
 
 impl Checker<'_> {

@@ -67,6 +67,7 @@ pub(crate) fn doubled(file: &File) -> Vec<Diagnostic> {
                 span: name.span,
                 labels: vec![Label { span: *first, text: "first declared here".to_owned() }],
                 help: Some("give one of them another name".to_owned()),
+                shown: None,
             }),
         }
     }

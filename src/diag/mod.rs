@@ -97,6 +97,8 @@ pub enum Code {
     AlwaysHolds,
     /// A rate above what is paid.
     MoreThanPaid,
+    /// Units for what members do freely, as often as they like.
+    NoLimit,
     /// Amounts between the bounds of two rules.
     BoundsGap,
     /// An amount in the bounds of two rules.
@@ -129,4 +131,7 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do: `write …`.
     pub help: Option<String>,
+    /// An example block that shows it, and runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
 }

@@ -104,6 +104,10 @@ pub fn render_one(source: &Source, diagnostic: &Diagnostic, color: Color) -> Str
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(text, "{} help: {help}", side(&format!("{:gutter$} =", "")));
     }
+    for (at, line) in diagnostic.shown.iter().flat_map(|shown| shown.lines()).enumerate() {
+        let lead = if at == 0 { side(&format!("{:gutter$} =", "")) } else { format!("{:gutter$}  ", "") };
+        let _ = writeln!(text, "{lead} {line}");
+    }
     text
 }
 

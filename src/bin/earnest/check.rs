@@ -5,7 +5,7 @@ use crate::failure::{Failure, Status};
 use crate::output::Terminal;
 use crate::program::{self, count};
 use earnest::Compiled;
-use earnest::analysis::{Cost, LargestCost, largest_cost};
+use earnest::analysis::{Cost, LargestCost, before_launch, largest_cost};
 use earnest::diag::{Code, Diagnostic, Label, Severity};
 use earnest::plan::{Plan, UnitId};
 use earnest::source::{Place, Source, Span};
@@ -33,6 +33,8 @@ struct Found<'a> {
     to: Place,
     labels: Vec<FoundLabel<'a>>,
     help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shown: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,7 +49,12 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
     let mut checked = Vec::new();
     for path in &args.files {
         let source = program::read(path)?;
-        let Compiled { plan, diagnostics, .. } = earnest::compile(&source);
+        let Compiled { plan, mut diagnostics, .. } = earnest::compile(&source);
+        let plan = plan.map(Arc::new);
+        if let Some(plan) = &plan {
+            diagnostics.extend(before_launch(plan));
+            diagnostics.sort_by_key(|found| (found.span, found.code));
+        }
         checked.push((source, plan, diagnostics));
     }
     let of = |severity| checked.iter().flat_map(|(_, _, all)| all).filter(|one| one.severity == severity).count();
@@ -79,7 +86,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
 }
 
 /// What a purchase can cost at most, and what it gives beside that.
-fn costs(plan: &Plan, witness: bool) -> String {
+fn costs(plan: &Arc<Plan>, witness: bool) -> String {
     let Ok(cost) = largest_cost(plan) else {
         return "largest cost of a purchase: its numbers are too large\n".to_owned();
     };
@@ -90,7 +97,7 @@ fn costs(plan: &Plan, witness: bool) -> String {
         let _ = writeln!(text, "  without worth: {}", cost.told(plan, Some(*unit)));
     }
     if witness {
-        match earnest::analysis::witness(&Arc::new(plan.clone())) {
+        match earnest::analysis::witness(plan) {
             Some(found) => {
                 let _ = write!(text, "{} of it:\n\n{}", found.reached(), found.example);
             }
@@ -122,11 +129,11 @@ struct FoundWitness {
     example: String,
 }
 
-fn found_cost<'a>(source: &'a Source, plan: &Plan, witness: bool) -> Option<FoundCost<'a>> {
+fn found_cost<'a>(source: &'a Source, plan: &Arc<Plan>, witness: bool) -> Option<FoundCost<'a>> {
     let text = |number: Exact| number.round(Rounding::Up, 6).map(|number| number.to_string()).unwrap_or_default();
     let LargestCost { money, situation, units } = largest_cost(plan).ok()?;
     let unit = |(unit, cost): &(UnitId, Cost)| (plan.unit(*unit).key().to_owned(), cost.told(plan, Some(*unit)));
-    let witness = if witness { earnest::analysis::witness(&Arc::new(plan.clone())) } else { None };
+    let witness = if witness { earnest::analysis::witness(plan) } else { None };
     Some(FoundCost {
         file: source.name(),
         told: money.told(plan, None),
@@ -159,6 +166,7 @@ fn found<'a>(source: &'a Source, one: &'a Diagnostic) -> Found<'a> {
         to,
         labels: one.labels.iter().map(label).collect(),
         help: one.help.as_deref(),
+        shown: one.shown.as_deref(),
     }
 }
 

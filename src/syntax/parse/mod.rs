@@ -174,5 +174,6 @@ fn problem(code: Code, span: Span, message: impl Into<String>, help: impl Into<S
         span,
         labels: Vec::new(),
         help: Some(help.into()),
+        shown: None,
     }
 }
