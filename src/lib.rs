@@ -74,6 +74,9 @@ pub fn compile(source: &Source) -> Compiled {
         }
     }
     diagnostics.extend(check::scenario::doubled(&parsed.file));
+    if let Some(plan) = checked.plan.as_ref().filter(|_| read) {
+        diagnostics.extend(analysis::unreachable(plan));
+    }
     diagnostics.sort_by_key(|found| (found.span, found.code));
     let clean = diagnostics.iter().all(|found| found.severity != Severity::Error);
     Compiled { plan: checked.plan.filter(|_| clean), file: parsed.file, diagnostics }

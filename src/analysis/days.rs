@@ -5,7 +5,7 @@
 use super::scene::Truth;
 use crate::plan::{Anchor, Formula, InForce, Node, Period, PeriodId, Plan};
 use crate::syntax::ast::{Around, Feast, MonthDay, Ordinal, WeekdaysOf};
-use crate::time::{Day, Duration, Span, easter};
+use crate::time::{Day, Duration, Span, TimeOfDay, easter};
 use std::collections::BTreeMap;
 
 /// So many years show every way in which weekdays and dates fall together.
@@ -15,6 +15,16 @@ const YEARS_FEW: i64 = 3;
 
 /// May a moment of that day lie in a period? Yes is: all of it does, of every member.
 pub(super) fn lies_in(plan: &Plan, period: PeriodId, day: Day) -> Truth {
+    lies(plan, period, day, None)
+}
+
+/// May that moment lie in a period? Hours over midnight are those of the day that they begin on, or of the next.
+pub(super) fn lies_at(plan: &Plan, period: PeriodId, day: Day, time: TimeOfDay) -> Truth {
+    lies(plan, period, day, Some(time))
+}
+
+fn lies(plan: &Plan, period: PeriodId, day: Day, time: Option<TimeOfDay>) -> Truth {
+    let lies_in = |plan: &Plan, period: PeriodId, day: Day| lies(plan, period, day, time);
     match plan.period(period) {
         Period::Any(parts) => {
             let all: Vec<Truth> = parts.iter().map(|part| lies_in(plan, *part, day)).collect();
@@ -40,6 +50,9 @@ pub(super) fn lies_in(plan: &Plan, period: PeriodId, day: Day) -> Truth {
             feasts(day).any(|feast| span.start(feast) <= day && day <= span.end(feast)).into()
         }
         Period::Feast(Feast::Easter) => feasts(day).any(|feast| feast == day).into(),
+        Period::Hours(from, to) if time.is_some() => time
+            .is_some_and(|time| if from <= to { *from <= time && time < *to } else { time >= *from || time < *to })
+            .into(),
         // The hour, the birthday and what happened before may be anything.
         Period::Hours(..) | Period::Around(..) | Period::SpanOf(..) | Period::Feast(_) => Truth::Perhaps,
     }

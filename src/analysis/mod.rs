@@ -31,6 +31,6 @@ mod walk;
 mod witness;
 
 pub use cost::{Cost, LargestCost, largest_cost};
-pub use launch::before_launch;
+pub use launch::{before_launch, unreachable};
 pub use script::cost_of;
 pub use witness::{Witness, witness};

@@ -255,12 +255,13 @@ impl<'a> Checker<'a> {
 
     /// Bounds that do not rise leave a tier that nobody reaches.
     fn warn_of_order(&mut self, tiers: &'a ast::Tiers, built: &Ladder) {
-        let mut before: Option<(Exact, &str)> = None;
+        let mut before: Option<(ExprId, Exact, &str)> = None;
         for (tier, written) in built.tiers.iter().zip(&tiers.tiers) {
             let [one] = tier.needs.as_slice() else { continue };
-            let Some(Node::Compare(_, _, bound)) = self.nodes.get(one.index()) else { continue };
-            let Some(bound) = self.literal_number(*bound) else { continue };
-            if let Some((last, name)) = before
+            let Some(Node::Compare(_, of, bound)) = self.nodes.get(one.index()) else { continue };
+            let (of, Some(bound)) = (*of, self.literal_number(*bound)) else { continue };
+            if let Some((what, last, name)) = before
+                && self.same(what, of)
                 && bound.compare(last).is_ok_and(|order| order != Ordering::Greater)
             {
                 self.warning(
@@ -270,7 +271,7 @@ impl<'a> Checker<'a> {
                 )
                 .help("write the tiers from the lowest to the highest bound");
             }
-            before = Some((bound, &written.name.text));
+            before = Some((of, bound, &written.name.text));
         }
     }
 }

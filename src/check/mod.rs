@@ -152,7 +152,7 @@ impl<'a> Checker<'a> {
         self.check_examples();
         self.check_money();
         self.warn_of_unread();
-        self.warn_of_sense(&rules, &units, header.in_force, header.currency_decimals);
+        self.warn_of_sense(&rules, &units, header.currency_decimals);
         let birthday = self.birthday();
         Some(Plan {
             name: header.name,

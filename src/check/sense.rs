@@ -6,9 +6,7 @@
 
 use super::Checker;
 use crate::diag::{Code, Severity};
-use crate::plan::{
-    Act, ExprId, Formula, Give, InForce, Literal, Measure, Node, NumField, Prize, Role, Rule, Type, Unit,
-};
+use crate::plan::{Act, ExprId, Formula, Give, LadderId, Measure, Node, NumField, Prize, Role, Rule, Turn, Type, Unit};
 use crate::source::Span;
 use crate::syntax::ast::Compare;
 use crate::value::{Exact, Overflow, Rounding};
@@ -41,13 +39,13 @@ impl Bounded {
 
 impl Checker<'_> {
     /// Warns of all of these, unless something is wrong.
-    pub(super) fn warn_of_sense(&mut self, rules: &[Option<Rule>], units: &[Option<Unit>], of: InForce, decimals: u32) {
+    pub(super) fn warn_of_sense(&mut self, rules: &[Option<Rule>], units: &[Option<Unit>], decimals: u32) {
         if self.diagnostics.iter().any(|found| found.severity == Severity::Error) {
             return;
         }
         let rules: Vec<&Rule> = rules.iter().flatten().collect();
+        self.warn_of_tiers(&rules);
         for rule in &rules {
-            self.warn_of_days(rule, of);
             self.warn_of_conditions(rule);
             self.warn_of_rates(rule, units);
         }
@@ -58,49 +56,35 @@ impl Checker<'_> {
         }
     }
 
-    /// A rule outside of the days of its program.
-    fn warn_of_days(&mut self, rule: &Rule, of: InForce) {
-        let before = rule.in_force.to.zip(of.from).filter(|(to, from)| to < from);
-        let after = rule.in_force.from.zip(of.to).filter(|(from, to)| from > to);
-        let said = match (before, after) {
-            (Some((to, from)), _) => format!("ends on {to}, and the program begins on {from}"),
-            (None, Some((from, to))) => format!("begins on {from}, and the program ends on {to}"),
-            (None, None) => return,
-        };
-        self.warning(Code::NeverApplies, rule.span, format!("`{}` never applies: it {said}", rule.name))
-            .help("no purchase sets it off: change its days, or leave it out");
+    /// A tier without a bound that no rule gives.
+    fn warn_of_tiers(&mut self, rules: &[&Rule]) {
+        let given: Vec<(LadderId, u8)> = rules.iter().flat_map(|rule| tiers_given(rule)).collect();
+        let mut found = Vec::new();
+        for (id, ladder) in self.names.ladders.iter().enumerate() {
+            let is_given = |at: usize| given.iter().any(|(of, tier)| of.index() == id && usize::from(*tier) == at);
+            let tiers = ladder.tiers.iter().enumerate().skip(1);
+            let unheld = tiers.filter(|(at, tier)| tier.reach.is_none() && !is_given(*at));
+            found.extend(unheld.map(|(_, tier)| (tier.name.text.clone(), tier.span)));
+        }
+        for (name, span) in found {
+            self.warning(
+                Code::NeverHeld,
+                span,
+                format!("nobody ever holds `{name}`: it has no `from`, and no rule gives it"),
+            )
+            .help(format!("write from when it is reached, or `give {name}` in a rule"));
+        }
     }
 
-    /// Conditions that exclude each other, that always hold, or never.
+    /// Conditions that always hold, or never.
     fn warn_of_conditions(&mut self, rule: &Rule) {
         let mut conditions = Vec::new();
         for condition in rule.conditions.iter().chain(&rule.filter) {
             self.joined(*condition, &mut conditions);
         }
-        let bounds: Vec<Bounded> = conditions.iter().filter_map(|condition| self.bounded(*condition)).collect();
-        for bound in &bounds {
-            self.warn_of_sign(*bound);
+        for bound in conditions.iter().filter_map(|condition| self.bounded(*condition)).collect::<Vec<_>>() {
+            self.warn_of_sign(bound);
         }
-        for (at, later) in bounds.iter().enumerate() {
-            let excluded =
-                bounds.iter().take(at).find(|former| self.same(former.of, later.of) && excludes(**former, *later));
-            if let Some(former) = excluded.copied() {
-                self.say_excluded(former.span, later.span);
-            }
-        }
-        for (at, later) in conditions.iter().enumerate() {
-            let former = conditions.iter().take(at).find(|former| self.is_another(**former, *later)).copied();
-            if let Some(former) = former {
-                self.say_excluded(self.span_of(former), self.span_of(*later));
-            }
-        }
-    }
-
-    fn say_excluded(&mut self, former: Span, later: Span) {
-        let (one, two) = (self.source.slice(former).to_owned(), self.source.slice(later).to_owned());
-        self.warning(Code::NeverHolds, later, format!("`{two}` never holds where `{one}` does"))
-            .label(former, "this excludes it")
-            .help("no purchase is both: write `or` between them, or change a bound");
     }
 
     /// What is never below zero is compared with nothing.
@@ -143,21 +127,6 @@ impl Checker<'_> {
         let Some(Node::Compare(how, of, with)) = self.nodes.get(id.index()) else { return None };
         let with = self.literal_number(*with)?;
         Some(Bounded { of: *of, how: *how, with, span: self.span_of(id) })
-    }
-
-    /// Are two conditions the same thing equal to different texts, tiers, or yes and no?
-    fn is_another(&self, one: ExprId, other: ExprId) -> bool {
-        let equal = |id: ExprId| match self.nodes.get(id.index()) {
-            Some(Node::Compare(Compare::Equal, of, with)) => match self.nodes.get(with.index()) {
-                Some(Node::Literal(literal @ (Literal::Text(_) | Literal::Tier(_) | Literal::Date(_)))) => {
-                    Some((*of, *literal))
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        let (Some((one, first)), Some((other, second))) = (equal(one), equal(other)) else { return false };
-        first != second && self.same(one, other)
     }
 
     fn span_of(&self, id: ExprId) -> Span {
@@ -267,6 +236,23 @@ impl Checker<'_> {
     }
 }
 
+/// The tiers that a rule gives, or turns others into.
+fn tiers_given(rule: &Rule) -> Vec<(LadderId, u8)> {
+    let acts = rule.acts.iter().filter_map(|act| match act {
+        Act::Give(Give { prize: Prize::Tier(ladder, tier), .. }) => Some((*ladder, *tier)),
+        _ => None,
+    });
+    let turns = match &rule.role {
+        Role::Migration(turns) => turns.as_slice(),
+        Role::Rule | Role::Reward(_) | Role::Draw(_) => &[],
+    };
+    let turned = turns.iter().filter_map(|turn| match turn {
+        Turn::Tier { into, .. } => Some(*into),
+        Turn::Units { .. } => None,
+    });
+    acts.chain(turned).collect()
+}
+
 /// What lies between two bounds, or in both.
 #[derive(Debug, Clone, Copy)]
 enum Gap {
@@ -287,24 +273,6 @@ fn gap_between(upper: Bounded, lower: Bounded, decimals: u32) -> Result<Option<G
     }
     let between = apart.compare(smallest)?.is_gt() && apart.compare(Exact::ONE)?.is_le();
     Ok(if between { Some(Gap::Between(last.plus(smallest)?)) } else { None })
-}
-
-/// Does no number meet both?
-fn excludes(one: Bounded, other: Bounded) -> bool {
-    let empty = |lower: Bounded, upper: Bounded| {
-        let both = lower.includes() && upper.includes();
-        lower.with.compare(upper.with).is_ok_and(|order| order.is_gt() || (order.is_eq() && !both))
-    };
-    match (one.is_lower(), other.is_lower()) {
-        (Some(true), Some(false)) => empty(one, other),
-        (Some(false), Some(true)) => empty(other, one),
-        (None, Some(true)) if one.how == Compare::Equal => empty(other, one),
-        (None, Some(false)) if one.how == Compare::Equal => empty(one, other),
-        (Some(true), None) if other.how == Compare::Equal => empty(one, other),
-        (Some(false), None) if other.how == Compare::Equal => empty(other, one),
-        (None, None) if one.how == Compare::Equal && other.how == Compare::Equal => one.with != other.with,
-        _ => false,
-    }
 }
 
 /// A number as it is read.

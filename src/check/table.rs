@@ -5,7 +5,7 @@ use super::context::{Context, Lines, Value};
 use super::formula::{Award, Base};
 use super::types::is_numeric;
 use crate::diag::Code;
-use crate::plan::{Bound, ExprId, Formula, Literal, Node, NumField, Type};
+use crate::plan::{self, Bound, ExprId, Formula, Literal, Node, NumField, Type};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Row, RowMatch, Table};
 use crate::value::Exact;
@@ -251,13 +251,6 @@ impl<'a> Checker<'a> {
 
     /// Do two expressions say the same?
     pub(super) fn same(&self, left: ExprId, right: ExprId) -> bool {
-        let (Some(a), Some(b)) = (self.nodes.get(left.index()), self.nodes.get(right.index())) else { return false };
-        let (inner_a, inner_b) = (a.children(), b.children());
-        if inner_a.is_empty() && inner_b.is_empty() {
-            return a == b;
-        }
-        std::mem::discriminant(a) == std::mem::discriminant(b)
-            && inner_a.len() == inner_b.len()
-            && inner_a.into_iter().zip(inner_b).all(|(a, b)| self.same(a, b))
+        plan::same(&self.nodes, left, right)
     }
 }

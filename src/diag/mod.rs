@@ -91,6 +91,10 @@ pub enum Code {
     NoEffect,
     /// A rule that no purchase sets off.
     NeverApplies,
+    /// A rule of a group to which another leaves nothing.
+    Shadowed,
+    /// A tier that nobody can hold.
+    NeverHeld,
     /// A condition that never holds, or never beside another.
     NeverHolds,
     /// A condition that always holds.

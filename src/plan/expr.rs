@@ -180,6 +180,30 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Is it the same but for the expressions in it?
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Compare(one, ..), Self::Compare(two, ..)) => one == two,
+            (Self::In(_, one), Self::In(_, two)) => one == two,
+            (Self::Dated(_, one), Self::Dated(_, two)) => {
+                one.iter().map(|(from, _)| from).eq(two.iter().map(|(from, _)| from))
+            }
+            (Self::Sum(one), Self::Sum(two)) => {
+                one.iter().map(|(_, minus)| minus).eq(two.iter().map(|(_, minus)| minus))
+            }
+            (Self::Product(one), Self::Product(two)) => {
+                one.iter().map(|(factor, _)| factor).eq(two.iter().map(|(factor, _)| factor))
+            }
+            _ if self.children().is_empty() => self == other,
+            _ => {
+                std::mem::discriminant(self) == std::mem::discriminant(other)
+                    && self.children().len() == other.children().len()
+            }
+        }
+    }
+}
+
 /// Does a counter include this purchase?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Including {

@@ -261,6 +261,19 @@ pub type Nth = Ordinal;
 /// A text of the program or the data.
 pub type Text = Sym;
 
+impl Plan {
+    /// Do two expressions say the same?
+    pub fn same(&self, one: ExprId, other: ExprId) -> bool {
+        one == other || same(&self.nodes, one, other)
+    }
+}
+
+/// Do two expressions say the same?
+pub(crate) fn same(nodes: &[Node], one: ExprId, other: ExprId) -> bool {
+    let (Some(a), Some(b)) = (nodes.get(one.index()), nodes.get(other.index())) else { return false };
+    a.is_like(b) && a.children().into_iter().zip(b.children()).all(|(a, b)| same(nodes, a, b))
+}
+
 macro_rules! list_access {
     ($($fn:ident, $list:ident, $id:ty, $item:ty, $what:literal;)*) => {
         impl Plan {

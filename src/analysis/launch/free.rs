@@ -7,6 +7,7 @@
 use super::super::deed::{BUYER, Deed, Values, What};
 use super::super::story::{Story, award};
 use super::number::{any_node, first_of, is_more, is_spend, least, most, most_worth, parts_of, reads, told_number};
+use super::reach::may_apply;
 use super::setting::{Setting, Settings};
 use super::{place, text, useful, warning};
 use crate::diag::{Code, Diagnostic};
@@ -87,7 +88,7 @@ struct Unbounded<'p> {
 
 /// Warns of each.
 pub(super) fn told(plan: &Arc<Plan>, settings: &Settings<'_>) -> Vec<Diagnostic> {
-    let rules = (0..plan.rules.len()).map(RuleId::new);
+    let rules = (0..plan.rules.len()).map(RuleId::new).filter(|rule| may_apply(plan, *rule));
     let with_story = |found: Unbounded<'_>| {
         let mut warning = said(plan, &found);
         warning.shown = settings.show(|| story(plan, settings, &found));

@@ -9,7 +9,11 @@
 
 mod free;
 mod number;
+mod reach;
+mod sat;
 mod setting;
+mod shadow;
+mod time;
 
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::plan::{ExprId, Measure, Node, Plan, Role, UnitId};
@@ -22,6 +26,13 @@ pub fn before_launch(plan: &Arc<Plan>) -> Vec<Diagnostic> {
     let settings = Settings::of(plan);
     let mut all = free::told(plan, &settings);
     all.sort_by_key(|found| (found.span, found.code));
+    all
+}
+
+/// What of a program that has no error never comes to be, as far as its form alone shows it.
+pub fn unreachable(plan: &Plan) -> Vec<Diagnostic> {
+    let mut all = reach::told(plan);
+    all.extend(shadow::told(plan));
     all
 }
 
