@@ -21,7 +21,7 @@ impl Book {
         }
         let mut found = Upcoming::default();
         for (place, member) in found.places.iter_mut().zip(members) {
-            *place = self.names.get(member).copied().unwrap_or(usize::MAX);
+            *place = self.names.likely(member).unwrap_or(usize::MAX);
         }
         touch_all(&self.accounts, found.places.into_iter());
         self.upcoming.set(found);

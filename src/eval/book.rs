@@ -13,6 +13,7 @@ use super::close::{cause_of, close, covered, join};
 use super::friend::is_per_friend;
 use super::house::Households;
 use super::index::{Index, is_programme_wide};
+use super::names::Names;
 use super::order::in_order;
 use super::pool::Pool;
 use super::post::Desk;
@@ -24,7 +25,6 @@ use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line, Member, Texts};
 use crate::value::Amount;
-use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -96,7 +96,7 @@ pub struct Book {
     pub(super) index: Arc<Index>,
     pub(super) texts: Texts,
     pub(super) accounts: Vec<Account>,
-    pub(super) names: HashMap<Arc<str>, usize>,
+    pub(super) names: Names,
     pub(super) shared: Shared,
     pub(super) options: BookOptions,
     /// The place of the last event of all, where there is one clock.
@@ -144,7 +144,7 @@ impl Book {
             plan,
             index,
             accounts: Vec::new(),
-            names: HashMap::new(),
+            names: Names::default(),
             shared: Shared::default(),
             options,
             clock: (Clock::default(), String::new()),
@@ -196,16 +196,15 @@ impl Book {
     }
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.names.get(name).map(|at| self.last_of(*at))
+        self.names.get(name, &self.accounts).map(|at| self.last_of(at))
     }
 
     pub(super) fn find_or_make(&mut self, name: &str) -> usize {
         if let Some(at) = self.find(name) {
             return at;
         }
-        let name: Arc<str> = Arc::from(name);
-        self.accounts.push(Account::new(&self.plan, &self.index.layout, Arc::clone(&name)));
-        let at = self.accounts.len() - 1;
+        let at = self.accounts.len();
+        self.accounts.push(Account::new(&self.plan, &self.index.layout, Arc::from(name)));
         self.names.insert(name, at);
         at
     }

@@ -44,6 +44,7 @@ mod merge;
 mod migration;
 mod moment;
 mod moved;
+mod names;
 mod near;
 mod offer;
 mod order;

@@ -69,7 +69,7 @@ impl Book {
             book.texts.intern(text);
         }
         for (at, account) in snapshot.accounts.iter().enumerate() {
-            book.names.insert(Arc::clone(&account.name), at);
+            book.names.insert(&account.name, at);
         }
         book.accounts = snapshot.accounts;
         book.shared = snapshot.shared;

@@ -47,7 +47,7 @@ impl Book {
             Passage { moved: Moved::between((old, &old_index), (&new_plan, &index), texts)?, plan: &new_plan };
         for account in snapshot.accounts {
             let mut account = passage.account(account, &index)?;
-            book.names.insert(Arc::clone(&account.name), book.accounts.len());
+            book.names.insert(&account.name, book.accounts.len());
             if account.joined.is_some() {
                 let mut silent = ();
                 let pool = &book.pool;

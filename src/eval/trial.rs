@@ -62,9 +62,10 @@ impl Book {
     }
 
     fn put_back(&mut self, before: Before) {
-        for account in self.accounts.drain(before.len..) {
-            self.names.remove(&account.name);
+        for account in self.accounts.iter().skip(before.len) {
+            self.names.remove(&account.name, &self.accounts);
         }
+        self.accounts.truncate(before.len);
         for (at, account) in before.accounts {
             if let Some(slot) = self.accounts.get_mut(at) {
                 *slot = account;
