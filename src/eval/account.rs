@@ -2,6 +2,7 @@
 
 use super::around::{Above, Level, Membership};
 use super::house::House;
+use super::rare::Rare;
 use super::recent::RecentIds;
 use super::short::ShortText;
 use super::tally::{Seen, Tally};
@@ -92,6 +93,10 @@ pub struct Account {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+fn no_more<T>(list: &Rare<T>) -> bool {
+    list.is_empty()
 }
 
 /// A place in the order of events: time, then `seq`, then kind, then id.
@@ -239,19 +244,19 @@ pub struct Receipt {
     /// No return touches it after that day, as far as is known.
     pub until: Day,
     /// Its number.
-    pub number: String,
-    /// The id of the purchase.
-    pub id: String,
+    pub number: Arc<str>,
+    /// The id of the purchase; mostly the same.
+    pub id: Arc<str>,
     /// The lines with what came back of each, in canonical order.
     pub lines: Vec<KeptLine>,
     /// The receipt's attributes.
-    pub values: Vec<Datum>,
+    pub values: Rare<Datum>,
     /// All that its rules read.
     pub frame: Frame,
     /// What it gave.
     pub awards: Vec<Posted>,
     /// The units spent on it.
-    pub spent: Vec<Spent>,
+    pub spent: Rare<Spent>,
     /// Its money as the history has it.
     pub amount: Amount,
     /// Was it a visit when it was bought?
@@ -266,8 +271,8 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<Box<Above>>,
     /// What each running total had paid before, also one that gave nothing at first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub running: Vec<(RuleId, u8, Amount)>,
+    #[serde(default, skip_serializing_if = "no_more")]
+    pub running: Rare<(RuleId, u8, Amount)>,
 }
 
 /// A line of a receipt and what came back of it.
@@ -360,16 +365,16 @@ pub struct Frame {
     /// When.
     pub at: Moment,
     /// The tiers, by ladder.
-    pub tiers: Vec<u8>,
+    pub tiers: Few<u8, 8>,
     /// The tiers held before the purchase, where one may count at once.
     #[serde(default)]
-    pub held: Vec<u8>,
+    pub held: Few<u8, 8>,
     /// The counters, by id, as before the purchase; none where it was not read or has no value.
-    pub counters: Vec<Option<Amount>>,
+    pub counters: Few<Option<Amount>, 1>,
     /// Values seen by `distinct` counters that are read.
-    pub seen: Vec<(CounterId, Vec<Datum>)>,
+    pub seen: Rare<(CounterId, Vec<Datum>)>,
     /// The days, as before the purchase.
-    pub days: Vec<Option<Day>>,
+    pub days: Few<Option<Day>, 4>,
     /// Balance, available, pending, debt, spent on this receipt; by unit.
     pub balances: Vec<[Amount; 5]>,
     /// The room each limit had.
@@ -377,7 +382,7 @@ pub struct Frame {
     /// How many levels of referrers there were.
     pub referrers: u8,
     /// Attributes of the member.
-    pub member: Vec<Datum>,
+    pub member: Rare<Datum>,
     /// The day of joining.
     pub joined: Day,
 }

@@ -160,23 +160,19 @@ const BYTES_OUT: usize = 64;
 /// A sum and the days until the next have no more bytes than that: two numbers of 68 bits at most, seven in a byte.
 const PAIR_MAX: usize = 20;
 
-/// So many millionths for each zero at the end.
-const SCALES: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+/// What a sum may be counted in, the finest first: most are of whole tenths or hundredths, and many of whole units.
+const SCALES: [i64; 4] = [1, 10_000, 100_000, Amount::SCALE];
 
 /// Writes a sum, and how many days later the next one is.
 fn push_pair(bytes: &mut Vec<u8>, sum: Amount, until_next: i64) {
-    // Most sums are of whole hundredths, and many of those of whole units.
     let micros = sum.micros();
-    let (left, zeros) = match (micros % 10_000, micros % Amount::SCALE) {
-        (_, 0) => (micros / Amount::SCALE, 6),
-        (0, _) => (micros / 10_000, 4),
-        _ => (micros, 0_u8),
-    };
-    // The first byte has the zeros, the sign and three bits of the number; one that goes on has its highest bit set.
+    let coarsest = (0_u8..4).zip(SCALES).rev().find(|(_, scale)| micros % scale == 0);
+    let (scale, left) = coarsest.map_or((0, micros), |(scale, size)| (scale, micros / size));
+    // The first byte has the scale, the sign and four bits of the number; one that goes on has its highest bit set.
     let left_abs = left.unsigned_abs();
-    let [low, ..] = (left_abs & 7).to_le_bytes();
-    let more = left_abs >> 3;
-    bytes.push(u8::from(more > 0) << 7 | zeros << 4 | u8::from(left < 0) << 3 | low);
+    let [low, ..] = (left_abs & 15).to_le_bytes();
+    let more = left_abs >> 4;
+    bytes.push(u8::from(more > 0) << 7 | scale << 5 | u8::from(left < 0) << 4 | low);
     if more > 0 {
         push_number(bytes, more);
     }
@@ -189,9 +185,9 @@ fn next_pair(bytes: &mut &[u8]) -> Option<(Amount, i64)> {
     let (head, rest) = bytes.split_first()?;
     *bytes = rest;
     let more = if head & 0x80 == 0 { 0 } else { next_number(bytes)? };
-    let left = u64::from(head & 7) | more.checked_mul(8)?;
-    let left = if head & 8 == 8 { 0_i64.checked_sub_unsigned(left)? } else { i64::try_from(left).ok()? };
-    let scale = SCALES.get(usize::from(head >> 4 & 7))?;
+    let left = u64::from(head & 15) | more.checked_mul(16)?;
+    let left = if head & 16 == 16 { 0_i64.checked_sub_unsigned(left)? } else { i64::try_from(left).ok()? };
+    let scale = SCALES.get(usize::from(head >> 5 & 3))?;
     Some((Amount::from_micros(left.checked_mul(*scale)?), i64::try_from(next_number(bytes)?).ok()?))
 }
 

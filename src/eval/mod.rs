@@ -56,6 +56,7 @@ mod post;
 mod preview;
 mod purchase;
 mod quick;
+mod rare;
 mod recent;
 mod returns;
 mod rework;

@@ -55,7 +55,7 @@ impl Names {
 }
 
 impl Entry {
-    fn is_of(&self, hash: u32, name: &str, accounts: &[Account]) -> bool {
+    fn is_of(self, hash: u32, name: &str, accounts: &[Account]) -> bool {
         self.hash == hash && accounts.get(self.place()).is_some_and(|account| *account.name == *name)
     }
 }

@@ -23,6 +23,7 @@ use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
 use crate::value::Amount;
+use std::sync::Arc;
 
 /// What is posted for a fact.
 pub(super) struct Fact<'a> {
@@ -77,7 +78,9 @@ impl<S: Sink> Desk<'_, S> {
         frame.tiers.extend(account.standings.iter().map(|standing| standing.tier));
         frame.counters.resize(self.plan.counters.len(), None);
         frame.days.extend_from_slice(&account.days);
-        frame.member.extend_from_slice(&account.values);
+        if !account.values.is_empty() {
+            frame.member.list().extend_from_slice(&account.values);
+        }
         frame.joined = account.joined.unwrap_or(at.day);
         for id in &self.index.read {
             let value = counter::value(account, self.plan, self.index, *id, at)?;
@@ -106,7 +109,7 @@ impl<S: Sink> Desk<'_, S> {
         {
             let who = account.who(self.plan, &self.index.layout);
             let window = &self.plan.counter(id).window;
-            frame.seen.push((id, seen.within(window, &who, frame.at).collect()));
+            frame.seen.list().push((id, seen.within(window, &who, frame.at).collect()));
         }
     }
 
@@ -219,21 +222,23 @@ impl<S: Sink> Desk<'_, S> {
                 back_quantity: Amount::ZERO,
                 back_amount: Amount::ZERO,
             });
+            let number: Arc<str> = Arc::from(event.receipt.as_str());
+            let id = if event.id == event.receipt { Arc::clone(&number) } else { Arc::from(event.id.as_str()) };
             account.receipts.push_back(Box::new(Receipt {
                 until,
-                number: event.receipt.clone(),
-                id: event.id.clone(),
+                number,
+                id,
                 lines: kept.collect(),
-                values: event.values.clone(),
+                values: event.values.clone().into(),
                 frame,
                 awards,
-                spent: bill.spent,
+                spent: bill.spent.into(),
                 amount: total,
                 visit,
                 nth: account.purchases,
                 named: fact_of.0,
                 above: around.kept_above(),
-                running,
+                running: running.into(),
             }));
         }
         self.pool.put_frame(frame);

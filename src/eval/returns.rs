@@ -178,7 +178,7 @@ impl<S: Sink> Desk<'_, S> {
             }
             return Ok(());
         }
-        let Some(place) = receipts.iter().rposition(|receipt| receipt.number == event.of) else {
+        let Some(place) = receipts.iter().rposition(|receipt| *receipt.number == *event.of) else {
             for _ in 0..event.lines.len().max(1) {
                 self.sink.note(Note::UnmatchedReturn);
             }

@@ -5,13 +5,14 @@
 //! program would have to know of the past and the book does not tell is refused, not taken for nothing.
 
 use super::Fault;
-use super::account::{Account, Carried, Frame, Holding, Key, Posted, Receipt, Room, Spent, Standing, Usage};
+use super::account::{Account, Carried, Few, Frame, Holding, Key, Posted, Receipt, Room, Spent, Standing, Usage};
 use super::book::{Book, BookOptions, Shared};
 use super::fault::OtherSnapshot;
 use super::house::House;
 use super::index::Index;
 use super::moved::{Moved, spread};
 use super::post::Desk;
+use super::rare::Rare;
 use super::snapshot::Snapshot;
 use crate::ledger::Taken;
 use crate::plan::Plan;
@@ -155,7 +156,7 @@ impl Passage<'_> {
     fn receipt(&self, old: Receipt) -> Result<Receipt, Fault> {
         let moved = &self.moved;
         let mut new = Receipt {
-            values: vec![Datum::Missing; self.plan.schema.receipt.len()],
+            values: vec![Datum::Missing; self.plan.schema.receipt.len()].into(),
             frame: self.frame(old.frame),
             awards: old.awards.into_iter().map(|row| self.posted(row)).collect::<Result<_, _>>()?,
             spent: old.spent.into_iter().map(|spent| self.spent(spent)).collect::<Result<_, _>>()?,
@@ -176,8 +177,8 @@ impl Passage<'_> {
 
     fn frame(&self, old: Frame) -> Frame {
         let moved = &self.moved;
-        let tiers = |list: Vec<u8>| {
-            let mut new = vec![0; if list.is_empty() { 0 } else { self.plan.ladders.len() }];
+        let tiers = |list: Few<u8, 8>| {
+            let mut new = smallvec![0; if list.is_empty() { 0 } else { self.plan.ladders.len() }];
             let own = list.into_iter().enumerate();
             let own = own.map(|(at, tier)| super::accrual::position(moved.tier(at, usize::from(tier))));
             spread(&moved.ladders, own, &mut new);
@@ -186,11 +187,11 @@ impl Passage<'_> {
         let mut new = Frame {
             tiers: tiers(old.tiers),
             held: tiers(old.held),
-            counters: vec![None; self.plan.counters.len()],
-            days: vec![None; moved.new_days],
+            counters: smallvec![None; self.plan.counters.len()],
+            days: smallvec![None; moved.new_days],
             balances: vec![[Amount::ZERO; 5]; if old.balances.is_empty() { 0 } else { self.plan.units.len() }],
-            member: vec![Datum::Missing; self.plan.schema.member.len()],
-            seen: Vec::new(),
+            member: vec![Datum::Missing; self.plan.schema.member.len()].into(),
+            seen: Rare::default(),
             rooms: Vec::new(),
             ..old
         };
@@ -200,7 +201,7 @@ impl Passage<'_> {
         spread(&moved.members, old.member.into_iter().map(|value| moved.datum(value)), &mut new.member);
         for (counter, values) in old.seen {
             if let Some(counter) = moved.counter(counter) {
-                new.seen.push((counter, values.into_iter().map(|value| moved.datum(value)).collect()));
+                new.seen.list().push((counter, values.into_iter().map(|value| moved.datum(value)).collect()));
             }
         }
         for room in old.rooms {

@@ -64,9 +64,8 @@ impl<V: Copy + Default> Halves<V> {
         home + passed
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "a share of the homes is none of them or fewer")]
     fn home(&self, hash: u32) -> usize {
-        (u64::from(hash) * self.homes as u64 >> u32::BITS) as usize
+        usize::try_from((u64::from(hash) * self.homes as u64) >> u32::BITS).unwrap_or(0)
     }
 
     /// An eighth more homes.
