@@ -11,7 +11,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use earnest::analysis::before_launch;
+use earnest::analysis::{before_launch, largest_cost};
 use earnest::diag::{Diagnostic, Severity};
 use earnest::source::{Source, Span};
 use earnest::syntax;
@@ -105,7 +105,12 @@ fn what_is_told_before_launch() {
     check_cases("launch", |source| {
         let compiled = earnest::compile(source);
         let mut diagnostics = compiled.diagnostics;
-        diagnostics.extend(compiled.plan.iter().flat_map(|plan| before_launch(&Arc::new(plan.clone()))));
+        diagnostics.extend(
+            compiled
+                .plan
+                .iter()
+                .flat_map(|plan| before_launch(&Arc::new(plan.clone()), largest_cost(plan).ok().as_ref())),
+        );
         diagnostics
     });
 }

@@ -2,7 +2,7 @@
 //! repaired twin is not.
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use earnest::analysis::before_launch;
+use earnest::analysis::{before_launch, largest_cost};
 use earnest::diag::Diagnostic;
 use earnest::source::Source;
 use std::fs;
@@ -34,7 +34,12 @@ fn entries() -> Vec<Entry> {
 fn report(text: &str) -> Vec<Diagnostic> {
     let compiled = earnest::compile(&Source::new("shop.earn", text));
     let mut all = compiled.diagnostics;
-    all.extend(compiled.plan.into_iter().flat_map(|plan| before_launch(&Arc::new(plan))));
+    all.extend(
+        compiled
+            .plan
+            .into_iter()
+            .flat_map(|plan| before_launch(&Arc::new(plan.clone()), largest_cost(&plan).ok().as_ref())),
+    );
     all
 }
 

@@ -12,7 +12,9 @@ use super::deed::{
 use crate::eval::{Book, BookOptions, Fault};
 use crate::ledger::{Entry, EntryKind, Sink};
 use crate::plan::{Plan, RuleId, UnitId};
-use crate::syntax::ast::{Example, ExpectAward, File, Item, Literal, LiteralKind, Step};
+use crate::syntax::ast::{
+    Compare, Example, ExpectAward, Expr, ExprKind, File, Item, Literal, LiteralKind, Measure, Path, Step,
+};
 use crate::ty::{Event, Member, Redemption};
 use crate::value::{Amount, Exact};
 use std::collections::BTreeMap;
@@ -128,6 +130,12 @@ impl Story {
         Some(event)
     }
 
+    /// Is a deed a purchase that never comes back?
+    pub(super) fn is_kept(&self, at: usize) -> bool {
+        let bought = self.deeds.get(at).is_some_and(|deed| matches!(deed.what, What::Purchase(..)));
+        bought && !self.deeds.iter().any(|deed| matches!(deed.what, What::Return(of, _) if of == at))
+    }
+
     /// The story as an example block.
     pub(super) fn example(&self, plan: &Plan, called: &str, expected: Vec<Step>) -> String {
         let mut steps = Vec::new();
@@ -170,4 +178,13 @@ pub(super) fn award(plan: &Plan, rule: RuleId, unit: UnitId, number: Amount, of:
         member: Some(name(of)).filter(|_| !pooled),
         span: NOWHERE,
     })
+}
+/// `expect beans.balance = 100 beans for "Ann"`
+pub(super) fn balance(plan: &Plan, unit: UnitId, number: Amount, of: &str) -> Step {
+    let expr = |kind| Expr { kind, span: NOWHERE };
+    let path = Path { names: vec![name(plan.unit(unit).key()), name("balance")], before: None, span: NOWHERE };
+    let measure = ExprKind::Counted { measure: Measure::Path(path), window: None, including: false };
+    let number = ExprKind::Literal(quantity(plan, unit, number).kind);
+    let condition = expr(ExprKind::Compare(Compare::Equal, Box::new(expr(measure)), Box::new(expr(number))));
+    Step::ExpectState { condition, member: Some(name(of)), on: None, span: NOWHERE }
 }

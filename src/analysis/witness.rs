@@ -11,9 +11,10 @@ use super::moves::Moves;
 use super::script::{Outcome, Script};
 use super::situations::Differences;
 use super::told::percent;
-use crate::plan::Plan;
+use crate::plan::{Plan, RuleId};
 use crate::time::{Day, TimeOfDay};
 use crate::value::{Amount, Exact};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// So many stories are tried from one beginning, and in all.
@@ -32,6 +33,10 @@ pub struct Witness {
     pub cost: Exact,
     /// What the bound says of it.
     pub bound: Exact,
+    /// What the receipt comes to before discounts.
+    pub amount: Exact,
+    /// The rules that cost something in it, in their order.
+    pub rules: Vec<RuleId>,
 }
 
 impl Witness {
@@ -179,7 +184,10 @@ impl Search<'_> {
     fn told(self) -> Option<Witness> {
         let Found { script, outcome, bound, .. } = self.best?;
         let example = script.example(self.plan, "the largest cost of a purchase", &outcome);
-        Some(Witness { example, cost: outcome.cost, bound })
+        let off = outcome.off.iter().filter(|(_, money)| money.is_positive()).map(|(rule, _)| *rule);
+        let rules: BTreeSet<RuleId> = outcome.given.keys().map(|(rule, ..)| *rule).chain(off).collect();
+        let rules = rules.into_iter().collect();
+        Some(Witness { example, cost: outcome.cost, bound, amount: script.amount(), rules })
     }
 }
 

@@ -103,6 +103,8 @@ pub enum Code {
     MoreThanPaid,
     /// Units for what members do freely, as often as they like.
     NoLimit,
+    /// What one does and undoes, or turns round, and has more than before.
+    MoneyCircle,
     /// Amounts between the bounds of two rules.
     BoundsGap,
     /// An amount in the bounds of two rules.

@@ -9,11 +9,12 @@ use super::super::story::{Story, award};
 use super::number::{any_node, first_of, is_more, is_spend, least, most, most_worth, parts_of, reads, told_number};
 use super::reach::may_apply;
 use super::setting::{Setting, Settings};
+use super::worth::{Brings, Worths};
 use super::{place, text, useful, warning};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::{
-    Act, Anchor, Balance, Bound, ExprId, Formula, Give, LimitId, LimitKey, Measured, Node, NumField, Plan, Prize, Role,
-    Rule, RuleId, Trigger, UnitId,
+    Act, Anchor, Balance, Bound, Each, ExprId, Formula, Give, LimitId, LimitKey, Measured, Node, NumField, Plan, Prize,
+    Role, Rule, RuleId, Trigger, UnitId,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Compare, Recipient};
@@ -52,6 +53,10 @@ struct Cheap {
     worth: Exact,
     /// Where it is given.
     at: ExprId,
+    /// The reward that brings so much for it, where it is not the worth of the unit.
+    by: Option<RuleId>,
+    /// Does it grow with the purchase?
+    is_rate: bool,
 }
 
 impl Freely {
@@ -87,24 +92,24 @@ struct Unbounded<'p> {
 }
 
 /// Warns of each.
-pub(super) fn told(plan: &Arc<Plan>, settings: &Settings<'_>) -> Vec<Diagnostic> {
+pub(super) fn told(plan: &Arc<Plan>, settings: &Settings<'_>, worths: &Worths) -> Vec<Diagnostic> {
     let rules = (0..plan.rules.len()).map(RuleId::new).filter(|rule| may_apply(plan, *rule));
     let with_story = |found: Unbounded<'_>| {
         let mut warning = said(plan, &found);
         warning.shown = settings.show(|| story(plan, settings, &found));
         warning
     };
-    rules.flat_map(|rule| unbounded(plan, rule)).map(with_story).collect()
+    rules.flat_map(|rule| unbounded(plan, worths, rule)).map(with_story).collect()
 }
 
 /// The gives of a rule that nothing bounds.
-fn unbounded(plan: &Plan, id: RuleId) -> Vec<Unbounded<'_>> {
+fn unbounded<'p>(plan: &'p Plan, worths: &Worths, id: RuleId) -> Vec<Unbounded<'p>> {
     let rule = plan.rule(id);
     let mut found = Vec::new();
     for act in rule.acts.iter().filter(|_| matches!(rule.role, Role::Rule)) {
         let Act::Give(give) = act else { continue };
         let Prize::Units(unit, formula) = &give.prize else { continue };
-        let Some(freely) = freely(plan, rule, give, *unit, formula) else { continue };
+        let Some(freely) = freely(plan, worths, rule, give, *unit, formula) else { continue };
         // What an action's own numbers decide is measured: a flight of so many miles.
         let measured =
             reads(plan, formula, &|node| matches!(node, Node::ActionDatum(_) | Node::Lines(NumField::Action(_))));
@@ -123,7 +128,7 @@ fn unbounded(plan: &Plan, id: RuleId) -> Vec<Unbounded<'_>> {
 }
 
 /// Is what sets a give off done freely?
-fn freely(plan: &Plan, rule: &Rule, give: &Give, unit: UnitId, formula: &Formula) -> Option<Freely> {
+fn freely(plan: &Plan, worths: &Worths, rule: &Rule, give: &Give, unit: UnitId, formula: &Formula) -> Option<Freely> {
     match &rule.trigger {
         Trigger::Fact { friends: false, kind: Kind::Action, action } => Some(Freely::Action((*action)?)),
         Trigger::Fact { friends: true, kind: Kind::Action, action } => Some(Freely::FriendsAction((*action)?)),
@@ -133,21 +138,34 @@ fn freely(plan: &Plan, rule: &Rule, give: &Give, unit: UnitId, formula: &Formula
         Trigger::Fact { friends: false, kind: Kind::Return, .. } => Some(Freely::Return),
         Trigger::Fact { friends: false, kind: Kind::Redeem, .. } => Some(Freely::Redeem),
         Trigger::Fact { friends, kind: Kind::Purchase, .. } | Trigger::Nth { friends: friends @ true, .. } => {
-            let cheap = cheap(plan, unit, formula, least_spend(plan, rule))?;
+            let brings = worths.brings(unit)?;
+            let cheap = cheap(plan, brings, most_worth(plan, unit), formula, least_spend(plan, rule))?;
             Some(if *friends { Freely::FriendsPurchase(cheap) } else { Freely::Purchase(cheap) })
         }
         _ => None,
     }
 }
 
-/// A fixed award that is worth more than a purchase must bring for it.
-fn cheap(plan: &Plan, unit: UnitId, formula: &Formula, spend: Exact) -> Option<Cheap> {
-    let of = |row: &Formula| cheap(plan, unit, row, spend);
+/// An award that brings more than a purchase must bring for it: a fixed one, or a rate that a reward makes worth more.
+fn cheap(plan: &Plan, brings: Brings, worth: Option<Exact>, formula: &Formula, spend: Exact) -> Option<Cheap> {
+    let of = |row: &Formula| cheap(plan, brings, worth, row, spend);
+    let found = |money: Exact, at: ExprId| {
+        is_more(money, spend).then_some(Cheap { least: spend, worth: money, at, by: brings.by, is_rate: false })
+    };
     match formula {
-        Formula::Fixed { amount, in_money } => {
+        Formula::Fixed { amount, in_money } | Formula::Each { units: amount, in_money, each: Each::Visit } => {
             let most = most(plan, *amount)?;
-            let worth = if *in_money { most } else { most.times(most_worth(plan, unit)?).ok()?.lowest() };
-            is_more(worth, spend).then_some(Cheap { least: spend, worth, at: *amount })
+            let units = if *in_money { most.over(worth?).ok()? } else { most };
+            found(units.times(brings.money).ok()?.lowest(), *amount)
+        }
+        // What a rate gives by the worth of its unit is told where it is written.
+        Formula::Share { share, of, in_money: true } if brings.by.is_some() && is_spend(plan, *of) => {
+            let rate = most(plan, *share)?.over(worth?).ok()?.times(brings.money).ok()?;
+            rate_of(rate, *share, spend, brings)
+        }
+        Formula::Block { units, in_money: false, size, of, .. } if brings.by.is_some() && is_spend(plan, *of) => {
+            let rate = most(plan, *units)?.times(brings.money).ok()?.over(least(plan, *size)?).ok()?;
+            rate_of(rate, *units, spend, brings)
         }
         Formula::ByKey { rows, otherwise, .. } => {
             rows.iter().map(|(_, row)| row).chain(otherwise.as_deref()).find_map(of)
@@ -155,7 +173,8 @@ fn cheap(plan: &Plan, unit: UnitId, formula: &Formula, spend: Exact) -> Option<C
         Formula::Bands { key, rows, otherwise, .. } => {
             let from =
                 |bound: &Bound| least(plan, bound.at).filter(|from| is_spend(plan, *key) && is_more(*from, spend));
-            let of_row = |(bound, row): &(Bound, Formula)| cheap(plan, unit, row, from(bound).unwrap_or(spend));
+            let of_row =
+                |(bound, row): &(Bound, Formula)| cheap(plan, brings, worth, row, from(bound).unwrap_or(spend));
             rows.iter().find_map(of_row).or_else(|| of(otherwise.as_deref()?))
         }
         Formula::Dated(first, later) => {
@@ -163,6 +182,14 @@ fn cheap(plan: &Plan, unit: UnitId, formula: &Formula, spend: Exact) -> Option<C
         }
         _ => None,
     }
+}
+
+/// A rate above what is paid, told of a purchase of a thousand.
+fn rate_of(rate: Exact, at: ExprId, spend: Exact, brings: Brings) -> Option<Cheap> {
+    let thousand = Exact::whole(1_000);
+    let least = if is_more(spend, thousand) { spend } else { thousand };
+    let worth = rate.times(least).ok()?.lowest();
+    is_more(rate, Exact::ONE).then_some(Cheap { least, worth, at, by: brings.by, is_rate: true })
 }
 
 /// The least that a purchase must bring by the conditions of a rule.
@@ -213,9 +240,19 @@ fn said(plan: &Plan, found: &Unbounded<'_>) -> Diagnostic {
     let (name, gives, deed) = (&rule.name, text(plan, found.span), found.freely.told(plan));
     if let Freely::Purchase(cheap) | Freely::FriendsPurchase(cheap) = found.freely {
         let worth = format!("{} {}", told_number(cheap.worth), plan.currency);
+        let by = cheap.by.map_or_else(String::new, |by| format!(" by `{}`", plan.rule(by).name));
+        if let Some(reward) = cheap.by.filter(|_| cheap.is_rate) {
+            let reward = &plan.rule(reward).name;
+            let least = format!("{} {}", told_number(cheap.least), plan.currency);
+            let message = format!(
+                "`{gives}` of `{name}` gives more than is paid: what a purchase of {least} gives brings {worth}{by}"
+            );
+            let help = format!("give fewer, let `{reward}` ask for more of them, or limit one of both");
+            return warning(Code::MoreThanPaid, found.span, message, help);
+        }
         let help =
             format!("ask for more (`if spend >= {worth}`), or write `, at most 1 time per calendar day` after it");
-        let message = format!("{deed} gives `{gives}` of `{name}`, worth {worth}, and nothing limits how often");
+        let message = format!("{deed} gives `{gives}` of `{name}`, worth {worth}{by}, and nothing limits how often");
         return warning(Code::MoreThanPaid, found.span, message, help);
     }
     let message = format!("nothing limits `{gives}` of `{name}`: {deed} gives it again");

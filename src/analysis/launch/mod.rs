@@ -7,6 +7,7 @@
 //! What could go wrong is found in the plan; where a story shows it, it is run through the evaluator, and told only
 //! as it came out.
 
+mod back;
 mod free;
 mod number;
 mod reach;
@@ -14,17 +15,26 @@ mod sat;
 mod setting;
 mod shadow;
 mod time;
+mod together;
+mod worth;
 
+use super::cost::LargestCost;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::plan::{ExprId, Measure, Node, Plan, Role, UnitId};
 use crate::source::Span;
 use setting::Settings;
 use std::sync::Arc;
+use worth::Worths;
 
-/// All that is told of a program that has no error, sorted by place.
-pub fn before_launch(plan: &Arc<Plan>) -> Vec<Diagnostic> {
+/// All that is told of a program that has no error, sorted by place; with the largest cost of a purchase, if that could
+/// be worked out.
+pub fn before_launch(plan: &Arc<Plan>, cost: Option<&LargestCost>) -> Vec<Diagnostic> {
     let settings = Settings::of(plan);
-    let mut all = free::told(plan, &settings);
+    let worths = Worths::of(plan);
+    let mut all = free::told(plan, &settings, &worths);
+    all.extend(worth::told(plan, &settings, &worths));
+    all.extend(back::told(plan, &settings, &worths));
+    all.extend(cost.and_then(|cost| together::told(plan, cost)));
     all.sort_by_key(|found| (found.span, found.code));
     all
 }

@@ -14,6 +14,8 @@ use std::cell::{Cell, OnceCell};
 const TRIED_MAX: usize = 24;
 /// So many stories are searched for one program.
 const SHOWN_MAX: usize = 20;
+/// So many rules are looked at of which only stories tell whether something is wrong.
+const SEARCHED_MAX: usize = 40;
 
 /// Where a story plays.
 #[derive(Debug, Clone)]
@@ -43,11 +45,12 @@ pub(super) struct Settings<'p> {
     plan: &'p Plan,
     differences: OnceCell<Differences>,
     shown: Cell<usize>,
+    searched: Cell<usize>,
 }
 
 impl<'p> Settings<'p> {
     pub(super) fn of(plan: &'p Plan) -> Self {
-        Self { plan, differences: OnceCell::new(), shown: Cell::new(0) }
+        Self { plan, differences: OnceCell::new(), shown: Cell::new(0), searched: Cell::new(0) }
     }
 
     /// Searches a story, unless enough were found.
@@ -55,6 +58,12 @@ impl<'p> Settings<'p> {
         let story = (self.shown.get() < SHOWN_MAX).then(search).flatten()?;
         self.shown.set(self.shown.get() + 1);
         Some(story)
+    }
+
+    /// Searches what only a story decides, unless enough was searched.
+    pub(super) fn search<T>(&self, search: impl FnOnce() -> Option<T>) -> Option<T> {
+        self.searched.set(self.searched.get() + 1);
+        (self.searched.get() <= SEARCHED_MAX).then(search).flatten()
     }
 
     /// Some in which a rule may give.

@@ -44,6 +44,14 @@ struct FoundLabel<'a> {
     text: &'a str,
 }
 
+/// A file and what is told of it.
+struct Checked {
+    source: Source,
+    plan: Option<Arc<Plan>>,
+    diagnostics: Vec<Diagnostic>,
+    cost: Option<LargestCost>,
+}
+
 /// Checks all files.
 pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failure> {
     let mut checked = Vec::new();
@@ -51,20 +59,21 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
         let source = program::read(path)?;
         let Compiled { plan, mut diagnostics, .. } = earnest::compile(&source);
         let plan = plan.map(Arc::new);
+        let cost = plan.as_ref().and_then(|plan| largest_cost(plan).ok());
         if let Some(plan) = &plan {
-            diagnostics.extend(before_launch(plan));
+            diagnostics.extend(before_launch(plan, cost.as_ref()));
             diagnostics.sort_by_key(|found| (found.span, found.code));
         }
-        checked.push((source, plan, diagnostics));
+        checked.push(Checked { source, plan, diagnostics, cost });
     }
-    let of = |severity| checked.iter().flat_map(|(_, _, all)| all).filter(|one| one.severity == severity).count();
+    let of = |severity| checked.iter().flat_map(|of| &of.diagnostics).filter(|one| one.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     if args.format == Format::Json {
-        let problems = checked.iter().flat_map(|(source, _, all)| all.iter().map(|one| found(source, one))).collect();
-        let costs = checked.iter().filter_map(|(source, plan, _)| found_cost(source, plan.as_ref()?, args.witness));
+        let problems = checked.iter().flat_map(|of| of.diagnostics.iter().map(|one| found(&of.source, one))).collect();
+        let costs = checked.iter().filter_map(|of| found_cost(of, args.witness));
         terminal.print_json(&Told { problems, largest_costs: costs.collect() })?;
     } else {
-        for (source, plan, diagnostics) in &checked {
+        for Checked { source, plan, diagnostics, cost } in &checked {
             terminal.print(&earnest::diag::render(source, diagnostics, terminal.out.of_diagnostics()))?;
             if let (Some(plan), false) = (plan, terminal.quiet) {
                 let clean = if diagnostics.is_empty() { "no problems" } else { "can run" };
@@ -74,7 +83,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
                     "members can be opened one by one"
                 };
                 terminal.print(&format!("{}: {clean}; {book}\n", source.name()))?;
-                terminal.print(&costs(plan, args.witness))?;
+                terminal.print(&costs(plan, cost.as_ref(), args.witness))?;
             }
         }
         if errors + warnings > 0 {
@@ -86,8 +95,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
 }
 
 /// What a purchase can cost at most, and what it gives beside that.
-fn costs(plan: &Arc<Plan>, witness: bool) -> String {
-    let Ok(cost) = largest_cost(plan) else {
+fn costs(plan: &Arc<Plan>, cost: Option<&LargestCost>, witness: bool) -> String {
+    let Some(cost) = cost else {
         return "largest cost of a purchase: its numbers are too large\n".to_owned();
     };
     let mut text = format!("largest cost of a purchase: {}", cost.money.told(plan, None));
@@ -129,9 +138,10 @@ struct FoundWitness {
     example: String,
 }
 
-fn found_cost<'a>(source: &'a Source, plan: &Arc<Plan>, witness: bool) -> Option<FoundCost<'a>> {
+fn found_cost(of: &Checked, witness: bool) -> Option<FoundCost<'_>> {
+    let (source, plan) = (&of.source, of.plan.as_ref()?);
     let text = |number: Exact| number.round(Rounding::Up, 6).map(|number| number.to_string()).unwrap_or_default();
-    let LargestCost { money, situation, units } = largest_cost(plan).ok()?;
+    let LargestCost { money, situation, units } = of.cost.clone()?;
     let unit = |(unit, cost): &(UnitId, Cost)| (plan.unit(*unit).key().to_owned(), cost.told(plan, Some(*unit)));
     let witness = if witness { earnest::analysis::witness(plan) } else { None };
     Some(FoundCost {
