@@ -2,8 +2,12 @@
 
 use super::Checker;
 use crate::diag::Code;
-use crate::syntax::ast::Name;
+use crate::source::Span;
+use crate::syntax::ast::{Dates, Name};
 use crate::time::Day;
+
+/// A stretch whose last day lies so many days after its first is a season, not single days.
+const STRETCH_MIN: i64 = 2;
 
 impl Checker<'_> {
     /// Checks every calendar, read or not.
@@ -19,6 +23,31 @@ impl Checker<'_> {
             }
             for dates in &calendar.stretches {
                 let _ = self.dates(dates);
+            }
+            self.warn_of_missed_days(&calendar.stretches);
+        }
+    }
+
+    /// Stretches of several days with one day between them.
+    fn warn_of_missed_days(&mut self, stretches: &[Dates]) {
+        let long = |dates: &Dates| {
+            let (from, to) = dates.from.zip(dates.to)?;
+            (i64::from(to.number()) - i64::from(from.number()) >= STRETCH_MIN).then_some((from, to, dates.span))
+        };
+        let mut long: Vec<(Day, Day, Span)> = stretches.iter().filter_map(long).collect();
+        long.sort_unstable();
+        for pair in long.windows(2) {
+            let [(_, to, before), (from, _, span)] = pair else { continue };
+            let missed = to.next().filter(|missed| missed.next() == Some(*from));
+            let covered = |day: Day| stretches.iter().any(|dates| dates.from <= Some(day) && dates.to >= Some(day));
+            if let Some(missed) = missed.filter(|missed| !covered(*missed)) {
+                self.warning(
+                    Code::DatesGap,
+                    *span,
+                    format!("{missed} lies in neither stretch, the one day between them"),
+                )
+                .label(*before, "beside this")
+                .help(format!("write one stretch, or begin on {missed}: `to` includes its day"));
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::diag::Code;
 use crate::plan::{Period, PeriodId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Dates, MonthDay, Ordinal, PeriodKind, PeriodPart};
-use crate::time::{Calendar, Day};
+use crate::time::{Calendar, Day, TimeOfDay};
 
 impl<'a> Checker<'a> {
     fn add_period(&mut self, period: Period) -> PeriodId {
@@ -57,6 +57,7 @@ impl<'a> Checker<'a> {
                     .help("leave the hours out for the whole day");
                     return None;
                 }
+                self.warn_of_last_minute(*to, part.span);
                 Period::Hours(*from, *to)
             }
             PeriodKind::Dates(dates) => Period::Dates(vec![self.dates(dates)?]),
@@ -100,6 +101,21 @@ impl<'a> Checker<'a> {
             PeriodKind::Nested(period) => return self.period(context, period),
         };
         Some(self.add_period(period))
+    }
+
+    /// `to 17:59` ends just before 17:59, and most who write it mean 18:00.
+    fn warn_of_last_minute(&mut self, to: TimeOfDay, span: Span) {
+        let after = to.seconds() + 60;
+        if to.seconds() % 3_600 == 59 * 60
+            && let Some(meant) = TimeOfDay::from_seconds(after % 86_400)
+        {
+            self.warning(
+                Code::DatesGap,
+                span,
+                format!("this ends just before {to}, so the minute from {to} is left out"),
+            )
+            .help(format!("write `to {meant}`: `to` is the moment at which it ends"));
+        }
     }
 
     /// `from 2026-11-27 to 2026-11-30`

@@ -109,6 +109,10 @@ pub enum Code {
     BoundsGap,
     /// An amount in the bounds of two rules.
     BoundsOverlap,
+    /// Days between two seasons that were meant to meet, or moments that a period leaves out.
+    DatesGap,
+    /// Days of two seasons that look alike, which add up.
+    DatesOverlap,
     /// A member whom an example describes and to whom nothing happens in it.
     UnusedMember,
 }

@@ -12,6 +12,7 @@ mod free;
 mod number;
 mod reach;
 mod sat;
+mod season;
 mod setting;
 mod shadow;
 mod time;
@@ -34,6 +35,7 @@ pub fn before_launch(plan: &Arc<Plan>, cost: Option<&LargestCost>) -> Vec<Diagno
     let mut all = free::told(plan, &settings, &worths);
     all.extend(worth::told(plan, &settings, &worths));
     all.extend(back::told(plan, &settings, &worths));
+    all.extend(season::told(plan, &settings));
     all.extend(cost.and_then(|cost| together::told(plan, cost)));
     all.sort_by_key(|found| (found.span, found.code));
     all

@@ -59,7 +59,7 @@ pub(super) fn may_come(plan: &Plan, all: &[&Days]) -> bool {
 }
 
 /// The days and the hours that a period names.
-fn seen(plan: &Plan, period: PeriodId, days: &mut Vec<Day>, hours: &mut Vec<TimeOfDay>) {
+pub(super) fn seen(plan: &Plan, period: PeriodId, days: &mut Vec<Day>, hours: &mut Vec<TimeOfDay>) {
     match plan.period(period) {
         Period::Any(parts) => parts.iter().for_each(|part| seen(plan, *part, days, hours)),
         Period::All(parts, except) => parts.iter().chain(except).for_each(|part| seen(plan, *part, days, hours)),
