@@ -68,10 +68,22 @@ impl<'s> Awards<'s> {
 
     /// The lines that a rule looks at.
     pub(super) fn mask(&self, rule: &Rule) -> Mask {
+        if let Some(known) = self.known_mask(rule) {
+            return known.clone();
+        }
         let keeps = |filter: ExprId| {
             self.scene.classes.iter().map(|class| self.scene.truth(filter, Some(class)) != Truth::No).collect()
         };
         rule.filter.map_or_else(|| vec![true; self.scene.classes.len()], keeps)
+    }
+
+    fn known_mask(&self, rule: &Rule) -> Option<&'s Mask> {
+        self.scene.kept.get(&rule.filter?)
+    }
+
+    /// Does a rule look at any line?
+    fn has_lines(&self, rule: &Rule) -> bool {
+        self.known_mask(rule).map_or_else(|| self.mask(rule).contains(&true), |known| known.contains(&true))
     }
 
     /// May a rule apply, its trigger aside?
@@ -83,7 +95,7 @@ impl<'s> Awards<'s> {
             // On entering a tier conditions are asked of what is so then.
             && (self.entering.is_some()
                 || rule.conditions.iter().all(|condition| self.scene.truth(*condition, None) != Truth::No))
-            && self.mask(rule).contains(&true)
+            && self.has_lines(rule)
     }
 
     /// May a purchase set a rule off?

@@ -75,15 +75,26 @@ impl Slopes {
 
     fn add(&mut self, other: &Self) -> Sum<()> {
         let pairs = self.net.iter_mut().zip(&other.net).chain(self.gross.iter_mut().zip(&other.gross));
-        for (own, other) in pairs {
-            *own = own.plus(*other)?.lowest();
+        // Of many kinds of lines a rule looks at few.
+        for (own, other) in pairs.filter(|(_, other)| !other.is_zero()) {
+            *own = if own.is_zero() { *other } else { own.plus(*other)?.lowest() };
+        }
+        Ok(())
+    }
+
+    fn add_leaf(&mut self, leaf: &Leaf) -> Sum<()> {
+        let slope = leaf.slope()?;
+        let all = if leaf.net { &mut self.net } else { &mut self.gross };
+        let own = all.iter_mut().zip(&leaf.mask).filter(|(_, counts)| **counts && !slope.is_zero());
+        for (own, _) in own {
+            *own = if own.is_zero() { slope } else { own.plus(slope)?.lowest() };
         }
         Ok(())
     }
 
     fn raise(&mut self, other: &Self) -> Sum<()> {
         let pairs = self.net.iter_mut().zip(&other.net).chain(self.gross.iter_mut().zip(&other.gross));
-        for (own, other) in pairs {
+        for (own, other) in pairs.filter(|(_, other)| !other.is_zero()) {
             *own = greater(*own, *other)?;
         }
         Ok(())
@@ -142,13 +153,6 @@ impl Leaf {
         }
         Ok(most.lowest())
     }
-
-    fn slopes(&self, slope: Exact) -> Slopes {
-        let own = |counts: &bool| if *counts { slope } else { Exact::ZERO };
-        let all: Vec<Exact> = self.mask.iter().map(own).collect();
-        let none = vec![Exact::ZERO; self.mask.len()];
-        if self.net { Slopes { net: all, gross: none } } else { Slopes { net: none, gross: all } }
-    }
 }
 
 /// The slopes that no line above the parts can go below.
@@ -156,7 +160,7 @@ pub(super) fn slopes(parts: &[Part], kinds: usize) -> Sum<Slopes> {
     let mut all = Slopes::flat(kinds);
     for part in parts {
         match part {
-            Part::Leaf(leaf) => all.add(&leaf.slopes(leaf.slope()?))?,
+            Part::Leaf(leaf) => all.add_leaf(leaf)?,
             Part::Cap(..) | Part::Open(_) => {}
             Part::One { of, .. } => {
                 let mut most = Slopes::flat(kinds);
@@ -201,7 +205,7 @@ impl Slack {
     /// Takes what slopes take, so many times.
     fn take_all(&mut self, slopes: &Slopes, by: Exact) -> Sum<()> {
         for (net, all) in [(true, &slopes.net), (false, &slopes.gross)] {
-            for (kind, slope) in all.iter().enumerate() {
+            for (kind, slope) in all.iter().enumerate().filter(|(_, slope)| !slope.is_zero()) {
                 self.take(kind, net, slope.times(by)?)?;
             }
         }

@@ -131,8 +131,9 @@ pub(super) fn different(plan: &Plan) -> Vec<Day> {
     let mut day = first.plus_months(-12).unwrap_or(Day::MIN);
     let end = last.plus_months(years * 12).unwrap_or(Day::MAX);
     let mut found: BTreeMap<Vec<u8>, Day> = BTreeMap::new();
+    let asked = Asked::of(plan);
     while day <= end {
-        found.entry(signature(plan, day)).or_insert(day);
+        found.entry(asked.signature(plan, day)).or_insert(day);
         let Some(next) = day.next() else { break };
         day = next;
     }
@@ -141,28 +142,38 @@ pub(super) fn different(plan: &Plan) -> Vec<Day> {
     days
 }
 
-/// What the calendar says of a day: what is in force, which period it lies in, which value is that of the day.
-fn signature(plan: &Plan, day: Day) -> Vec<u8> {
-    let mut says = Vec::new();
-    let mut in_force = |force: InForce| says.push(u8::from(force.on(day)));
-    in_force(plan.in_force);
-    plan.units.iter().for_each(|unit| in_force(unit.in_force));
-    plan.rules.iter().for_each(|rule| in_force(rule.in_force));
-    plan.ladders.iter().for_each(|ladder| in_force(ladder.in_force));
-    for rule in &plan.rules {
-        for period in &rule.during {
-            says.push(match lies_in(plan, *period, day) {
-                Truth::No => 0,
-                Truth::Perhaps => 1,
-                Truth::Yes => 2,
-            });
-        }
+/// What the calendar is asked of a day.
+struct Asked {
+    forces: Vec<InForce>,
+    periods: Vec<PeriodId>,
+    dated: Vec<Day>,
+}
+
+impl Asked {
+    /// What a program asks, each thing once.
+    fn of(plan: &Plan) -> Self {
+        let mut forces = vec![plan.in_force];
+        forces.extend(plan.units.iter().map(|unit| unit.in_force));
+        forces.extend(plan.rules.iter().map(|rule| rule.in_force));
+        forces.extend(plan.ladders.iter().map(|ladder| ladder.in_force));
+        forces.sort_unstable_by_key(|force| (force.from, force.to));
+        forces.dedup();
+        let mut periods: Vec<PeriodId> = plan.rules.iter().flat_map(|rule| &rule.during).copied().collect();
+        periods.sort_unstable();
+        periods.dedup();
+        Self { forces, periods, dated: dated(plan) }
     }
-    let reached = |from: Day| u8::from(from <= day);
-    for from in dated(plan) {
-        says.push(reached(from));
+
+    /// What the calendar says of a day: what is in force, which period it lies in, which value is that of the day.
+    fn signature(&self, plan: &Plan, day: Day) -> Vec<u8> {
+        let in_force = self.forces.iter().map(|force| u8::from(force.on(day)));
+        let lies = self.periods.iter().map(|period| match lies_in(plan, *period, day) {
+            Truth::No => 0,
+            Truth::Perhaps => 1,
+            Truth::Yes => 2,
+        });
+        in_force.chain(lies).chain(self.dated.iter().map(|from| u8::from(*from <= day))).collect()
     }
-    says
 }
 
 /// The days from which another value holds.

@@ -67,6 +67,8 @@ pub(super) struct Scene<'p> {
     pub values: BTreeMap<Place, Word>,
     /// The kinds of lines there are.
     pub classes: &'p [Class],
+    /// Which of them a filter keeps that looks at lines alone.
+    pub kept: &'p BTreeMap<ExprId, Vec<bool>>,
 }
 
 /// What a condition comes to.

@@ -3,7 +3,7 @@
 //! what hangs on it may be either.
 
 use super::days::different;
-use super::scene::{Class, Place, Scene, Word};
+use super::scene::{Class, Place, Scene, Truth, Word};
 use crate::plan::{
     Act, ExprId, Formula, Give, LadderOpening, Literal, Node, Plan, Prize, Role, TextField, Trigger, Window,
 };
@@ -34,6 +34,8 @@ pub(super) struct Differences {
     visits: Vec<Option<u32>>,
     /// Is there something for who joins?
     joins: bool,
+    /// Which kinds of lines the filter of a rule keeps, where lines alone decide.
+    kept: BTreeMap<ExprId, Vec<bool>>,
 }
 
 impl Differences {
@@ -57,9 +59,11 @@ impl Differences {
             matches!(rule.role, Role::Rule)
                 && matches!(rule.trigger, Trigger::Fact { friends: false, kind: Kind::Join, .. })
         };
+        let kinds = said.kinds();
         let mut found = Self {
             days: different(plan),
-            kinds: said.kinds(),
+            kept: kept(plan, &kinds),
+            kinds,
             tiers,
             values: said.values(),
             visits: visits(plan),
@@ -104,6 +108,7 @@ impl Differences {
             visit: None,
             values: BTreeMap::new(),
             classes: &self.kinds,
+            kept: &self.kept,
         };
         let mut all = vec![first];
         for (place, words) in &self.values {
@@ -120,6 +125,40 @@ impl Differences {
             all.extend(news);
         }
         each(&all, &self.days, |scene, day| scene.day = *day)
+    }
+}
+
+/// Which kinds of lines the filters keep that look at nothing but lines.
+fn kept(plan: &Plan, kinds: &[Class]) -> BTreeMap<ExprId, Vec<bool>> {
+    let none = BTreeMap::new();
+    let scene = Scene {
+        plan,
+        day: Day::default(),
+        tiers: Vec::new(),
+        newcomer: false,
+        visit: None,
+        values: BTreeMap::new(),
+        classes: kinds,
+        kept: &none,
+    };
+    let keeps = |filter: ExprId| kinds.iter().map(|class| scene.truth(filter, Some(class)) != Truth::No).collect();
+    let filters = plan.rules.iter().filter_map(|rule| rule.filter).filter(|filter| is_of_lines(plan, *filter));
+    filters.map(|filter| (filter, keeps(filter))).collect()
+}
+
+/// Does a condition look at nothing but one line?
+fn is_of_lines(plan: &Plan, id: ExprId) -> bool {
+    match plan.node(id) {
+        Node::Literal(_) | Node::Lines(_) | Node::LineDatum(_) => true,
+        Node::LineText(field) => !matches!(field, TextField::Receipt(_)),
+        Node::Or(_)
+        | Node::And(_)
+        | Node::Not(_)
+        | Node::Compare(..)
+        | Node::In(..)
+        | Node::IsKnown(_)
+        | Node::Default(..) => plan.node(id).children().into_iter().all(|child| is_of_lines(plan, child)),
+        _ => false,
     }
 }
 
