@@ -273,7 +273,7 @@ fn said(plan: &Plan, rule: &Rule, gives: &str, way: Way, amount: Amount) -> Diag
     let (message, help) = match way {
         _ if matches!(rule.trigger, Trigger::Entering(..)) => (
             format!(
-                "`{gives}` of `{name}` comes again and again: who buys for {money}, brings it back and does so anew enters each time, and keeps it"
+                "`{gives}` of `{name}` comes again and again: who buys for {money} and brings it back falls, enters anew with the next, and keeps each"
             ),
             "write `, at most 1 time per calendar year` after it".to_owned(),
         ),

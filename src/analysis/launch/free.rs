@@ -73,7 +73,7 @@ impl Freely {
         match self {
             Self::Action(at) => format!("each `{}`", action(at)),
             Self::FriendsAction(at) => format!("each `{}` of a friend", action(at)),
-            Self::FriendsJoin => "each account that joins and names a referrer".to_owned(),
+            Self::FriendsJoin => "each account that joins and names them".to_owned(),
             Self::Return => "each return, however small,".to_owned(),
             Self::Redeem => "each redemption, however small,".to_owned(),
             Self::Purchase(cheap) => format!("each purchase {}", of(cheap.least)),
@@ -240,6 +240,7 @@ fn said(plan: &Plan, found: &Unbounded<'_>) -> Diagnostic {
     let (name, gives, deed) = (&rule.name, text(plan, found.span), found.freely.told(plan));
     if let Freely::Purchase(cheap) | Freely::FriendsPurchase(cheap) = found.freely {
         let worth = format!("{} {}", told_number(cheap.worth), plan.currency);
+        let span = if matches!(found.freely, Freely::Purchase(_)) { "day" } else { "month" };
         let by = cheap.by.map_or_else(String::new, |by| format!(" by `{}`", plan.rule(by).name));
         if let Some(reward) = cheap.by.filter(|_| cheap.is_rate) {
             let reward = &plan.rule(reward).name;
@@ -251,7 +252,7 @@ fn said(plan: &Plan, found: &Unbounded<'_>) -> Diagnostic {
             return warning(Code::MoreThanPaid, found.span, message, help);
         }
         let help =
-            format!("ask for more (`if spend >= {worth}`), or write `, at most 1 time per calendar day` after it");
+            format!("ask for more (`if spend >= {worth}`), or write `, at most 1 time per calendar {span}` after it");
         let message = format!("{deed} gives `{gives}` of `{name}`, worth {worth}{by}, and nothing limits how often");
         return warning(Code::MoreThanPaid, found.span, message, help);
     }

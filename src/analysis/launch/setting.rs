@@ -1,11 +1,13 @@
 //! Where stories play: days, hours, kinds of lines and attributes in which a rule may give.
 
 use super::super::award::{Awards, Count};
+use super::super::days::on_birthday;
 use super::super::deed::{Goods, Value, Values, What};
 use super::super::moves::{Moves, UNNAMED};
 use super::super::situations::Differences;
 use crate::plan::{Period, Plan, RuleId};
 use crate::time::{Day, TimeOfDay};
+use crate::ty::event::Datum;
 use crate::ty::{Attribute, Missing};
 use crate::value::{Amount, Exact};
 use std::cell::{Cell, OnceCell};
@@ -86,7 +88,7 @@ impl<'p> Settings<'p> {
                 continue;
             }
             let mut member = said(moves.values(&scene.values, true), &plan.schema.member);
-            if moves.has_birthday() {
+            if rule.during.iter().any(|period| on_birthday(plan, *period)) {
                 moves.birthday(&mut member, scene.day);
             }
             let mut goods = moves.goods(kind, Amount::ONE);
@@ -113,8 +115,15 @@ impl<'p> Settings<'p> {
 /// nothing is said.
 fn said(mut values: Values, attributes: &[Attribute]) -> Values {
     values.retain(|slot, value| {
-        let default = attributes.get(*slot).is_some_and(|attribute| matches!(attribute.missing, Missing::Default(_)));
-        !(default && matches!(value, Value::Text(text) if text == UNNAMED))
+        let default = attributes.get(*slot).is_some_and(
+            |attribute| matches!(attribute.missing, Missing::Default(datum) if datum != Datum::Flag(true)),
+        );
+        let unsaid = match value {
+            Value::Text(text) => text == UNNAMED,
+            Value::Flag(flag) => !*flag,
+            Value::Number(_) | Value::Date(_) => false,
+        };
+        !(default && unsaid)
     });
     values
 }

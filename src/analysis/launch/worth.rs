@@ -46,13 +46,16 @@ struct Turn {
 pub(super) struct Worths {
     brings: Vec<Option<Brings>>,
     turns: Vec<Turn>,
+    /// Rewards that lead back for more.
+    circles: Vec<Vec<Turn>>,
 }
 
 impl Worths {
     /// What the units of a program bring.
     pub(super) fn of(plan: &Plan) -> Self {
         let worth = |at: usize| most_worth(plan, UnitId::new(at)).map(|money| Brings { money, by: None });
-        let mut found = Self { brings: (0..plan.units.len()).map(worth).collect(), turns: Vec::new() };
+        let mut found =
+            Self { brings: (0..plan.units.len()).map(worth).collect(), turns: Vec::new(), circles: Vec::new() };
         for (at, rule) in plan.rules.iter().enumerate() {
             if let Role::Reward(reward) = &rule.role {
                 for offer in &reward.offers {
@@ -60,8 +63,11 @@ impl Worths {
                 }
             }
         }
+        found.circles = circles_of(&found.turns);
+        // Where a circle brings ever more, nothing says what units bring.
+        let turns = if found.circles.is_empty() { found.turns.clone() } else { Vec::new() };
         for _ in 0..plan.units.len() {
-            for turn in found.turns.clone() {
+            for turn in &turns {
                 let Some(Some(of)) = found.brings.get(turn.into.index()).copied() else { continue };
                 let money = of.money.times(turn.gives).and_then(|money| money.over(turn.cost));
                 if let Ok(money) = money {
@@ -127,13 +133,16 @@ fn rate(plan: &Plan, cost: CostOf, formula: &Formula) -> Option<(Exact, Exact)> 
 
 /// Warns of rewards that make units of nothing.
 pub(super) fn told(plan: &Arc<Plan>, settings: &Settings<'_>, worths: &Worths) -> Vec<Diagnostic> {
-    let mut steps = 0;
-    let mut found: Vec<Vec<Turn>> = Vec::new();
-    for turn in &worths.turns {
-        let mut way = vec![*turn];
-        circles(&worths.turns, &mut way, &mut steps, &mut found);
+    worths.circles.iter().map(|circle| said(plan, settings, circle)).collect()
+}
+
+/// All circles that bring more than they took.
+fn circles_of(turns: &[Turn]) -> Vec<Vec<Turn>> {
+    let (mut steps, mut found) = (0, Vec::new());
+    for turn in turns {
+        circles(turns, &mut vec![*turn], &mut steps, &mut found);
     }
-    found.iter().map(|circle| said(plan, settings, circle)).collect()
+    found
 }
 
 /// Goes on from a way as long as it does not come back; each circle is found from its first reward.
