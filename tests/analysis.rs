@@ -110,6 +110,13 @@ fn the_witness_of_each_example_programme_reaches_99_percent_of_its_bound() {
 }
 
 #[test]
+fn a_share_of_another_rule_as_another_unit_costs_its_worth() {
+    let star = "unit star, stars { worth 10 RUB expires never }";
+    let rules = "rule \"Base\" { give 10% of spend as beans } rule \"Stars\" { give 25% of \"Base\" as stars }";
+    assert_eq!(told(&shop(&format!("{star} {rules}"))), "12.5 %");
+}
+
+#[test]
 fn what_grows_with_something_else_than_money_is_told_apart() {
     assert_eq!(told(&shop("rule \"Cup\" { give 5 beans per item }")), "5 RUB per item");
     assert_eq!(told(&shop("rule \"Line\" { give 2 beans per line }")), "2 RUB per line");

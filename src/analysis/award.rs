@@ -174,11 +174,7 @@ impl<'s> Awards<'s> {
             return None;
         }
         let look = Look { scene: self.scene, mask, weight };
-        let given = |rule: RuleId| {
-            let all = self.of_rule(rule);
-            let weight = all.first().map_or(Exact::ONE, |(unit, _)| self.weight(*unit));
-            (all.into_iter().next().map(|(_, parts)| parts).unwrap_or_default(), weight)
-        };
+        let given = |rule: RuleId| self.of_rule(rule).into_iter().next().map(|(_, parts)| parts).unwrap_or_default();
         let mut parts = look.formula(formula, &given);
         if let Some(why) = self.unpaid(rule, give, formula) {
             parts.push(Part::Open(why));
@@ -273,7 +269,7 @@ impl<'s> Awards<'s> {
         };
         let added = Formula::Share { share: rate, of: share, in_money: true };
         let look = Look { scene: self.scene, mask: &both, weight: self.weight(*unit) };
-        let mut parts = look.formula(&added, &|_| (Vec::new(), Exact::ONE));
+        let mut parts = look.formula(&added, &|_| Vec::new());
         parts.extend(self.rounding_of(base, *unit, &both));
         vec![(*unit, parts)]
     }

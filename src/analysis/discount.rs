@@ -108,7 +108,7 @@ fn reduce(
         let parts = match money {
             Some(money) if offer.cost.is_none() => {
                 let look = Look { scene: awards.scene, mask, weight: Exact::ONE };
-                before_discounts(look.formula(money, &|_| (Vec::new(), Exact::ONE)))
+                before_discounts(look.formula(money, &|_| Vec::new()))
             }
             // As often as it fits, at most all of it.
             Some(_) | None => whole,

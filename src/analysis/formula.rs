@@ -10,8 +10,8 @@ use crate::syntax::ast::BlockMode;
 use crate::value::Exact;
 use std::collections::BTreeMap;
 
-/// What another rule gives, and what one of its units counts as.
-pub(super) type Given<'g> = dyn Fn(RuleId) -> (Vec<Part>, Exact) + 'g;
+/// What another rule gives.
+pub(super) type Given<'g> = dyn Fn(RuleId) -> Vec<Part> + 'g;
 
 /// What has no bound says why.
 type Told<T> = Result<T, String>;
@@ -171,7 +171,7 @@ impl Look<'_> {
             }
             Formula::Share { share, of, in_money } => {
                 if let Some(rules) = self.awards_of(*of) {
-                    return self.of_awards(number(*share)?, &rules, given);
+                    return of_awards(number(*share)?, &rules, given);
                 }
                 fits(self.parts_of(self.most(*of)?, self.weighed(number(*share)?, *in_money)?))
             }
@@ -201,7 +201,7 @@ impl Look<'_> {
                 let size = size.ok_or_else(|| "blocks of no size".to_owned())?;
                 self.running(plan.counter(*counter), units, size)
             }
-            Formula::OfAward { share, rule } => self.of_awards(number(*share)?, &[*rule], given),
+            Formula::OfAward { share, rule } => of_awards(number(*share)?, &[*rule], given),
             Formula::ByKey { key, per_line, rows, otherwise } => {
                 Ok(self.by_key(*key, *per_line, rows, otherwise.as_deref(), given))
             }
@@ -220,26 +220,21 @@ impl Look<'_> {
         }
     }
 
-    /// `25% of "Base"`, where several clauses bear the name.
+    /// `25% of "Base"`, where several clauses bear the name, or as another unit: by what is given in money.
     fn awards_of(&self, of: ExprId) -> Option<Vec<RuleId>> {
-        let Node::Sum(parts) = self.scene.plan.node(of) else { return None };
+        let parts = match self.scene.plan.node(of) {
+            Node::Sum(parts) => parts,
+            Node::Product(factors) => match self.scene.plan.node(factors.first()?.1) {
+                Node::Sum(parts) => parts,
+                _ => return None,
+            },
+            _ => return None,
+        };
         let rule = |(part, _): &(ExprId, bool)| match self.scene.plan.node(*part) {
             Node::Given(rule) => Some(*rule),
             _ => None,
         };
         parts.iter().map(rule).collect()
-    }
-
-    fn of_awards(&self, share: Exact, rules: &[RuleId], given: &Given<'_>) -> Told<Vec<Part>> {
-        let mut all = Vec::new();
-        for rule in rules {
-            let (parts, weight) = given(*rule);
-            let by = if weight.is_positive() { fits(self.weight.over(weight))? } else { Exact::ONE };
-            // Of another unit it is so many, or so much worth: whichever is more.
-            let by = fits(share.times(fits(greater(by, Exact::ONE))?))?;
-            all.extend(fits(super::bound::scaled(&parts, by))?);
-        }
-        Ok(all)
     }
 
     /// A running total pays what its counter grows by, and what is left of a block. What was not paid before
@@ -371,6 +366,15 @@ impl Look<'_> {
             _ => all,
         })
     }
+}
+
+/// A share of what other rules give.
+fn of_awards(share: Exact, rules: &[RuleId], given: &Given<'_>) -> Told<Vec<Part>> {
+    let mut all = Vec::new();
+    for rule in rules {
+        all.extend(fits(super::bound::scaled(&given(*rule), share))?);
+    }
+    Ok(all)
 }
 
 /// Where the last rows give nothing, what was given stays.

@@ -5,7 +5,7 @@ use super::Checker;
 use super::context::{Context, Value};
 use super::types::{is_numeric, is_plain};
 use crate::diag::Code;
-use crate::plan::{Each, ExprId, Formula, Literal, Node, NumField, RuleId, Type, UnitId};
+use crate::plan::{Each, ExprId, Factor, Formula, Literal, Node, NumField, RuleId, Type, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{Block, Dated, Expr, ExprKind, Measure, Name};
 use crate::value::Exact;
@@ -136,14 +136,21 @@ impl<'a> Checker<'a> {
             self.error(Code::TypeMismatch, span, "the rule after `of` gives no units, expected a rule that does");
             return None;
         };
-        award.unit.get_or_insert(unit);
-        if let [rule] = rules {
+        let wanted = *award.unit.get_or_insert(unit);
+        if let ([rule], true) = (rules, wanted == unit) {
             return Some(Formula::OfAward { share, rule: *rule });
         }
         let ty = Type::Units(unit);
         let parts = rules.iter().map(|rule| (self.node(Node::Given(*rule), ty, span).id, false)).collect();
-        let of = self.node(Node::Sum(parts), ty, span);
-        Some(Formula::Share { share, of: of.id, in_money: false })
+        let of = self.node(Node::Sum(parts), ty, span).id;
+        if wanted == unit {
+            return Some(Formula::Share { share, of, in_money: false });
+        }
+        // As another unit it is what they are worth.
+        let worth = self.worth_as_number(unit, span)?;
+        self.worth_of(wanted, span)?;
+        let of = self.node(Node::Product(vec![(Factor::Times, of), (Factor::Times, worth)]), Type::Money, span).id;
+        Some(Formula::Share { share, of, in_money: true })
     }
 
     /// The unit of an amount: its own, or that after `as`. Says whether the amount is money to be divided by the worth.

@@ -389,15 +389,22 @@ impl<'a> Checker<'a> {
                 .help("write `costs beans` before it, or an amount: `gives 10% off`");
             return None;
         };
+        let share = self.worth_as_number(unit, span)?;
+        let of = self.node(Node::Paid, Type::Units(unit), span);
+        Some(Formula::Share { share, of: of.id, in_money: false })
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// What one of a unit is worth, which must be something.
+    pub(super) fn worth_as_number(&mut self, unit: UnitId, span: Span) -> Option<ExprId> {
         self.worth_of(unit, span)?;
-        let declared = self.names.units.get(unit.index()).copied()?;
+        let declared: &'a ast::Unit = self.names.units.get(unit.index()).copied()?;
         let worth = declared.clauses.iter().find_map(|clause| match clause {
             UnitClause::Worth(worth, _) => Some(worth),
             _ => None,
         })?;
-        let share = self.worth(worth)?;
-        let of = self.node(Node::Paid, Type::Units(unit), span);
-        Some(Formula::Share { share, of: of.id, in_money: false })
+        self.worth(worth)
     }
 }
 
