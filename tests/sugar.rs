@@ -13,7 +13,7 @@ use earnest::ledger::{Entry, EntryKind, Sink};
 use earnest::plan::{Plan, RuleId, UnitId};
 use earnest::source::Source;
 use earnest::time::{Day, TimeOfDay};
-use earnest::ty::{Event, Kind, Line, Member, Texts, event::Datum};
+use earnest::ty::{Event, Kind, Line, Member, Sym, Texts, event::Datum};
 use earnest::value::Amount;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ fn program(declarations: &str) -> Result<Arc<Plan>, String> {
     };
     let text = format!(
         "program \"Sugar\" {{ currency RUB timezone \"Europe/Moscow\" }}\n\
-         data {{ line category text, or \"\" member birthday date, may be missing action review }}\n{bean}\n{declarations}"
+         data {{ line category text, or \"\" member birthday date, may be missing member household text, or \"\" action review }}\n{bean}\n{declarations}"
     );
     let compiled = earnest::compile(&Source::new("sugar.earn", text.as_str()));
     compiled.plan.map(Arc::new).ok_or_else(|| format!("{:?}\n{text}", compiled.diagnostics))
@@ -115,7 +115,11 @@ fn run(declarations: &str) -> Result<Rows, String> {
     let mut book = Book::new(Arc::clone(&plan), BookOptions { named_lots: false, strict: false });
     for (at, name) in MEMBERS.iter().enumerate() {
         let born = Day::from_ymd(1990, 1 + u32::try_from(at).unwrap() * 2, 15).map_or(Datum::Missing, Datum::Date);
-        book.add_member(&Member { name: (*name).to_owned(), joined: None, values: vec![born] });
+        book.add_member(&Member {
+            name: (*name).to_owned(),
+            joined: None,
+            values: vec![born, Datum::Text(Sym::EMPTY)],
+        });
     }
     let events = history(&plan, book.texts_mut());
     let mut rows = Rows::default();
@@ -242,6 +246,36 @@ const PAIRS: &[(&str, &str)] = &[
     (
         "rule \"A\" { give 5% of spend as beans } reward \"Pay\" { automatically costs beans gives their worth off, at most 50% of spend }",
         "rule \"A\" { give 5% of spend as beans } reward \"Pay\" { automatically costs beans gives 1 RUB per bean off, at most 50% of spend }",
+    ),
+    // Draws, migrations, pools, levels of referrers, what limits carry over.
+    (
+        "unit ticket, tickets {} unit prize, prizes {} rule \"T\" { give 1 ticket per full 100 RUB } \
+         draw \"D\" { on 2026-06-01 among tickets seed \"s\" give 2 prizes }",
+        "unit ticket, tickets {} unit prize, prizes {} rule \"T\" { give 1 ticket per full 100 RUB } \
+         draw \"D\" { on 2026-06-01 among tickets, 1 winner seed \"s\" give 2 prizes }",
+    ),
+    (
+        "unit mile, miles {} rule \"A\" { give 7 beans } rule \"M\" { on 2026-06-01 turn 100 beans into 250 miles }",
+        "unit mile, miles {} rule \"A\" { give 7 beans } rule \"M\" { on 2026-06-01 turn 2 beans into 5 miles }",
+    ),
+    (
+        "unit mile, miles {} unit cup, cups {} unit mug, mugs {} rule \"A\" { give 7 beans give 1 cup } \
+         rule \"M\" { on 2026-06-01 turn 1 bean into 2 miles turn 2 cups into 1 mug }",
+        "unit mile, miles {} unit cup, cups {} unit mug, mugs {} rule \"A\" { give 7 beans give 1 cup } \
+         rule \"M\" { on 2026-06-01 turn 1 bean into 2 miles } rule \"N\" { on 2026-06-01 turn 2 cups into 1 mug }",
+    ),
+    (
+        "unit cup, cups { pooled by household expires 2 months after the last purchase } rule \"A\" { give 3 cups }",
+        "unit cup, cups { expires 2 months after the last purchase } rule \"A\" { give 3 cups }",
+    ),
+    (
+        "rule \"A\" { on a friend's purchase give the referrer 7 beans give the referrer's referrer 3 beans }",
+        "rule \"A\" { on a friend's purchase give the referrer 7 beans } \
+         rule \"B\" { on a friend's purchase give the referrer's referrer 3 beans }",
+    ),
+    (
+        "rule \"A\" { give 7 beans, at most 20 beans per calendar month, the rest carried }",
+        "rule \"A\" { give 7 beans at most 20 beans per calendar month, the rest carried }",
     ),
     (
         "reward \"Off\" { gives by receipt.spend { from 500 RUB 3% from 1_000 RUB 5% } off }",
