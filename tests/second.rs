@@ -132,11 +132,6 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 /// hundred.
 const CASES: usize = 4_000;
 
-/// Seeds of which is not decided yet who is right: 222 and 1946, which of equal lots a redemption takes first; 508, how
-/// much of `at most … per programme` is used when what came back of an award had been lost; 1147, when units that an
-/// action opens are lost where a rise gave them.
-const OPEN: [u64; 4] = [222, 508, 1147, 1946];
-
 #[test]
 fn random_programs_and_histories_agree() {
     let cases = setting("EARNEST_CASES", CASES as u64) as usize;
@@ -145,9 +140,7 @@ fn random_programs_and_histories_agree() {
     assert!(counts.cases * 10 >= cases * 9, "too many programs are refused");
     let seldom = counts.seldom();
     assert!(cases < CASES || seldom.is_empty(), "met in less cases than they are to be: {seldom:#?}");
-    let (open, new): (Vec<u64>, Vec<u64>) = counts.disagreements.iter().partition(|seed| OPEN.contains(seed));
-    assert!(new.is_empty(), "of {} cases these disagree: {new:?}", counts.cases);
-    assert!(cases < CASES || setting("EARNEST_SEED", 1) > 1 || open == OPEN, "agree by now, so no more open: {OPEN:?}");
+    assert!(counts.disagreements.is_empty(), "of {} cases these disagree: {:?}", counts.cases, counts.disagreements);
 }
 
 #[cfg(feature = "files")]

@@ -156,9 +156,16 @@ impl Standing {
 impl Standing {
     /// The highest tier held on a day, also one that takes effect later.
     pub(super) fn held_on(&self, day: Day) -> u8 {
-        let alive = |hold: &Hold| hold.until.is_none_or(|until| until >= day);
-        let held = self.holds.iter().rposition(|hold| hold.as_ref().is_some_and(alive));
-        held.map_or(0, super::accrual::position)
+        self.highest(|hold| hold.until.is_none_or(|until| until >= day))
+    }
+
+    /// The highest tier that a rule gave and that is held on a day.
+    pub(super) fn given_on(&self, day: Day) -> u8 {
+        self.highest(|hold| hold.given && hold.until.is_none_or(|until| until >= day))
+    }
+
+    fn highest(&self, counts: impl Fn(&Hold) -> bool) -> u8 {
+        self.holds.iter().rposition(|hold| hold.as_ref().is_some_and(&counts)).map_or(0, super::accrual::position)
     }
 }
 
@@ -273,6 +280,9 @@ pub struct Receipt {
     /// What each running total had paid before, also one that gave nothing at first.
     #[serde(default, skip_serializing_if = "no_more")]
     pub running: Rare<(RuleId, u8, Amount)>,
+    /// What those of who referred stood at.
+    #[serde(default, skip_serializing_if = "no_more")]
+    pub totals: Rare<(RuleId, u8, Amount)>,
 }
 
 /// A line of a receipt and what came back of it.

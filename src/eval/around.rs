@@ -157,11 +157,11 @@ impl<'a> Around<'a> {
         self.referrers.accounts.each_ref().map(Option::as_deref)
     }
 
-    /// Whose units moved, by the places of their accounts.
-    pub(super) fn all_moved(&self) -> impl Iterator<Item = usize> {
+    /// Whose units moved, with the places of their accounts.
+    pub(super) fn all_moved(&self) -> impl Iterator<Item = (Level, usize)> {
         let of = |seat: Level| self.referrers.stands.iter().position(|stands| *stands == Some(seat));
         let moved = Level::above().zip(self.moved).filter(|(_, moved)| *moved);
-        moved.filter_map(move |(seat, _)| Some(self.referrers.above.get(of(seat)?)?.as_ref()?.account))
+        moved.filter_map(move |(seat, _)| Some((seat, self.referrers.above.get(of(seat)?)?.as_ref()?.account)))
     }
 
     /// Who stands above, for a receipt to keep.
@@ -170,9 +170,9 @@ impl<'a> Around<'a> {
         (above != [None; LEVELS]).then(|| Box::new(above))
     }
 
-    /// Is it the member's own account that stands on a level?
-    pub(super) fn is_member(&self, level: Level) -> bool {
-        self.referrers.seat(level) == Some(Level::MEMBER)
+    /// Whose account stands on a level: the member's, or one above.
+    pub(super) fn seat(&self, level: Level) -> Option<Level> {
+        self.referrers.seat(level)
     }
 
     /// Units of someone moved: a referrer's ladders look after the fact.

@@ -11,7 +11,7 @@ use super::post::{Cause, Desk, dates_of};
 use super::purchase::Fact;
 use super::rooms::Live;
 use super::tally::Tally;
-use super::tier::{Rise, length_of};
+use super::tier::length_of;
 use super::when::{Layout, Who, fixed_length};
 use crate::ledger::{Dates, EntryKind, Sink};
 use crate::plan::{Act, CounterId, Give, Measure, Measured, Opening, Plan, RuleId, UnitId};
@@ -30,7 +30,6 @@ impl<S: Sink> Desk<'_, S> {
         frame: &Frame,
         fact: &Fact<'_>,
         done: &Done,
-        rises: &mut Vec<Rise>,
         mut posted: Option<&mut Vec<Posted>>,
     ) -> Result<(), Fault> {
         for award in &done.awards {
@@ -83,12 +82,13 @@ impl<S: Sink> Desk<'_, S> {
             self.take_on_fact(account, frame, fact, done, cause)?;
         }
         for promotion in &done.promotions {
+            around.note_moved(promotion.level);
             let receiver = around.at(account, promotion.level);
             let Some(receiver) = receiver else { continue };
             let give = give_of(self.plan, (promotion.rule, promotion.act));
             let until =
                 give.and_then(|give| give.expiry.as_ref()).and_then(|expiry| self.day_of(receiver, expiry, cause.at));
-            self.give_tier(receiver, promotion.ladder, promotion.tier, until, cause.at, rises)?;
+            self.give_tier(receiver, promotion.ladder, promotion.tier, until, cause.at);
         }
         Ok(())
     }
@@ -117,16 +117,26 @@ impl<S: Sink> Desk<'_, S> {
         self.note_running(receiver, award, cause.at)
     }
 
-    /// What each running total of a purchase has paid the member so far.
-    pub(super) fn paid_before(&self, account: &Account, at: Moment) -> Result<Vec<(RuleId, u8, Amount)>, Fault> {
-        let mut all = Vec::new();
-        let who = account.who(self.plan, &self.index.layout);
+    /// What each running total of a purchase has paid who receives so far, and what those of who referred stand at.
+    pub(super) fn paid_before(
+        &self,
+        account: &Account,
+        around: &Around<'_>,
+        at: Moment,
+    ) -> Result<[Vec<(RuleId, u8, Amount)>; 2], Fault> {
+        let [mut paid, mut totals] = [Vec::new(), Vec::new()];
         for (rule, act, counter) in &self.index.running {
-            let own = account.running.iter().find(|running| running.rule == *rule && running.act == *act);
+            let level = give_of(self.plan, (*rule, *act)).map_or(Level::MEMBER, |give| Level::from(give.recipient));
+            let Some(receiver) = around.look(account, level) else { continue };
+            let own = receiver.running.iter().find(|running| running.rule == *rule && running.act == *act);
+            let who = receiver.who(self.plan, &self.index.layout);
             let window = &self.plan.counter(*counter).window;
-            all.push((*rule, *act, own.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, at))?));
+            paid.push((*rule, *act, own.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, at))?));
+            if level != Level::MEMBER {
+                totals.push((*rule, *act, counter::value(receiver, self.plan, self.index, *counter, at)?));
+            }
         }
-        Ok(all)
+        Ok([paid, totals])
     }
 
     /// A running total counts as paid what it wanted, cut or not.
@@ -314,7 +324,7 @@ impl<S: Sink> Desk<'_, S> {
         at: Moment,
     ) -> Result<(), Fault> {
         let done = Done { awards: vec![award.clone()], ..Done::default() };
-        self.post(account, around, Cause::midnight(at), frame, &Fact::NONE, &done, &mut Vec::new(), None)?;
+        self.post(account, around, Cause::midnight(at), frame, &Fact::NONE, &done, None)?;
         if award.given.is_zero() {
             self.carry_over(account, award, at);
         }

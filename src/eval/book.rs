@@ -399,7 +399,8 @@ impl Book {
             }
             Kind::Redeem => parcels = desk.redeemed(account, &mut around, event, friend)?,
             Kind::Adjust => desk.adjusted(account, event)?,
-            Kind::Leave | Kind::Return | Kind::Join | Kind::Merge => {}
+            Kind::Leave => desk.lose_all(account, cause_of(event))?,
+            Kind::Return | Kind::Join | Kind::Merge => {}
         }
         if matches!(event.kind, Kind::Redeem | Kind::Adjust | Kind::Leave) {
             let fact = Fact {
@@ -412,7 +413,9 @@ impl Book {
             desk.fact_rules(account, &mut around, cause_of(event), &fact)?;
         }
         if event.kind == Kind::Leave {
-            desk.leave(account, event)?;
+            // What a rule gave is lost at once.
+            desk.lose_all(account, cause_of(event))?;
+            desk.leave(account);
             account.due = Day::MAX;
             return Ok(parcels);
         }

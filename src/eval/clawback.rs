@@ -4,11 +4,12 @@ use super::Fault;
 use super::account::{Account, Charge, Few, Posted, Receipt};
 use super::around::Around;
 use super::counter;
+use super::fall::LoweredOf;
 use super::kept::Kept;
 use super::migration::Passed;
 use super::post::{Cause, Desk};
 use crate::ledger::{EntryKind, Expires, Opens, Sink, Taken};
-use crate::plan::{CounterId, Measure};
+use crate::plan::Measure;
 use crate::syntax::ast::ReturnsMode;
 use crate::time::{Day, Moment};
 use crate::ty::Line;
@@ -153,7 +154,7 @@ impl<S: Sink> Desk<'_, S> {
         target: Amount,
         bought: super::tally::Bought,
         charges: Option<&[Charge]>,
-        lowered: &mut Vec<(CounterId, Amount)>,
+        lowered: &mut LoweredOf,
     ) -> Result<(), Fault> {
         let change = target.minus(row.net)?;
         if change.is_zero() {
@@ -177,7 +178,7 @@ impl<S: Sink> Desk<'_, S> {
             row.net = row.net.plus(change)?;
         }
         self.hand_back(account, around, lender, row.level);
-        let own = around.is_member(row.level);
+        let seat = around.seat(row.level);
         let receiver = around.at(account, row.level);
         let Some(receiver) = receiver else { return Ok(()) };
         // Where not all was there to take, a limit is charged what is left.
@@ -196,10 +197,8 @@ impl<S: Sink> Desk<'_, S> {
                     moved
                 };
                 counter::add_back(receiver, self.plan, self.index, *id, bought, cause.at, amount)?;
-                // What a ladder of the member stood at is no matter of who referred.
-                if own {
-                    lowered.push((*id, amount));
-                }
+                // A ladder of the member and one of who referred look at what each of them lost.
+                lowered.extend(seat.map(|seat| (seat, *id, amount)));
             }
         }
         self.free_room(account, around, row, charges, bought, cause.at)

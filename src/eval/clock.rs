@@ -351,7 +351,7 @@ impl<S: Sink> Desk<'_, S> {
                     continue;
                 }
                 // A ladder on a balance falls at the end of a day and rises at its start.
-                if of.on_balance {
+                if of.on_balance && of.in_force.on(at.day) {
                     let value = self.value_tier(account, LadderId::new(place), at)?;
                     // What is held already, though it takes effect later, is not reached once more.
                     let held = account.standings.get(place).map_or(0, |standing| standing.held_on(at.day));

@@ -25,7 +25,8 @@ pub(super) fn join<S: Sink>(
     friend: Datum,
 ) -> Result<(), Fault> {
     let fact = Fact { kind: Kind::Join, friend, ..Fact::NONE };
-    desk.fact_rules(account, around, cause_of(event), &fact)
+    desk.fact_rules(account, around, cause_of(event), &fact)?;
+    desk.promoted(account, around.shared, cause_of(event))
 }
 
 /// After a fact: ladders look, rules on entering run, and what comes next is planned.

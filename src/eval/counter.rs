@@ -19,6 +19,7 @@ pub(super) fn adds(id: CounterId, scene: &Scene<'_>) -> Result<Amount, Fault> {
         Measure::Actions(action) if scene.kind == Kind::Action && scene.action == Some(action) => {
             Ok(one_if(counts(id, scene)?))
         }
+        Measure::Returns if scene.kind == Kind::Return => Ok(Amount::ONE),
         Measure::Sum(NumField::Action(_)) if scene.kind == Kind::Action => sum(id, scene),
         Measure::Sum(NumField::Action(_)) => Ok(Amount::ZERO),
         Measure::Sum(_) if bought => sum(id, scene),
@@ -147,7 +148,7 @@ pub(super) fn count_event(account: &mut Account, ids: &[CounterId], scene: &Scen
 fn note_seen(account: &mut Account, id: CounterId, value: Datum, scene: &Scene<'_>) -> Result<(), Fault> {
     let window = &scene.plan.counter(id).window;
     let mut seen = std::mem::take(account.seen.get_mut(id.index()).ok_or(Fault::Overflow)?);
-    seen.note(value, scene.frame.at);
+    seen.note(value, scene.frame.at, window);
     seen.forget(window, &account.who(scene.plan, &scene.index.layout), scene.frame.at);
     if let Some(place) = account.seen.get_mut(id.index()) {
         *place = seen;

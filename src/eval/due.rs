@@ -167,7 +167,8 @@ impl<S: Sink> Desk<'_, S> {
         if of.on_balance || by_awards {
             let at = self.plan.zone.start_of(today);
             let value = self.value_tier(account, LadderId::new(place), at).unwrap_or(0);
-            let stands = value.max(standing.held_on(today));
+            // Without `keep` what the value reached ends with the value.
+            let stands = value.max(standing.given_on(today));
             if value > standing.tier.max(standing.held_on(today)) || (of.keep.is_none() && stands < standing.tier) {
                 due = due.min(today.next().unwrap_or(Day::MAX));
             }

@@ -35,11 +35,10 @@ impl<S: Sink> Desk<'_, S> {
         }
         let frame = self.frame_of(account, around, cause.at)?;
         let done = self.work(account, around, &rules, &frame, fact, None)?;
-        let mut rises = Vec::new();
-        self.post(account, around, cause, &frame, fact, &done, &mut rises, None)?;
+        self.post(account, around, cause, &frame, fact, &done, None)?;
         self.pool.put_done(done);
         self.pool.put_frame(frame);
-        self.entered(account, around.shared, cause, &rises)
+        Ok(())
     }
 
     /// An action.
@@ -101,8 +100,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// A member leaves: all units are lost, debt is closed by an adjustment.
-    pub(super) fn leave(&mut self, account: &mut Account, event: &Event) -> Result<(), Fault> {
-        let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
+    pub(super) fn lose_all(&mut self, account: &mut Account, cause: Cause<'_>) -> Result<(), Fault> {
         // What a household has together stays with those who go on living there.
         let stays = |account: &Account, unit| account.pool_of(self.plan, unit).is_some_and(|house| house.others);
         for unit in (0..self.plan.units.len()).map(UnitId::new) {
@@ -129,6 +127,11 @@ impl<S: Sink> Desk<'_, S> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Who left is a member no more; nothing of what was counted goes on.
+    pub(super) fn leave(&mut self, account: &mut Account) {
         let mut fresh = Account::new(self.plan, &self.index.layout, std::sync::Arc::clone(&account.name));
         for unit in &self.index.pooled {
             if let (Some(to), Some(from)) =
@@ -155,6 +158,5 @@ impl<S: Sink> Desk<'_, S> {
             usage: std::mem::take(&mut account.usage),
             ..fresh
         };
-        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::account::{Account, Hold};
+use super::around::Level;
 use super::post::Desk;
 use crate::ledger::Sink;
 use crate::plan::{CounterId, LadderId};
@@ -10,6 +11,9 @@ use crate::value::Amount;
 
 /// A receipt that came back: when it was bought, which purchase it was, and by how much it lowered counters.
 pub(super) type Lowered = (Moment, u64, Vec<(CounterId, Amount)>);
+
+/// By how much a receipt that came back lowered counters, and whose: the member's, or those of one above.
+pub(super) type LoweredOf = Vec<(Level, CounterId, Amount)>;
 
 impl<S: Sink> Desk<'_, S> {
     /// A return lowered counters: a rise by that receipt or later is taken back where the value falls
@@ -28,15 +32,17 @@ impl<S: Sink> Desk<'_, S> {
             }
             let reached = self.value_tier(account, ladder, at)?;
             let mut fallen = Vec::new();
+            let restarts = of.counters.iter().any(|id| self.plan.counter(*id).restarts.is_some());
             let Some(standing) = account.standings.get(place) else { continue };
             let mut holds = standing.holds.clone();
             for (tier, hold) in holds.iter_mut().enumerate() {
                 let Some(held) = hold.as_mut().filter(|hold| !hold.given) else { continue };
                 let mut made_by_one = false;
-                // Where a rise makes the counters start again, what was bought up to the rise before is not in them.
+                // Where a rise makes the counters start again, what was bought up to the rise before is not in them,
+                // nor what was bought after this one.
                 for (bought, nth, lowered) in returned {
                     let by_it = held.entered > *bought || (held.entered == *bought && held.purchases >= *nth);
-                    let counts = held.after.is_none_or(|after| (*bought, *nth) > after);
+                    let counts = held.after.is_none_or(|after| (*bought, *nth) > after) && (by_it || !restarts);
                     if counts && (by_it || held.entered.day == bought.day) {
                         self.lower(account, ladder, held, *bought, lowered)?;
                     }

@@ -206,9 +206,9 @@ impl<'a> Work<'a> {
                 (allowed, Exact::from(allowed).times(worth)?.round(Rounding::HalfUp, 6)?)
             }
             Measured::Times | Measured::Receipts if own_times => (wanted, Amount::ZERO),
-            Measured::Members if own_member || self.rooms.served(id, key, level) => (wanted, Amount::ONE),
             Measured::Times | Measured::Receipts | Measured::Members => {
-                let allowed = if rest.compare(Exact::ONE)?.is_ge() { wanted } else { Amount::ZERO };
+                let served = limit.measured == Measured::Members && (own_member || self.rooms.served(id, key, level));
+                let allowed = if served || rest.compare(Exact::ONE)?.is_ge() { wanted } else { Amount::ZERO };
                 (allowed, if allowed.is_positive() { Amount::ONE } else { Amount::ZERO })
             }
         })

@@ -68,6 +68,9 @@ impl Book {
     pub fn open_with(&mut self, opening: &OpeningBalance, sink: &mut impl Sink) -> Result<(), Fault> {
         let at = self.find_or_make(&opening.member);
         let start = self.plan.zone.start_of(opening.at);
+        if self.sweeps && self.swept < opening.at {
+            self.sweep(start, sink)?;
+        }
         self.bring_house(self.home(at), start, sink)?;
         self.host(at, start, sink)?;
         let (plan, index) = (Arc::clone(&self.plan), Arc::clone(&self.index));
@@ -90,7 +93,9 @@ impl Book {
         }
         if let Some((ladder, tier)) = opening.tier {
             let id = LadderId::new(ladder);
-            desk.give_tier(account, id, tier, opening.until, now, &mut Vec::new())?;
+            desk.give_tier(account, id, tier, opening.until, now);
+            let reached = desk.value_tier(account, id, now)?;
+            desk.settle(account, id, now, reached, &mut Vec::new());
         }
         desk.plan_anew(account, opening.at);
         self.unhost(at);
@@ -238,9 +243,9 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
     for (to, from) in new.counters.iter_mut().zip(&old.counters) {
         to.merge(from)?;
     }
-    for (to, from) in new.seen.iter_mut().zip(&old.seen) {
+    for ((to, from), counter) in new.seen.iter_mut().zip(&old.seen).zip(&plan.counters) {
         for (value, at) in &from.values {
-            to.note(*value, *at);
+            to.note(*value, *at, &counter.window);
         }
     }
     for usage in std::mem::take(&mut old.usage) {

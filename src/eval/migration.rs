@@ -7,7 +7,6 @@
 use super::Fault;
 use super::account::Account;
 use super::post::{Cause, Desk};
-use super::tier::Rise;
 use crate::ledger::{Dates, EntryKind, Heap, Sink};
 use crate::plan::{LadderId, Plan, Role, RuleId, Turn, UnitId};
 use crate::time::{Day, Moment};
@@ -189,11 +188,10 @@ impl<S: Sink> Desk<'_, S> {
         }
         let hold = standing.holds.get_mut(usize::from(from.1)).and_then(Option::take);
         let until = hold.and_then(|hold| hold.until);
-        let mut rises: Vec<Rise> = Vec::new();
-        self.give_tier(account, into.0, into.1, until, at, &mut rises)?;
-        if from.0 != into.0 {
-            let reached = self.value_tier(account, from.0, at)?;
-            self.settle(account, from.0, at, reached, &mut rises);
+        self.give_tier(account, into.0, into.1, until, at);
+        for ladder in [into.0, from.0] {
+            let reached = self.value_tier(account, ladder, at)?;
+            self.settle(account, ladder, at, reached, &mut Vec::new());
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use super::tier::Rise;
 use crate::ledger::{EntryKind, Sink, Taken};
-use crate::plan::{Act, Plan, Role, RuleId, Trigger, UnitId};
+use crate::plan::{Act, LadderId, Plan, Role, RuleId, Trigger, UnitId};
 use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact};
@@ -48,11 +48,27 @@ impl<S: Sink> Desk<'_, S> {
         let frame = self.frame(account, cause.at)?;
         let mut around = Around::alone(shared);
         let done = self.work(account, &around, rules, &frame, &Fact::NONE, None)?;
-        self.post(account, &mut around, cause, &frame, &Fact::NONE, &done, &mut Vec::new(), None)?;
+        self.post(account, &mut around, cause, &frame, &Fact::NONE, &done, None)?;
         account.gifted |= done.awards.iter().any(|award| award.given.is_positive());
+        let promoted = !done.promotions.is_empty();
         self.pool.put_done(done);
         self.pool.put_frame(frame);
-        Ok(())
+        if promoted { self.promoted(account, shared, cause) } else { Ok(()) }
+    }
+
+    /// Tiers that rules gave count from now on.
+    pub(super) fn promoted(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        cause: Cause<'_>,
+    ) -> Result<(), Fault> {
+        let mut rises = Vec::new();
+        for place in 0..self.plan.ladders.len() {
+            let tier = account.standings.get(place).map_or(0, |standing| standing.tier);
+            self.settle(account, LadderId::new(place), cause.at, tier, &mut rises);
+        }
+        self.entered(account, shared, cause, &rises)
     }
 
     /// The rules of a midnight.

@@ -314,7 +314,7 @@ impl<'a, S: Sink> Desk<'a, S> {
             let charges = self.charges_of_gift(account, around, frame, fact, &award)?;
             done.awards.push(Award { charges, ..award });
         }
-        self.post(account, around, cause, frame, fact, &done, &mut Vec::new(), None)
+        self.post(account, around, cause, frame, fact, &done, None)
     }
 
     /// The award of a gift, before its limits.

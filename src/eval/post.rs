@@ -359,7 +359,10 @@ pub(super) fn dates_of(
             Some(DueAt::Day(day)) if day <= now.day => Opens::AtOnce,
             Some(DueAt::Day(day)) => Opens::On(day),
             Some(DueAt::Instant(instant)) if instant <= now.instant => Opens::AtOnce,
-            Some(DueAt::Instant(instant)) => Opens::At(instant, plan.zone.moment(instant).day),
+            Some(DueAt::Instant(instant)) => {
+                let day = plan.zone.moment(instant).day;
+                if plan.zone.day_start(day) == instant { Opens::On(day) } else { Opens::At(instant, day) }
+            }
             None => Opens::On(Day::MAX),
         },
         Opening::OnAction { action, within, window } => {

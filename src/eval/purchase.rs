@@ -202,12 +202,13 @@ impl<S: Sink> Desk<'_, S> {
         }
         // What is given now lives from this purchase on, though conditions stood as before it.
         account.note_day(Layout::LAST_PURCHASE, event.at.day);
-        let running = if keep.is_some() { self.paid_before(account, event.at)? } else { Vec::new() };
-        let mut rises = Vec::new();
+        let [running, totals] =
+            if keep.is_some() { self.paid_before(account, around, event.at)? } else { Default::default() };
         let mut awards = Vec::with_capacity(if keep.is_some() { done.awards.len() } else { 0 });
-        self.post(account, around, cause, &frame, &fact, &done, &mut rises, keep.is_some().then_some(&mut awards))?;
+        self.post(account, around, cause, &frame, &fact, &done, keep.is_some().then_some(&mut awards))?;
         let scene = self.scene_of(&frame, &fact, &[]);
         counter::count_event(account, &self.index.bought, &scene)?;
+        let mut rises = Vec::new();
         let total = self.bought(account, event.at, lines, &mut rises)?;
         self.entered(account, around.shared, cause, &rises)?;
         self.post_gifts(account, around, cause, &frame, &fact, &bill.gifts)?;
@@ -239,6 +240,7 @@ impl<S: Sink> Desk<'_, S> {
                 named: fact_of.0,
                 above: around.kept_above(),
                 running: running.into(),
+                totals: totals.into(),
             }));
         }
         self.pool.put_frame(frame);
@@ -422,6 +424,8 @@ impl<S: Sink> Desk<'_, S> {
             dates.expires = day.map_or(Expires::Never, |day| Expires::On(day.max(at.day)));
         } else if let Expires::On(day) = dates.expires {
             dates.expires = Expires::On(day.max(at.day));
+        } else if let Expires::After(.., floor) = &mut dates.expires {
+            *floor = Some(at.day);
         }
         dates
     }

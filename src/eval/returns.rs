@@ -6,7 +6,7 @@
 
 use super::Fault;
 use super::account::{Account, Receipt};
-use super::around::{Around, reached};
+use super::around::{Around, Level, reached};
 use super::book::Book;
 use super::close::{cause_of, close, join};
 use super::counter;
@@ -49,8 +49,8 @@ impl Book {
         let mut around = Around::alone(shared);
         desk.after_return(account, &mut around, event, lines, friend)?;
         close(&mut desk, account, &mut around, event)?;
-        for other in moved {
-            self.look_after_return(other, event, sink)?;
+        for (other, returned) in moved {
+            self.look_after_return(other, &returned, event, sink)?;
         }
         Ok(())
     }
@@ -86,7 +86,7 @@ impl Book {
         before: &Kept,
         friend: Datum,
         event: &Event,
-        moved: &mut Vec<usize>,
+        moved: &mut Vec<(usize, Vec<Lowered>)>,
         sink: &mut impl Sink,
     ) -> Result<Option<Lowered>, Fault> {
         let Some(receipt) = self.accounts.get(at).and_then(|account| account.receipts.get(place)) else {
@@ -114,10 +114,17 @@ impl Book {
         let mut around = Around { referrers, ..Around::alone(shared) };
         let Some(mut receipt) = account.receipts.remove(place) else { return Ok(None) };
         let lowered = desk.rework(account, &mut around, &mut receipt, (before, &kept), event, friend)?;
+        let (bought, nth) = (receipt.frame.at, receipt.nth);
         account.receipts.insert(place, receipt);
-        for other in around.all_moved() {
-            if !moved.contains(&other) {
-                moved.push(other);
+        let of = |seat: Level| {
+            lowered.iter().filter(|(whose, ..)| *whose == seat).map(|(_, id, amount)| (*id, *amount)).collect()
+        };
+        for (seat, other) in around.all_moved() {
+            // Which purchase of the friend it was is no matter of who referred.
+            let part = (bought, 0, of(seat));
+            match moved.iter_mut().find(|(known, _)| *known == other) {
+                Some((_, parts)) => parts.push(part),
+                None => moved.push((other, vec![part])),
             }
         }
         for other in chain.into_iter().flatten() {
@@ -125,15 +132,22 @@ impl Book {
                 self.unhost(other);
             }
         }
-        Ok(Some(lowered))
+        Ok(Some((bought, nth, of(Level::MEMBER))))
     }
 
     /// The ladders of someone above look, where a return moved their units.
-    fn look_after_return(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<(), Fault> {
+    fn look_after_return(
+        &mut self,
+        at: usize,
+        returned: &[Lowered],
+        event: &Event,
+        sink: &mut impl Sink,
+    ) -> Result<(), Fault> {
         self.host(at, event.at, sink)?;
         let Self { plan, index, accounts, shared, options, pool, .. } = self;
         if let Some(account) = accounts.get_mut(at) {
             let mut desk = Desk { plan, index, sink, named: options.named_lots, pool };
+            desk.take_back_rises(account, returned, event.at)?;
             let mut rises = Vec::new();
             desk.look_at_ladders(account, event.at, &mut rises)?;
             desk.entered(account, shared, cause_of(event), &rises)?;

@@ -9,7 +9,7 @@ use super::accrual::{Award, Chosen, Done, Work};
 use super::around::{Around, Level};
 use super::award::{give_of, running_counter};
 use super::counter;
-use super::fall::Lowered;
+use super::fall::LoweredOf;
 use super::formula;
 use super::kept::{Kept, whole_of};
 use super::post::{Cause, Desk, dates_of};
@@ -18,7 +18,7 @@ use super::tier::length_of;
 use super::value::{Basket, Scene};
 use crate::ledger::{Dates, Note, Opens, Sink};
 use crate::plan::Window;
-use crate::plan::{Act, CounterId, Formula, Measure, Prize, RuleId};
+use crate::plan::{Act, Formula, Measure, Prize, RuleId};
 use crate::syntax::ast::ReturnsMode;
 use crate::time::Day;
 use crate::time::Moment;
@@ -41,7 +41,7 @@ impl<S: Sink> Desk<'_, S> {
         (before, kept): (&Kept, &Kept),
         event: &Event,
         friend: Datum,
-    ) -> Result<Lowered, Fault> {
+    ) -> Result<LoweredOf, Fault> {
         let cause = Cause { at: event.at, event: &event.id, receipt: &event.receipt, rule: None };
         if kept.lines.is_empty() {
             receipt.visit = false;
@@ -50,12 +50,12 @@ impl<S: Sink> Desk<'_, S> {
         }
         self.units_come_back(account, cause, receipt, kept)?;
         let now = self.work_again(receipt, kept, friend)?;
-        let mut lowered: Vec<(CounterId, Amount)> = Vec::new();
+        let mut lowered = LoweredOf::new();
         self.change_rows(account, around, cause, receipt, kept, (&now, friend), &mut lowered)?;
         self.lower_counters(account, receipt, before, kept, event.at, &mut lowered)?;
         self.take_running(account, around, cause, receipt, &mut lowered)?;
         self.pool.put_done(now);
-        Ok((receipt.frame.at, receipt.nth, lowered))
+        Ok(lowered)
     }
 
     pub(super) fn work_again(&self, receipt: &Receipt, kept: &Kept, friend: Datum) -> Result<Box<Done>, Fault> {
@@ -95,7 +95,7 @@ impl<S: Sink> Desk<'_, S> {
         receipt: &mut Receipt,
         kept: &Kept,
         (now, friend): (&Done, Datum),
-        lowered: &mut Vec<(CounterId, Amount)>,
+        lowered: &mut LoweredOf,
     ) -> Result<(), Fault> {
         self.add_new_rows(account, around, receipt, kept, now);
         let mut targets = Vec::with_capacity(receipt.awards.len());
@@ -287,11 +287,6 @@ impl<S: Sink> Desk<'_, S> {
         if modes.contains(&ReturnsMode::InProportion) {
             return Ok((false, self.in_proportion(receipt, row, kept, first)?));
         }
-        if row.level != Level::MEMBER && running_counter(self.plan, row.rule, row.act).is_some() {
-            // The total is the referrer's: this receipt only decides whether there is an award.
-            let fires = now.chosen.get(row.rule.index()).is_some_and(Option::is_some);
-            return Ok((false, if fires { row.first } else { Amount::ZERO }));
-        }
         let again = now.awards.iter().find(|award| same_award(row, award)).map_or(Amount::ZERO, |award| award.given);
         Ok((false, again))
     }
@@ -340,7 +335,7 @@ impl<S: Sink> Desk<'_, S> {
         before: &Kept,
         kept: &Kept,
         now: Moment,
-        lowered: &mut Vec<(CounterId, Amount)>,
+        lowered: &mut LoweredOf,
     ) -> Result<(), Fault> {
         for id in &self.index.bought {
             let by_lines = match self.plan.counter(*id).measure {
@@ -361,7 +356,7 @@ impl<S: Sink> Desk<'_, S> {
             let change = new.minus(old)?;
             if !change.is_zero() {
                 counter::add_back(account, self.plan, self.index, *id, (receipt.frame.at, receipt.nth), now, change)?;
-                lowered.push((*id, change));
+                lowered.push((Level::MEMBER, *id, change));
             }
         }
         Ok(())
@@ -374,7 +369,7 @@ impl<S: Sink> Desk<'_, S> {
         around: &mut Around<'_>,
         cause: Cause<'_>,
         receipt: &mut Receipt,
-        lowered: &mut Vec<(CounterId, Amount)>,
+        lowered: &mut LoweredOf,
     ) -> Result<(), Fault> {
         let mut rows = std::mem::take(&mut receipt.awards);
         for row in &mut rows {

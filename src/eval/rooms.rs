@@ -128,9 +128,13 @@ impl Rooms for Past<'_> {
         counter: CounterId,
         level: Level,
     ) -> Result<Option<(Amount, Amount)>, Fault> {
-        let mut known = self.0.running.iter().filter(|_| level == Level::MEMBER);
-        let paid = known.find(|known| (known.0, known.1) == (rule, act)).map(|known| known.2);
-        let before = self.0.frame.counters.get(counter.index()).copied().flatten();
-        Ok(before.zip(paid))
+        let of =
+            |all: &[(RuleId, u8, Amount)]| all.iter().find(|known| (known.0, known.1) == (rule, act)).map(|own| own.2);
+        let before = if level == Level::MEMBER {
+            self.0.frame.counters.get(counter.index()).copied().flatten()
+        } else {
+            of(&self.0.totals)
+        };
+        Ok(before.zip(of(&self.0.running)))
     }
 }

@@ -15,7 +15,7 @@ use super::post::Desk;
 use super::rare::Rare;
 use super::snapshot::Snapshot;
 use crate::ledger::Taken;
-use crate::plan::Plan;
+use crate::plan::{Plan, RuleId};
 use crate::ty::event::Datum;
 use crate::value::Amount;
 use smallvec::smallvec;
@@ -153,6 +153,11 @@ impl Passage<'_> {
         Key(key.0.map(|datum| self.moved.datum(datum)))
     }
 
+    /// What belongs to rules; those that are gone are worked out no more.
+    fn of_rules(&self, old: Vec<(RuleId, u8, Amount)>) -> Vec<(RuleId, u8, Amount)> {
+        old.into_iter().filter_map(|(rule, act, amount)| Some((self.moved.rule(rule).ok()?, act, amount))).collect()
+    }
+
     fn receipt(&self, old: Receipt) -> Result<Receipt, Fault> {
         let moved = &self.moved;
         let mut new = Receipt {
@@ -161,6 +166,8 @@ impl Passage<'_> {
             awards: old.awards.into_iter().map(|row| self.posted(row)).collect::<Result<_, _>>()?,
             spent: old.spent.into_iter().map(|spent| self.spent(spent)).collect::<Result<_, _>>()?,
             named: moved.datum(old.named),
+            running: self.of_rules(old.running),
+            totals: self.of_rules(old.totals),
             ..old
         };
         spread(&moved.receipts, old.values.into_iter().map(|value| moved.datum(value)), &mut new.values);

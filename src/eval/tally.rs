@@ -322,21 +322,24 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Notes a value.
-    pub fn note(&mut self, value: Datum, at: Moment) {
-        match self.values.iter_mut().find(|(known, _)| *known == value) {
+    /// Notes a value. A span that is over keeps what was seen in it, though it was seen again since.
+    pub fn note(&mut self, value: Datum, at: Moment, window: &Window) {
+        let again = |last: Moment| !matches!(window, Window::Last(_)) || last.day == at.day;
+        match self.values.iter_mut().find(|(known, last)| *known == value && again(*last)) {
             Some((_, last)) => *last = (*last).max(at),
             None => self.values.push((value, at)),
         }
     }
 
-    /// Those whose moment lies in the window.
+    /// The different values whose moment lies in the window.
     pub fn within<'a>(&'a self, window: &Window, who: &Who<'_>, at: Moment) -> impl Iterator<Item = Datum> + 'a {
         let bounds = who.window(window, at);
-        self.values
-            .iter()
-            .filter(move |(_, seen)| bounds.is_some_and(|(first, last)| first <= seen.day && seen.day <= last))
-            .map(|(value, _)| *value)
+        let lies = move |seen: &Moment| bounds.is_some_and(|(first, last)| first <= seen.day && seen.day <= last);
+        let values = self.values.iter().enumerate().filter(move |(_, (_, seen))| lies(seen));
+        let first = move |(place, (value, _)): &(usize, &(Datum, Moment))| {
+            !self.values.iter().take(*place).any(|(known, seen)| known == value && lies(seen))
+        };
+        values.filter(first).map(|(_, (value, _))| *value)
     }
 
     /// Forgets what no window will contain again.

@@ -171,10 +171,11 @@ impl<S: Sink> Desk<'_, S> {
     ) -> Result<(), Fault> {
         let of = self.plan.ladder(ladder);
         if !of.in_force.on(at.day) {
-            if of.keep.is_none() {
-                // The tier is of the day's value, and there is none.
-                self.settle(account, ladder, at, 0, rises);
+            // There is no value; what a rule gave counts, and what is held runs to the end of its keeping.
+            if let (None, Some(standing)) = (&of.keep, account.standings.get_mut(ladder.index())) {
+                standing.holds.iter_mut().for_each(|hold| *hold = hold.take().filter(|hold| hold.given));
             }
+            self.settle(account, ladder, at, 0, rises);
             return Ok(());
         }
         if of.keep.is_none() && !opens_later(of) && self.look_by_climb(account, ladder, at, rises)? {
@@ -361,7 +362,7 @@ impl<S: Sink> Desk<'_, S> {
         }
     }
 
-    /// A rule gives a tier.
+    /// A rule gives a tier: it is held, and counts when ladders look next.
     pub(super) fn give_tier(
         &mut self,
         account: &mut Account,
@@ -369,8 +370,7 @@ impl<S: Sink> Desk<'_, S> {
         tier: u8,
         until: Option<Day>,
         at: Moment,
-        rises: &mut Vec<Rise>,
-    ) -> Result<(), Fault> {
+    ) {
         let keep = self.plan.ladder(ladder).keep.as_ref();
         let until = match (until, keep) {
             (Some(day), _) => Some(day),
@@ -378,7 +378,7 @@ impl<S: Sink> Desk<'_, S> {
             (None, None) => None,
         };
         let purchases = account.purchases;
-        let Some(standing) = account.standings.get_mut(ladder.index()) else { return Ok(()) };
+        let Some(standing) = account.standings.get_mut(ladder.index()) else { return };
         if let Some(hold) = standing.hold(usize::from(tier)) {
             match hold {
                 // Without `keep` what the value reaches ends with the value: what is given stands by itself.
@@ -394,9 +394,6 @@ impl<S: Sink> Desk<'_, S> {
                 }
             }
         }
-        let reached = self.value_tier(account, ladder, at)?;
-        self.settle(account, ladder, at, reached, rises);
-        Ok(())
     }
 
     /// At the end of a day: the keeping of the tier in effect ended.

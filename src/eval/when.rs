@@ -198,7 +198,8 @@ impl Who<'_> {
     fn find_occurrence(&self, period: PeriodId, at: Moment) -> Option<Day> {
         let day = at.day;
         match self.plan.period(period) {
-            Period::Any(parts) => parts.iter().find_map(|part| self.occurrence(*part, at)),
+            // Of several the one that began first.
+            Period::Any(parts) => parts.iter().filter_map(|part| self.occurrence(*part, at)).min(),
             Period::All(parts, except) => {
                 let mut start = Day::MIN;
                 for part in parts {
@@ -269,6 +270,9 @@ impl Who<'_> {
 
     /// Does an occurrence begin on that day?
     pub fn starts(&self, period: PeriodId, day: Day) -> bool {
+        if let Period::Any(parts) = self.plan.period(period) {
+            return parts.iter().any(|part| self.starts(*part, day));
+        }
         let at = self.plan.zone.start_of(day);
         self.occurrence(period, at) == Some(day)
     }

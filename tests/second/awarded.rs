@@ -207,6 +207,7 @@ impl Maker {
                     "on return",
                     "on redeem",
                     "on adjust",
+                    "on leave",
                     "on action confirm",
                 ]);
                 clauses.push(on.to_owned());
@@ -361,7 +362,22 @@ impl Maker {
                 ));
             }
             10 => {
-                clauses.push(self.one(&["on action review", "on action confirm"]).to_owned());
+                let on = self.one(&[
+                    "on action review",
+                    "on action confirm",
+                    "on action confirm",
+                    "on join",
+                    "on purchase",
+                    "at start of calendar month",
+                    "at end of calendar month",
+                    "on entering Silver",
+                    "on a friend's purchase",
+                ]);
+                clauses.push(on.to_owned());
+                if on.contains("friend") && self.rng.chance(70) {
+                    clauses.push(self.one(&["give the referrer Silver"]).to_owned());
+                    return;
+                }
                 clauses.push(
                     self.one(&[
                         "give Gold",

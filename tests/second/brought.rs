@@ -118,7 +118,6 @@ impl World {
         let open = matches!(&opens, Opens::At(at, _) if *at <= now.instant);
         let lot = format!("opening {earned}");
         self.row(name, "", unit, Entry::Adjust, points, &lot);
-        let came = self.arrive();
         self.lots.push(Lot {
             owner: name.into(),
             unit,
@@ -133,11 +132,14 @@ impl World {
             exp: expires.map_or(exp, Exp::On),
             earned: then,
             step: self.step,
-            came,
+            lies: 0,
+            came: 0,
             expired: vec![],
         });
+        let lot = self.lots.len() - 1;
+        self.place(lot);
         if open {
-            self.pay_debts(self.lots.len() - 1);
+            self.pay_debts(lot);
         }
     }
 }

@@ -157,9 +157,7 @@ impl Maker {
         if !balance && clauses.iter().any(|clause| clause.starts_with("keep")) {
             clauses.extend(self.maybe(if merges { 35 } else { 12 }, &["restart at a rise"]));
         }
-        let later = clauses.iter().any(|clause| clause.starts_with("opens"));
-        let percent = if later { 0 } else { 10 };
-        let force = self.maybe(percent, &["from 2024-03-01", "to 2024-06-30", "from 2024-02-01 to 2024-09-30"]);
+        let force = self.maybe(10, &["from 2024-03-01", "to 2024-06-30", "from 2024-02-01 to 2024-09-30"]);
         let force = force.map(|force| format!("{force} ")).unwrap_or_default();
         self.decls.push(Decl { head: format!("tiers status {force}by {by}"), clauses, bare: false });
         if self.focus == Focus::Grades || self.rng.chance(30) {

@@ -146,6 +146,7 @@ impl World {
         let mut outcome = Job::new(self, member, None).run(&rules);
         let takes = if side == Side::End { std::mem::take(&mut outcome.takes) } else { vec![] };
         self.post(&outcome, None, member, "");
+        self.promoted(member);
         takes
     }
 
@@ -188,7 +189,8 @@ impl World {
                     self.take_effect(ladder, member);
                     continue;
                 }
-                self.look_at(ladder, member, true, !balance);
+                let over = !World::day_in_force(self.setup.ladders[ladder].in_force, day);
+                self.look_at(ladder, member, true, !balance || over);
             }
         }
         self.entered();
@@ -267,6 +269,8 @@ impl World {
         }
         for gift in &outcome.gifts {
             self.give_tier(gift);
+            // The ladders of who referred look after the fact.
+            self.gave.extend(fact.map(|_| gift.to.clone()));
         }
     }
 
@@ -355,6 +359,10 @@ impl World {
             let rules = self.rules_for(Kind::Join, None);
             let outcome = Job::new(self, &owner, Some(&as_join)).run(&rules);
             self.post(&outcome, Some(&as_join), &owner, "");
+            self.promoted(&owner);
+            // The fact itself comes after joining.
+            self.step += 1;
+            self.facts[at].step = self.step;
         }
         self.facts[at].begun = true;
         match kind {
@@ -578,8 +586,11 @@ impl World {
         for unit in 0..self.setup.units.len() {
             let mine = |lot: &usize| self.lots[*lot].owner == owner && self.lots[*lot].unit == unit;
             let mut lots: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
-            lots.sort_by_key(|lot| self.lots[*lot].came);
-            lots.iter().for_each(|lot| self.lots[*lot].came = self.arrive());
+            lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
+            for lot in &lots {
+                self.lots[*lot].owner.clone_from(&into);
+                self.place(*lot);
+            }
             let lots = lots.iter().map(|lot| &self.lots[*lot]).filter(|lot| lot.left.positive());
             let mut moved: Vec<(String, Q)> = lots.map(|lot| (lot.name.clone(), lot.left)).collect();
             moved.push(("debt".to_owned(), -self.debt(owner, unit)));
@@ -593,7 +604,6 @@ impl World {
                 name.clone_from(&into);
             }
         };
-        self.lots.iter_mut().for_each(|lot| rename(&mut lot.owner));
         self.debts.iter_mut().for_each(|debt| rename(&mut debt.owner));
         self.facts.iter_mut().for_each(|fact| {
             rename(&mut fact.owner);

@@ -146,10 +146,6 @@ pub(super) struct Made {
     pub(super) unit: &'static str,
 }
 
-/// Clauses on which the two are known to disagree, left out until it is settled which is right.
-/// `EARNEST_OPEN=1` puts them back.
-const OPEN: &[&str] = &[];
-
 std::thread_local! {
     static OFFERED: std::cell::RefCell<std::collections::BTreeSet<&'static str>> = const { std::cell::RefCell::new(std::collections::BTreeSet::new()) };
 }
@@ -161,9 +157,8 @@ pub fn offered() -> std::collections::BTreeSet<String> {
 
 impl Maker {
     pub(super) fn one(&mut self, list: &[&'static str]) -> &'static str {
-        let open: Vec<&'static str> = list.iter().copied().filter(|text| !OPEN.contains(text)).collect();
         OFFERED.with_borrow_mut(|offered| offered.extend(list));
-        let text = self.rng.pick(if open.is_empty() { list } else { &open });
+        let text = self.rng.pick(list);
         if !text.is_empty() {
             self.tags.push(shape(text));
         }

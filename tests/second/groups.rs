@@ -102,14 +102,7 @@ impl Job<'_> {
                     cands.extend(mine.iter().cloned());
                 }
             }
-            let before = cands.clone();
             self.limit(&mut cands, limit, &Room::group_site(number, at), Some((group, in_order)), &[]);
-            for (cand, before) in cands.iter_mut().zip(before).filter(|(cand, before)| cand.given < before.given) {
-                for share in &mut cand.shares {
-                    let part = share.2 * cand.given / before.given;
-                    share.2 = part.round(earnest::value::Rounding::HalfUp, 6);
-                }
-            }
             for cand in cands.iter_mut().filter(|cand| (cand.given + cand.extra).is_zero()) {
                 cand.blank = "limit-reached";
             }

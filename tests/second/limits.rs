@@ -212,6 +212,10 @@ impl Job<'_> {
         };
         for (cand, part) in cands.iter_mut().zip(parts) {
             self.over(cand, limit, cand.given - part);
+            // Rooms by lines are charged what was left in the same proportion.
+            for share in cand.shares.iter_mut().filter(|_| cand.given.positive()) {
+                share.2 = (share.2 * part / cand.given).round(earnest::value::Rounding::HalfUp, 6);
+            }
             cand.given = part;
         }
     }

@@ -191,7 +191,7 @@ impl World {
     }
 
     fn in_order(&self, unit: usize, mut lots: Vec<usize>) -> Vec<usize> {
-        // The soonest, and among equals what opened with its award, what opened first, what came first.
+        // The soonest, and among equals what opened with its award, what opened first, what lies there longest.
         let soonest = |lot: usize| {
             let it = &self.lots[lot];
             let opened = match &it.opens {
@@ -199,7 +199,7 @@ impl World {
                 _ => None,
             };
             let last = self.last_day(it).unwrap_or(Day::MAX);
-            (last, opened, it.came)
+            (last, opened, it.lies, it.came)
         };
         let earned = |lot: usize| self.lots[lot].earned.day;
         lots.sort_by(|a, b| {
@@ -250,7 +250,7 @@ impl World {
             _ => Day::MAX,
         };
         let opens = |lot: usize| (opens(lot), deadline(lot));
-        lots.sort_by_key(|lot| (opens(*lot), self.lots[*lot].came));
+        lots.sort_by_key(|lot| (opens(*lot), self.lots[*lot].lies, self.lots[*lot].came));
         lots
     }
 
@@ -370,7 +370,7 @@ impl World {
         exp: Exp,
     ) -> usize {
         let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
-        let (name, came) = (self.lot_name(rule), self.arrive());
+        let name = self.lot_name(rule);
         self.lots.push(Lot {
             owner: owner.into(),
             unit,
@@ -385,10 +385,12 @@ impl World {
             exp,
             earned: self.now,
             step: self.step,
-            came,
+            lies: 0,
+            came: 0,
             expired: vec![],
         });
         let lot = self.lots.len() - 1;
+        self.place(lot);
         if open {
             self.pay_debts(lot);
         }
@@ -421,21 +423,11 @@ impl World {
 
     /// Lots open together; then debt is paid from what is open, in the order of spending.
     pub fn open_together(&mut self, lots: &[usize]) {
-        // Units of one kind lie together: those whose kind came first open first.
-        let alike =
-            |one: &Lot, other: &Lot| one.opens == other.opens && one.exp == other.exp && one.owner == other.owner;
-        let first_came = |lot: usize| {
-            let it = &self.lots[lot];
-            let mine = self.lots.iter().filter(|other| {
-                !other.open && other.left.positive() && other.unit == it.unit && other.pot == it.pot && alike(it, other)
-            });
-            mine.map(|other| other.came).min().unwrap_or(it.came)
-        };
         let mut lots = lots.to_vec();
-        lots.sort_by_key(|lot| (first_came(*lot), self.lots[*lot].came));
+        lots.sort_by_key(|lot| (self.lots[*lot].lies, self.lots[*lot].came));
         for lot in &lots {
             self.open_lot(*lot);
-            self.lots[*lot].came = self.arrive();
+            self.place(*lot);
         }
         let Some(first) = lots.first() else { return };
         let owner = self.lots[*first].owner.clone();

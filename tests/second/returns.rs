@@ -33,11 +33,17 @@ impl World {
             self.match_receipt(owner, &fact.of, &fact.lines, &mut touched);
         }
         touched.sort_unstable();
+        let mut above: Vec<(String, usize)> = vec![];
         for receipt in touched {
             self.come_back(receipt);
             self.rework(receipt);
             let step = self.facts[receipt].step;
             self.take_back_tiers(owner, step);
+            let others = self.awards.iter().filter(|award| award.step == step && award.to != owner && !award.gone);
+            above.extend(others.map(|award| (award.to.clone(), step)));
+        }
+        for (other, step) in above {
+            self.take_back_tiers(&other, step);
         }
         let fact = self.facts[at].clone();
         let rules = self.rules_for(Kind::Return, None);
@@ -240,7 +246,7 @@ impl World {
     /// Units go back into their lot; where its last day is past they expire at once.
     fn put_back(&mut self, lot: usize, amount: Q) {
         if self.lots[lot].left.is_zero() {
-            self.lots[lot].came = self.arrive();
+            self.place(lot);
         }
         self.lots[lot].left += amount;
         let ended = match &self.lots[lot].exp {
@@ -302,44 +308,37 @@ impl World {
             });
             found.map_or(ZERO, |cand| cand.given + cand.extra)
         };
-        let mut changes: Vec<(usize, Q)> = vec![];
-        let mut targets: Vec<Q> = vec![];
-        for row in &rows {
+        // Running totals come last: they look at what the others left.
+        let (running, others): (Vec<usize>, Vec<usize>) =
+            rows.iter().partition(|row| self.runs_on(&self.awards[**row]));
+        let mut targets: Vec<(usize, Q, bool)> = vec![];
+        for row in &others {
             let award = &self.awards[*row];
-            let target = if self.runs_on(award) {
-                self.running_target(award)
-            } else if self.is_again(&award.rule) {
-                let group = || {
-                    rows.iter().map(|row| &self.awards[*row]).filter(|other| {
-                        !self.runs_on(other)
-                            && self.is_again(&other.rule)
-                            && other.first_to == award.first_to
-                            && other.unit == award.unit
-                    })
-                };
-                let first: Q = group().map(|award| award.given).sum();
-                let now: Q = group().map(again_of).sum();
-                if now > first { award.given } else { again_of(award) }
-            } else {
-                self.other_target(award, &booked, whole)
+            if !self.is_again(&award.rule) {
+                targets.push((*row, self.other_target(award, &booked, whole), false));
+                continue;
+            }
+            let group = || {
+                others.iter().map(|row| &self.awards[*row]).filter(|other| {
+                    self.is_again(&other.rule) && other.first_to == award.first_to && other.unit == award.unit
+                })
             };
-            changes.push((*row, target - (award.given - award.reversed)));
-            targets.push(target);
+            let first: Q = group().map(|award| award.given).sum();
+            let now: Q = group().map(again_of).sum();
+            let stands = now > first;
+            targets.push((*row, if stands { award.given } else { again_of(award) }, stands));
         }
-        for (row, change) in changes {
-            if !change.is_zero() {
-                let to = self.awards[row].to.clone();
-                self.gave.push(to);
-            }
-            if change.positive() {
-                self.give_more(row, change);
-            } else {
-                self.take_back(row, -change);
-            }
+        for (row, target, _) in &targets {
+            self.bring_to(*row, *target);
+        }
+        for row in running {
+            let target = self.running_target(&self.awards[row]);
+            self.bring_to(row, target);
+            targets.push((row, target, false));
         }
         // What limits are charged now: what the rework gave, or in proportion.
-        for (row, target) in rows.iter().zip(targets) {
-            let award = self.awards[*row].clone();
+        for (row, target, stands) in &targets {
+            let (award, target) = (self.awards[*row].clone(), *target);
             let again = self.is_again(&award.rule) && !self.runs_on(&award) && !whole;
             let found = cands.iter().find(|cand| {
                 cand.to == award.first_to
@@ -349,7 +348,7 @@ impl World {
             });
             let net = award.given - award.reversed;
             let (used, shares) = match found {
-                Some(cand) if again && target == cand.given + cand.extra && net == target => {
+                Some(cand) if again && !stands && target == cand.given + cand.extra && net == target => {
                     (cand.given, cand.shares.clone())
                 }
                 None if again && net.is_zero() => (ZERO, vec![]),
@@ -362,6 +361,21 @@ impl World {
                 }
             };
             (self.awards[*row].used, self.awards[*row].shares) = (used, shares);
+        }
+    }
+
+    /// Takes from a row or gives to it until it stands at its target.
+    fn bring_to(&mut self, row: usize, target: Q) {
+        let award = &self.awards[row];
+        let (change, to) = (target - (award.given - award.reversed), award.to.clone());
+        if change.is_zero() {
+            return;
+        }
+        self.gave.push(to);
+        if change.positive() {
+            self.give_more(row, change);
+        } else {
+            self.take_back(row, -change);
         }
     }
 
@@ -396,7 +410,6 @@ impl World {
             let opens = self.since_opened(opens, &to, booked.step);
             let pot = self.pot(cand.unit, Some(booked));
             let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
-            let came = self.arrive();
             self.lots.push(Lot {
                 owner: to.clone(),
                 unit: cand.unit,
@@ -411,7 +424,8 @@ impl World {
                 exp,
                 earned: booked.fact.at,
                 step: booked.step,
-                came,
+                lies: 0,
+                came: 0,
                 expired: vec![],
             });
             let lot = Some(self.lots.len() - 1);
@@ -548,35 +562,11 @@ impl World {
         let (unit, pot) = (award.unit, self.lots[own].pot.clone());
         let pending_only = self.modes_of(&award.rule).contains(&ReturnsMode::FromPendingOnly);
         let mut left = amount;
-        let opened = |lot: &Lot| match &lot.opens {
-            Opens::At(_, day) => Some(*day),
-            Opens::OnAction { .. } => None,
-        };
-        let by_age = self.setup.units[unit].order != earnest::syntax::ast::SpendOrder::Soonest;
-        let twin = |w: &World, lot: &Lot| {
-            let mine = &w.lots[own];
-            let same_opening = if mine.at_once || lot.at_once {
-                mine.at_once == lot.at_once
-            } else {
-                match (&lot.opens, &mine.opens) {
-                    (Opens::At(a, _), Opens::At(b, _)) => a == b,
-                    (a, b) => a == b,
-                }
-            };
-            lot.owner == award.to
-                && lot.unit == unit
-                && lot.pot == pot
-                && same_opening
-                && lot.exp == mine.exp
-                && w.last_day(lot) == w.last_day(mine)
-                && (!by_age || lot.earned.day == mine.earned.day)
-                // What hangs on activity never ends before it opened.
-                && (!matches!(lot.exp, Exp::Activity(..) | Exp::Since(..)) || opened(lot) == opened(mine))
-        };
-        let twins: Vec<usize> = (0..self.lots.len()).filter(|lot| twin(self, &self.lots[*lot])).collect();
+        let mine = |lot: &usize| self.alike(&self.lots[*lot], &self.lots[own]);
+        let twins: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
         let mut order = twins.clone();
-        // Its own lot first, then the oldest.
-        order.sort_by_key(|lot| (*lot != own, self.lots[*lot].came));
+        // Its own lot first, then what came first.
+        order.sort_by_key(|lot| (self.lots[*lot].name != self.lots[own].name, self.lots[*lot].came));
         if pending_only {
             order.retain(|lot| !self.lots[*lot].open);
         }

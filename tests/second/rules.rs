@@ -254,7 +254,9 @@ impl<'a> Job<'a> {
                 Ok(cands) => {
                     let sum = cands.iter().map(|cand| cand.given + cand.extra).sum::<Q>();
                     let blank = cands.first().filter(|_| sum.is_zero()).map(|cand| cand.blank);
-                    outcome.reasons.push((name, blank.map_or(Ok(sum), Err)));
+                    let promotes = self.rule(rule).gives.iter().any(|give| self.tier_gift(give).is_some());
+                    let given = if promotes { super::num::ONE } else { sum };
+                    outcome.reasons.push((name, blank.filter(|_| !promotes).map_or(Ok(given), Err)));
                     outcome.cands.extend(cands);
                 }
             }

@@ -146,9 +146,9 @@ impl World {
             self.still(ladder, member)
         } else if matches!(self.setup.ladders[ladder].opens, Some(Opening::Due(_))) {
             for tier in 1..reached.len() {
-                if reached[tier] {
+                if reached[tier] && may_rise {
                     self.hold_by_value(ladder, member, tier, false);
-                } else {
+                } else if !reached[tier] {
                     let holds = &mut self.members.get_mut(member).unwrap().ladders[ladder].holds;
                     holds.retain(|hold| hold.tier != tier || hold.by_rule);
                 }
@@ -201,8 +201,17 @@ impl World {
                 if outcome.cands.iter().any(|cand| (cand.given + cand.extra).positive()) {
                     self.gifted.push(member.clone());
                 }
+                self.promoted(&member);
             }
         }
+    }
+
+    /// A tier that a rule of a midnight, of joining or of a rise gave counts from now on.
+    pub fn promoted(&mut self, member: &str) {
+        for ladder in 0..self.setup.ladders.len() {
+            self.take_effect(ladder, member);
+        }
+        self.entered();
     }
 
     /// The end of the day on which the hold of the tier ends.

@@ -11,7 +11,7 @@ use earnest::value::Rounding;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub enum Datum {
     Text(String),
     Number(Q),
@@ -137,11 +137,11 @@ impl Fact {
 
     /// The lines of a receipt come in one order.
     pub fn sort_lines(&mut self) {
-        let category = |line: &Line| format!("{:?}", line.attrs.get("category"));
         let key = |line: &Line| {
-            (line.sku.clone(), category(line), line.amount, line.quantity, format!("{:?}", line.attrs), line.discount)
+            let category = line.attrs.get("category").cloned();
+            (line.sku.clone(), category, line.amount, line.quantity, line.attrs.clone(), line.discount)
         };
-        self.lines.sort_by_key(key);
+        self.lines.sort_by(|one, other| key(one).partial_cmp(&key(other)).unwrap());
     }
 
     pub fn is_visit(&self) -> bool {
@@ -364,7 +364,9 @@ pub struct Lot {
     pub exp: Exp,
     pub earned: Moment,
     pub step: usize,
-    /// Where it stands among units of the same dates: in the order in which they came to the account.
+    /// Since when there have been units of its dates without a break, and when its own came: both place it among
+    /// others that the order of spending leaves alike.
+    pub lies: usize,
     pub came: usize,
     /// What of it was lost, and when.
     pub expired: Vec<(Instant, Q)>,
@@ -502,9 +504,43 @@ impl World {
     }
 
     /// The next place at the end of the row.
-    pub fn arrive(&mut self) -> usize {
+    fn arrive(&mut self) -> usize {
         self.arrivals += 1;
         self.arrivals
+    }
+
+    /// Units come to a lot of which nothing was there: they join those of their dates, and a lot of their name.
+    pub fn place(&mut self, lot: usize) {
+        let it = &self.lots[lot];
+        let there = |other: &&Lot| other.left.positive() && other.open == it.open && self.alike(other, it);
+        let others = self.lots.iter().enumerate().filter(|other| other.0 != lot).map(|other| other.1).filter(there);
+        let others: Vec<&Lot> = others.collect();
+        let lies = others.first().map(|other| other.lies);
+        let came = others.iter().find(|other| other.name == it.name).map(|other| other.came);
+        let next = self.arrive();
+        (self.lots[lot].lies, self.lots[lot].came) = (lies.unwrap_or(next), came.unwrap_or(next));
+    }
+
+    /// Do two lots of an account open and end together?
+    pub fn alike(&self, one: &Lot, other: &Lot) -> bool {
+        let kind = |lot: &Lot| (lot.owner.clone(), lot.unit, lot.pot.clone());
+        let by_age = self.setup.units[one.unit].order != ast::SpendOrder::Soonest;
+        let opened = |lot: &Lot| match &lot.opens {
+            Opens::At(_, day) => Some(*day),
+            Opens::OnAction { .. } => None,
+        };
+        // What hangs on activity never ends before it opened.
+        let moves = matches!(one.exp, Exp::Activity(..) | Exp::Since(..));
+        let same_end = match (&one.exp, &other.exp) {
+            (Exp::On(_), Exp::On(_)) => self.last_day(one) == self.last_day(other),
+            (a, b) => a == b && (!moves || opened(one) == opened(other)),
+        };
+        let same_opening = match (&one.opens, &other.opens) {
+            _ if one.at_once || other.at_once => one.at_once == other.at_once,
+            (Opens::At(a, _), Opens::At(b, _)) => a == b,
+            (a, b) => a == b,
+        };
+        kind(one) == kind(other) && same_end && same_opening && (!by_age || one.earned.day == other.earned.day)
     }
 
     pub fn warn(&mut self, code: &'static str) {
