@@ -279,11 +279,14 @@ pub struct Receipt {
     pub above: Option<Box<Above>>,
     /// What each running total had paid before, also one that gave nothing at first.
     #[serde(default, skip_serializing_if = "no_more")]
-    pub running: Rare<(RuleId, u8, Amount)>,
+    pub running: ByGive,
     /// What those of who referred stood at.
     #[serde(default, skip_serializing_if = "no_more")]
-    pub totals: Rare<(RuleId, u8, Amount)>,
+    pub totals: ByGive,
 }
+
+/// An amount for gives: the rule and which of its acts.
+pub(super) type ByGive = Rare<(RuleId, u8, Amount)>;
 
 /// A line of a receipt and what came back of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Awards: what rules gave becomes lots with dates, charges on limits, and what waits for the next span.
 
 use super::Fault;
-use super::account::{Account, Charge, Charges, Few, Frame, Posted, Running, Usage};
+use super::account::{Account, ByGive, Charge, Charges, Few, Frame, Posted, Running, Usage};
 use super::accrual::{Award, Done, Rooms, Work, all_of};
 use super::around::{Around, LEVELS, Level};
 use super::book::Shared;
@@ -118,22 +118,21 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// What each running total of a purchase has paid who receives so far, and what those of who referred stand at.
-    pub(super) fn paid_before(
-        &self,
-        account: &Account,
-        around: &Around<'_>,
-        at: Moment,
-    ) -> Result<[Vec<(RuleId, u8, Amount)>; 2], Fault> {
-        let [mut paid, mut totals] = [Vec::new(), Vec::new()];
+    pub(super) fn paid_before(&self, account: &Account, around: &Around<'_>, at: Moment) -> Result<[ByGive; 2], Fault> {
+        let [mut paid, mut totals] = [ByGive::default(), ByGive::default()];
         for (rule, act, counter) in &self.index.running {
             let level = give_of(self.plan, (*rule, *act)).map_or(Level::MEMBER, |give| Level::from(give.recipient));
             let Some(receiver) = around.look(account, level) else { continue };
             let own = receiver.running.iter().find(|running| running.rule == *rule && running.act == *act);
             let who = receiver.who(self.plan, &self.index.layout);
             let window = &self.plan.counter(*counter).window;
-            paid.push((*rule, *act, own.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, at))?));
+            paid.list().push((
+                *rule,
+                *act,
+                own.map_or(Ok(Amount::ZERO), |running| running.paid.peek(window, &who, at))?,
+            ));
             if level != Level::MEMBER {
-                totals.push((*rule, *act, counter::value(receiver, self.plan, self.index, *counter, at)?));
+                totals.list().push((*rule, *act, counter::value(receiver, self.plan, self.index, *counter, at)?));
             }
         }
         Ok([paid, totals])

@@ -6,7 +6,7 @@
 use super::Fault;
 use super::account::{Account, Clock, Few, Key, Usage};
 use super::ahead::Upcoming;
-use super::around::{Around, LEVELS, reached};
+use super::around::{Around, LEVELS, Level, reached};
 use super::award::opens_by_action;
 use super::away::Parcel;
 use super::close::{cause_of, close, covered, join};
@@ -21,6 +21,7 @@ use super::purchase::Fact;
 use super::value::Basket;
 use crate::ledger::{Note, Sink};
 use crate::plan::{LimitId, Plan};
+use crate::syntax::ast::Recipient;
 use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line, Member, Texts};
@@ -368,6 +369,9 @@ impl Book {
             }
         }
         let mut around = Around { referrers, ..Around::alone(shared) };
+        if link.is_some() {
+            around.note_moved(Level::from(Recipient::Referrer));
+        }
         if event.kind == Kind::Join {
             if first || newcomer {
                 join(&mut desk, account, &mut around, event, friend)?;

@@ -94,9 +94,9 @@ impl Book {
         if let Some((ladder, tier)) = opening.tier {
             let id = LadderId::new(ladder);
             desk.give_tier(account, id, tier, opening.until, now);
-            let reached = desk.value_tier(account, id, now)?;
-            desk.settle(account, id, now, reached, &mut Vec::new());
         }
+        // How a member stands is no rise that a rule hears of.
+        desk.look_at_ladders(account, now, &mut Vec::new())?;
         desk.plan_anew(account, opening.at);
         self.unhost(at);
         Ok(())

@@ -239,8 +239,8 @@ impl<S: Sink> Desk<'_, S> {
                 nth: account.purchases,
                 named: fact_of.0,
                 above: around.kept_above(),
-                running: running.into(),
-                totals: totals.into(),
+                running,
+                totals,
             }));
         }
         self.pool.put_frame(frame);

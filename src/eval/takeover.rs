@@ -5,7 +5,9 @@
 //! program would have to know of the past and the book does not tell is refused, not taken for nothing.
 
 use super::Fault;
-use super::account::{Account, Carried, Few, Frame, Holding, Key, Posted, Receipt, Room, Spent, Standing, Usage};
+use super::account::{
+    Account, ByGive, Carried, Few, Frame, Holding, Key, Posted, Receipt, Room, Spent, Standing, Usage,
+};
 use super::book::{Book, BookOptions, Shared};
 use super::fault::OtherSnapshot;
 use super::house::House;
@@ -15,7 +17,7 @@ use super::post::Desk;
 use super::rare::Rare;
 use super::snapshot::Snapshot;
 use crate::ledger::Taken;
-use crate::plan::{Plan, RuleId};
+use crate::plan::Plan;
 use crate::ty::event::Datum;
 use crate::value::Amount;
 use smallvec::smallvec;
@@ -154,7 +156,7 @@ impl Passage<'_> {
     }
 
     /// What belongs to rules; those that are gone are worked out no more.
-    fn of_rules(&self, old: Vec<(RuleId, u8, Amount)>) -> Vec<(RuleId, u8, Amount)> {
+    fn of_rules(&self, old: ByGive) -> ByGive {
         old.into_iter().filter_map(|(rule, act, amount)| Some((self.moved.rule(rule).ok()?, act, amount))).collect()
     }
 

@@ -91,7 +91,7 @@ def copy(faults):
 
 
 def binary(env, test):
-    build = ["cargo", "test", "--test", test, "--no-run"]
+    build = ["cargo", "test", "--no-default-features", "--features", "files", "--test", test, "--no-run"]
     done = subprocess.run(build, cwd=scratch, env=env, capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr[-6000:])

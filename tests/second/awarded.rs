@@ -53,10 +53,13 @@ impl Maker {
                     .push(self.one(&["at most 1 time per occurrence", "at most 12 beans per occurrence"]).to_owned());
             }
         }
-        if self.rng.chance(20) && clauses.iter().any(|clause| clause.starts_with("give") && !clause.contains(" of \""))
+        if self.rng.chance(25) && clauses.iter().any(|clause| clause.starts_with("give") && !clause.contains(" of \""))
         {
-            clauses
-                .push(self.one(&["round up", "round half even", "round half up", "round down per receipt"]).to_owned());
+            let mut all = vec!["round up", "round half even", "round half up", "round down per receipt"];
+            if self.decls.iter().any(|decl| decl.clauses.iter().any(|clause| clause.ends_with("per receipt"))) {
+                all = vec!["round down per receipt", "round up per receipt", "round half up per receipt"];
+            }
+            clauses.push(self.one(&all).to_owned());
         }
         let builds = clauses.iter().any(|clause| clause.starts_with("multiply") || clause.starts_with("add"));
         if builds && made.purchase && self.rng.chance(25) {
@@ -157,7 +160,7 @@ impl Maker {
             made.single = false;
             made.plain = false;
         }
-        if self.two && self.rng.chance(20) {
+        if self.two && self.rng.chance(30) {
             clauses.push(format!("give {}", self.one(&["1 stamp", "1 stamp per full 100 RUB", "2 stamps per item"])));
             made.single = false;
             made.plain = false;
@@ -191,6 +194,7 @@ impl Maker {
                 Focus::Merges if self.ladder && self.rng.chance(60) => 3,
                 Focus::Friends => 6,
                 Focus::Waiting => 9,
+                Focus::Spending if self.ladder && self.rng.chance(60) => 10,
                 Focus::Merges => 11,
                 _ => kind,
             };
@@ -410,13 +414,13 @@ impl Maker {
         }
         let names = names.join(", ");
         let percent = free.iter().all(|made| made.percent);
-        let text = match self.rng.below(if percent { 9 } else { 7 }) {
+        let text = match self.rng.below(if percent { 10 } else { 8 }) {
             0 => format!("best of {{ {names} }}"),
             1 => format!("first of {{ {names} }}"),
             2 => format!("all of {{ {names} at most 15 beans per receipt }}"),
             3 => format!("all of {{ {names} in written order at most 25 beans per calendar month }}"),
-            5 => format!("all of {{ {names} in written order at most 6 beans per receipt }}"),
-            7 | 8 => format!("best of {{ {names} per line }}"),
+            5 | 7 => format!("all of {{ {names} in written order at most 6 beans per receipt }}"),
+            8 | 9 => format!("best of {{ {names} per line }}"),
             4 => format!("best of {{ {names} by worth }}"),
             _ => format!("best of {{ {names} at most 18 beans per calendar month }}"),
         };

@@ -88,9 +88,6 @@ impl World {
                     ast::Expiry::Due(ast::Due { base: ast::DueBase::On(day), snap: None, span: zero })
                 });
                 self.give_tier(&super::rules::TierGift { to: name.into(), ladder, tier: *tier, expiry });
-                self.take_effect(ladder, name);
-                // It is no rise that a rule hears of.
-                self.rose.clear();
             }
             What::Counter { noun, value } => self.stood.push(Stood {
                 owner: name.into(),
@@ -101,6 +98,11 @@ impl World {
                 value: *value,
             }),
         }
+        for ladder in 0..self.setup.ladders.len() {
+            self.look_at(ladder, name, true, true);
+        }
+        // How a member stands is no rise that a rule hears of.
+        self.rose.clear();
     }
 
     fn bring_lot(&mut self, name: &str, unit: usize, points: Q, earned: Day, opens: Option<Day>, expires: Option<Day>) {

@@ -25,6 +25,7 @@ impl Maker {
             "during every year on Feb 29",
             "during the anniversary or from 2024-05-01",
             "during fair and from 2024-02-20 to 2024-05-05",
+            "during every year from Feb 20 to Jun 20 except fair",
             "during 5 days after the birthday",
         ])
     }
@@ -155,7 +156,7 @@ impl Maker {
         let mut limits = vec![];
         for _ in 0..count {
             let mut all = vec![
-                "at most 20 beans",
+                "at most 9.5 beans",
                 "at most 10 beans per calendar month",
                 "at most 15 beans per receipt",
                 "at most 3 times",
@@ -181,8 +182,17 @@ impl Maker {
                     "at most 9 beans per sku",
                     "at most 9 beans per category per calendar month",
                 ]);
+                // What one leaves the other is charged.
+                if self.rng.chance(if self.focus == Focus::Limits { 35 } else { 6 }) {
+                    all = vec!["at most 9 beans per sku, at most 4 beans per receipt"];
+                }
             }
-            limits.push(self.one(&all).to_owned());
+            limits.extend(
+                self.one(&all)
+                    .split(", at most")
+                    .enumerate()
+                    .map(|(at, limit)| if at == 0 { limit.to_owned() } else { format!("at most{limit}") }),
+            );
         }
         limits
     }
@@ -194,7 +204,7 @@ impl Maker {
             let text = self.one(&[
                 "by spend { from 50 RUB 20 beans from 300 RUB 3 beans }",
                 "by spend { from 50 RUB 10 beans from 150 RUB 1 bean from 300 RUB 10 beans }",
-                "by spend { from 50 RUB 10 beans from 150 RUB 1 bean from 300 RUB 10 beans }",
+                "by spend { from 50 RUB 10 beans from 150 RUB 1 bean above 300 RUB 10 beans }",
                 "by spend { from 50 RUB 10% from 200 RUB 2% otherwise 1% } of spend as beans",
                 "by category { \"tea\" 9 beans \"cake\" 2 beans otherwise 4 beans }",
             ]);
@@ -274,19 +284,21 @@ impl Maker {
         if self.rng.chance(carried) {
             tail += self.one(&[", at most 10 beans per calendar month, the rest carried"]);
         }
-        if self.rng.chance(if self.focus == Focus::Waiting { 35 } else { 10 }) {
+        if self.rng.chance(if self.focus == Focus::Waiting { 60 } else { 10 }) {
             tail += ", ";
             tail += self.one(&[
                 "opening 3 days after earning",
+                "opening 40 days after earning",
                 "opening at once",
                 "opening start of next calendar month",
                 "opening 2024-03-05",
             ]);
         }
-        if self.rng.chance(if self.focus == Focus::Spending { 25 } else { 10 }) {
+        if self.rng.chance(if self.focus == Focus::Spending { 45 } else { 10 }) {
             tail += ", ";
             tail += self.one(&[
                 "expiring 10 days after earning",
+                "expiring 40 days after earning",
                 "expiring 2024-08-31",
                 "expiring end of calendar month",
                 "expiring never",

@@ -92,7 +92,8 @@ impl Maker {
         let spending = self.focus == Focus::Spending;
         clauses.extend(self.maybe(if spending { 45 } else { 6 }, &["apart by store"]));
         clauses.extend(self.maybe(if self.focus == Focus::Returns { 40 } else { 10 }, &["never below zero"]));
-        let force = self.maybe(5, &["from 2024-03-10", "to 2024-10-31"]).unwrap_or_default();
+        let force =
+            self.maybe(if self.two { 20 } else { 5 }, &["from 2024-03-10", "to 2024-10-31"]).unwrap_or_default();
         self.decls.push(Decl { head: format!("unit bean, beans {force}"), clauses, bare: false });
         if self.two {
             let mut clauses = vec![];
@@ -135,7 +136,7 @@ impl Maker {
             &[
                 "keep until end of next calendar month",
                 "keep until 30 days after reaching",
-                "keep until end of calendar year",
+                "keep until end of calendar month",
                 "keep until 45 days after reaching, then one tier down",
                 "keep until end of calendar quarter, then one tier down",
                 "keep until 20 days after reaching, then to the bottom",

@@ -463,6 +463,22 @@ impl Ctx<'_> {
             .collect()
     }
 
+    /// What one account counted stays counted where the other entered a tier later: what comes back of it after the
+    /// merge lowers nothing that is counted since then.
+    fn as_merged(&self, fact: &Booked, window: Option<&Window>) -> Option<Booked> {
+        let entered = match window {
+            Some(Window::Since(ast::Anchor::Entering(name))) => {
+                self.w.rises_into(name, self.member).map(|rise| rise.step).max()
+            }
+            _ => self.after.as_ref().and_then(|rises| rises.iter().map(|rise| rise.step).max()),
+        };
+        let last = entered.filter(|last| fact.step <= *last)?;
+        let (_, lines) = fact.merged.iter().find(|merge| merge.0 > last)?;
+        let mut then = fact.clone();
+        then.fact.lines.clone_from(lines);
+        Some(then)
+    }
+
     pub fn counter(&self, measure: &Measure, window: Option<&Window>) -> Val {
         let setup = &self.w.setup;
         if let Measure::Path(path) = measure {
@@ -518,6 +534,9 @@ impl Ctx<'_> {
             })
         };
         let facts: Vec<&Booked> = self.facts(window).into_iter().filter(holds).collect();
+        let stood: Vec<Booked> = facts.iter().filter_map(|fact| self.as_merged(fact, window)).collect();
+        let as_counted = |fact: &Booked| stood.iter().find(|then| then.step == fact.step);
+        let facts: Vec<&Booked> = facts.into_iter().map(|fact| as_counted(fact).unwrap_or(fact)).collect();
         let purchases = || facts.iter().filter(|fact| fact.fact.kind == Kind::Purchase);
         let awards = || {
             w.awards

@@ -306,6 +306,8 @@ impl World {
             } else if !known {
                 self.warn("referral-unknown");
             } else {
+                // Who has one friend more has their ladders look.
+                self.gave.push(by.clone());
                 self.members.get_mut(name).unwrap().referrer = Some(by);
             }
         }
@@ -349,6 +351,7 @@ impl World {
             state: None,
             begun: false,
             counted: false,
+            merged: vec![],
         });
         let at = self.facts.len() - 1;
         if joined {
@@ -538,7 +541,9 @@ impl World {
             }
         }
         self.awards.iter_mut().filter(|award| award.to == owner).for_each(|award| award.gone = true);
+        self.awards.iter_mut().filter(|award| award.friend == owner).for_each(|award| award.friend.clear());
         self.leaves.push((owner.to_owned(), self.step));
+        self.pots.retain(|pot| pot.0 != owner);
         self.carries.retain(|carry| carry.award.to != owner);
         self.stood.retain(|stood| stood.owner != owner);
         let ladders = vec![Standing::default(); self.setup.ladders.len()];
@@ -587,6 +592,9 @@ impl World {
             let mine = |lot: &usize| self.lots[*lot].owner == owner && self.lots[*lot].unit == unit;
             let mut lots: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
             lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
+            for pot in self.pots.clone().into_iter().filter(|pot| pot.0 == owner && pot.1 == unit) {
+                self.meet((into.clone(), unit, pot.2));
+            }
             for lot in &lots {
                 self.lots[*lot].owner.clone_from(&into);
                 self.place(*lot);
@@ -605,7 +613,11 @@ impl World {
             }
         };
         self.debts.iter_mut().for_each(|debt| rename(&mut debt.owner));
+        let step = self.step;
         self.facts.iter_mut().for_each(|fact| {
+            if fact.owner == owner || fact.owner == into {
+                fact.merged.push((step, fact.fact.lines.clone()));
+            }
             rename(&mut fact.owner);
             fact.link.iter_mut().for_each(rename);
         });
@@ -616,6 +628,7 @@ impl World {
         for award in &mut self.awards {
             rename(&mut award.to);
             rename(&mut award.of);
+            rename(&mut award.friend);
         }
         for member in self.members.values_mut() {
             if let Some(referrer) = &mut member.referrer {

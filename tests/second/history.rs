@@ -27,7 +27,7 @@ fn weights(focus: Focus) -> [(Kind, usize); 8] {
         Focus::Merges => [46, 16, 5, 7, 4, 4, 11, 7],
         Focus::Friends => [48, 17, 3, 9, 14, 2, 4, 3],
         Focus::Waiting => [40, 20, 12, 20, 4, 2, 1, 1],
-        Focus::Returns => [46, 36, 8, 3, 3, 2, 1, 1],
+        Focus::Returns => [42, 36, 12, 3, 3, 2, 1, 1],
         Focus::Spending => [42, 21, 22, 4, 3, 6, 1, 1],
         Focus::Keeping => [50, 18, 4, 18, 3, 2, 3, 2],
         _ => [52, 21, 7, 8, 6, 3, 2, 1],
@@ -97,6 +97,16 @@ impl Teller {
             let fact = self.fact(number, name, names, at, &facts);
             facts.push(fact);
         }
+        // In the end who bought last goes up in another, with what is held.
+        let last = facts.iter().rev().find(|fact| fact.kind == Kind::Purchase).map(|fact| fact.member.clone());
+        if let Some(last) = last.filter(|_| self.focus == Focus::Merges && self.rng.chance(40)) {
+            today = today.plus_days(self.rng.below(50) as i64).unwrap();
+            let mut fact = Fact::new(Kind::Merge, at.max(zone.start_of(today)), "f99", &last);
+            let others: Vec<&&str> = names.iter().filter(|name| **name != last).collect();
+            fact.into = (*others[self.rng.below(others.len())]).to_owned();
+            facts.push(fact);
+            return (members, facts, today.plus_days(self.rng.below(30) as i64).unwrap());
+        }
         (members, facts, today.plus_days(self.rng.below(70) as i64).unwrap())
     }
 
@@ -138,7 +148,11 @@ impl Teller {
             _ => 60 + rng.below(120),
         };
         let day = today.plus_days(gap as i64).unwrap();
-        if rng.chance(15) { earnest::time::Span::Month.end(day) } else { day }
+        match rng.below(100) {
+            0..15 => earnest::time::Span::Month.end(day),
+            15..25 => earnest::time::Span::Month.end(day).next().unwrap(),
+            _ => day,
+        }
     }
 
     fn fact(&mut self, id: usize, name: &str, names: &[&str], at: earnest::time::Moment, earlier: &[Fact]) -> Fact {
@@ -152,7 +166,14 @@ impl Teller {
             drawn -= weight;
         }
         let sales: Vec<&Fact> = earlier.iter().filter(|fact| fact.kind == Kind::Purchase).collect();
+        // What came before a merge comes back after it.
+        let merged = earlier.last().is_some_and(|last| last.kind == Kind::Merge);
+        let kind = if merged && self.focus == Focus::Merges && self.rng.chance(45) { Kind::Return } else { kind };
         let kind = if kind == Kind::Return && sales.is_empty() { Kind::Purchase } else { kind };
+        // What was just earned is spent, and then comes back.
+        let bought = earlier.last().filter(|last| last.kind == Kind::Purchase && self.focus == Focus::Returns);
+        let spends = bought.filter(|_| self.rng.chance(14));
+        let kind = if spends.is_some() { Kind::Redeem } else { kind };
         let mut fact = Fact::new(kind, at, &format!("f{id:02}"), name);
         // Who has a referrer may name one again.
         let again = earlier.iter().find(|other| other.kind == Kind::Join && !other.referred_by.is_empty());
@@ -162,6 +183,9 @@ impl Teller {
             fact.member.clone_from(&again.member);
         }
         fact.kind = kind;
+        if let Some(spends) = spends {
+            fact.member.clone_from(&spends.member);
+        }
         let rng = &mut self.rng;
         match kind {
             Kind::Purchase => {
@@ -222,6 +246,13 @@ impl Teller {
             && rng.chance(if again { 55 } else { 25 })
         {
             sale = begun;
+            fact.of.clone_from(&sale.receipt);
+        }
+        // What the account bought that just went up in another.
+        let gone = earlier.last().filter(|last| last.kind == Kind::Merge);
+        let theirs = gone.and_then(|gone| sales.iter().rev().find(|sale| sale.member == gone.member));
+        if let Some(theirs) = theirs.filter(|_| rng.chance(70)) {
+            sale = theirs;
             fact.of.clone_from(&sale.receipt);
         }
         fact.member.clone_from(&sale.member);

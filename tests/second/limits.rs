@@ -83,7 +83,7 @@ impl Job<'_> {
             LimitKey::Window(window) => ctx.in_window(Some(window), award.at, award.step, &award.first_to),
             LimitKey::Named(name) => match name.text.as_str() {
                 "member" | "programme" => true,
-                "friend" => award.of == self.member,
+                "friend" => award.friend == self.member,
                 "occurrence" => award.occurrence == cand.occurrence,
                 attr => match w.setup.attr(attr) {
                     Some((Scope::Line, _)) | None => true,

@@ -199,7 +199,9 @@ impl World {
                 _ => None,
             };
             let last = self.last_day(it).unwrap_or(Day::MAX);
-            (last, opened, it.lies, it.came)
+            // Of several pots the one that the account met first.
+            let pot = self.pots.iter().position(|pot| pot.0 == it.owner && pot.1 == unit && pot.2 == it.pot);
+            (last, opened, pot, it.lies, it.came)
         };
         let earned = |lot: usize| self.lots[lot].earned.day;
         lots.sort_by(|a, b| {
@@ -215,6 +217,7 @@ impl World {
 
     /// Takes from open lots in order; what was found.
     pub fn take(&mut self, member: &str, unit: usize, pot: Option<&Datum>, amount: Q) -> Vec<(usize, Q)> {
+        self.meet((member.to_owned(), unit, pot.cloned()));
         let mut left = amount;
         let mut taken = vec![];
         for lot in self.spending_order(member, unit, pot) {
@@ -303,6 +306,7 @@ impl World {
             event: self.event.clone(),
             receipt: receipt.to_owned(),
             of: of.to_owned(),
+            friend: of.to_owned(),
             to: cand.to.clone(),
             first_to: cand.to.clone(),
             gone: false,
@@ -524,19 +528,7 @@ impl World {
                 let lot = &self.lots[*lot];
                 lot.owner == member && lot.unit == unit && lot.open && lot.left.positive()
             };
-            let mut lots = self.in_order(unit, (0..self.lots.len()).filter(mine).collect());
-            // Of equals those of the value that came first.
-            let first = |w: &Self, lot: usize| {
-                w.lots.iter().position(|other| w.lots[lot].owner == other.owner && w.lots[lot].pot == other.pot)
-            };
-            let last = |w: &Self, lot: usize| w.last_day(&w.lots[lot]).unwrap_or(Day::MAX);
-            if setup.units[unit].order == SpendOrder::Soonest && setup.units[unit].apart.is_some() {
-                let opened = |w: &Self, lot: usize| match &w.lots[lot].opens {
-                    Opens::At(at, _) if !w.lots[lot].at_once => Some(*at),
-                    _ => None,
-                };
-                lots.sort_by_key(|lot| (last(self, *lot), opened(self, *lot), first(self, *lot)));
-            }
+            let lots = self.in_order(unit, (0..self.lots.len()).filter(mine).collect());
             let mut left = amount;
             for lot in lots {
                 let part = left.min(self.lots[lot].left);

@@ -440,6 +440,7 @@ impl World {
                 event: booked.fact.id.clone(),
                 receipt: booked.fact.receipt.clone(),
                 of: booked.owner.clone(),
+                friend: booked.owner.clone(),
                 to,
                 first_to: cand.to.clone(),
                 gone: false,

@@ -15,7 +15,9 @@ impl Maker {
         self.decls.push(Decl { head: "unit pip, pips".into(), clauses, bare: false });
         for name in ["W", "V"].into_iter().take(1 + self.rng.below(2)) {
             let mut clauses = vec![];
-            if self.rng.chance(45) {
+            if self.focus == Focus::Merges && self.rng.chance(40) {
+                clauses.push(self.one(&["on return"]).to_owned());
+            } else if self.rng.chance(45) {
                 clauses.push(
                     self.one(&[
                         "on return",

@@ -288,6 +288,8 @@ pub struct Booked {
     pub begun: bool,
     /// Taken into the counters?
     pub counted: bool,
+    /// Its lines as they stood when its account became one with another, and in which step.
+    pub merged: Vec<(usize, Vec<Line>)>,
 }
 
 /// An award: a row of the ledger that can be worked out again.
@@ -299,6 +301,8 @@ pub struct Award {
     pub receipt: String,
     /// The member of the fact.
     pub of: String,
+    /// The same to limits per friend, until the friend leaves.
+    pub friend: String,
     pub to: String,
     /// The account that received it.
     pub first_to: String,
@@ -457,6 +461,8 @@ pub struct World {
     pub stood: Vec<super::brought::Stood>,
     /// How often units came to an account.
     pub arrivals: usize,
+    /// The values by which an account's units are kept apart, in the order in which it met them.
+    pub pots: Vec<(String, usize, Option<Datum>)>,
     /// Tiers that count for the purchase at hand already: what it gives is dated by them.
     pub at_once: BTreeMap<usize, usize>,
     /// Rises whose rules wait until all ladders have looked: member, ladder, tier.
@@ -484,6 +490,7 @@ impl World {
             carrying: None,
             stood: vec![],
             arrivals: 0,
+            pots: vec![],
             members: BTreeMap::new(),
             aliases: BTreeMap::new(),
             leaves: vec![],
@@ -512,6 +519,8 @@ impl World {
     /// Units come to a lot of which nothing was there: they join those of their dates, and a lot of their name.
     pub fn place(&mut self, lot: usize) {
         let it = &self.lots[lot];
+        self.meet((it.owner.clone(), it.unit, it.pot.clone()));
+        let it = &self.lots[lot];
         let there = |other: &&Lot| other.left.positive() && other.open == it.open && self.alike(other, it);
         let others = self.lots.iter().enumerate().filter(|other| other.0 != lot).map(|other| other.1).filter(there);
         let others: Vec<&Lot> = others.collect();
@@ -519,6 +528,13 @@ impl World {
         let came = others.iter().find(|other| other.name == it.name).map(|other| other.came);
         let next = self.arrive();
         (self.lots[lot].lies, self.lots[lot].came) = (lies.unwrap_or(next), came.unwrap_or(next));
+    }
+
+    /// An account meets a value by which units are kept apart.
+    pub fn meet(&mut self, pot: (String, usize, Option<Datum>)) {
+        if !self.pots.contains(&pot) {
+            self.pots.push(pot);
+        }
     }
 
     /// Do two lots of an account open and end together?
