@@ -117,6 +117,18 @@ fn a_share_of_another_rule_as_another_unit_costs_its_worth() {
 }
 
 #[test]
+fn rules_of_a_group_by_line_that_look_at_the_whole_receipt_add_up() {
+    let of = |base: &str| {
+        shop(&format!(
+            "rule \"A\" {{ give 10% of {base} as beans }} rule \"B\" {{ give 8% of {base} as beans }} \
+             best of {{ \"A\", \"B\" per line }}"
+        ))
+    };
+    assert_eq!(told(&of("spend")), "10 %");
+    assert_eq!(told(&of("receipt.spend")), "18 %");
+}
+
+#[test]
 fn what_grows_with_something_else_than_money_is_told_apart() {
     assert_eq!(told(&shop("rule \"Cup\" { give 5 beans per item }")), "5 RUB per item");
     assert_eq!(told(&shop("rule \"Line\" { give 2 beans per line }")), "2 RUB per line");

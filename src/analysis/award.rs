@@ -378,7 +378,13 @@ impl<'s> Awards<'s> {
         let each: Vec<Vec<Given>> = group.rules.iter().map(|rule| self.of_rule(*rule)).collect();
         let unit = each.iter().flatten().map(|(unit, _)| *unit).next();
         let Some(unit) = unit else { return Vec::new() };
-        let parts = if group.kind == Stacking::All {
+        // What does not look at its own lines gives all of it for any line that it keeps.
+        let whole = |act: &Act| {
+            let Act::Give(Give { prize: Prize::Units(_, formula), .. }) = act else { return false };
+            !matches!(formula, Formula::Fixed { .. }) && !crate::eval::depends_on_lines(self.plan(), formula)
+        };
+        let any_whole = || group.rules.iter().flat_map(|rule| &self.plan().rule(*rule).acts).any(whole);
+        let parts = if group.kind == Stacking::All || (group.per_line && any_whole()) {
             each.into_iter().flatten().flat_map(|(_, parts)| parts).collect()
         } else {
             let of: Vec<Vec<Part>> = each

@@ -156,16 +156,9 @@ impl Standing {
 impl Standing {
     /// The highest tier held on a day, also one that takes effect later.
     pub(super) fn held_on(&self, day: Day) -> u8 {
-        self.highest(|hold| hold.until.is_none_or(|until| until >= day))
-    }
-
-    /// The highest tier that a rule gave and that is held on a day.
-    pub(super) fn given_on(&self, day: Day) -> u8 {
-        self.highest(|hold| hold.given && hold.until.is_none_or(|until| until >= day))
-    }
-
-    fn highest(&self, counts: impl Fn(&Hold) -> bool) -> u8 {
-        self.holds.iter().rposition(|hold| hold.as_ref().is_some_and(&counts)).map_or(0, super::accrual::position)
+        let alive = |hold: &Hold| hold.until.is_none_or(|until| until >= day);
+        let held = self.holds.iter().rposition(|hold| hold.as_ref().is_some_and(alive));
+        held.map_or(0, super::accrual::position)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A day that is too early does no harm, because each step of midnight asks for itself whether it has something to
 //! do. So after a purchase only what the purchase brought is looked at: it brings other days no nearer.
 
-use super::account::Account;
+use super::account::{Account, Hold};
 use super::climb::Climb;
 use super::index::moves_by_itself;
 use super::post::Desk;
@@ -168,7 +168,9 @@ impl<S: Sink> Desk<'_, S> {
             let at = self.plan.zone.start_of(today);
             let value = self.value_tier(account, LadderId::new(place), at).unwrap_or(0);
             // Without `keep` what the value reached ends with the value.
-            let stands = value.max(standing.given_on(today));
+            let given = |hold: &Hold| hold.given && hold.until.is_none_or(|until| until >= today);
+            let given = standing.holds.iter().rposition(|hold| hold.as_ref().is_some_and(given));
+            let stands = value.max(given.map_or(0, super::accrual::position));
             if value > standing.tier.max(standing.held_on(today)) || (of.keep.is_none() && stands < standing.tier) {
                 due = due.min(today.next().unwrap_or(Day::MAX));
             }

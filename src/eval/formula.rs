@@ -210,7 +210,7 @@ pub(super) fn is_by_item(plan: &Plan, formula: &Formula, round: Round) -> bool {
 }
 
 /// Does the award depend on lines one by one, so that rounding per line means something?
-fn depends_on_lines(plan: &Plan, formula: &Formula) -> bool {
+pub(crate) fn depends_on_lines(plan: &Plan, formula: &Formula) -> bool {
     match formula {
         Formula::Fixed { .. } | Formula::OfAward { .. } | Formula::Running { .. } => false,
         Formula::Each { each, .. } => *each != Each::Visit,

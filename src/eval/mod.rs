@@ -80,6 +80,7 @@ pub use account::{Account, Holding};
 pub use book::{Applied, Book, BookOptions, OpeningBalance};
 pub use explain::{Explanation, Needs, Outcome, Reason, RuleOutcome, Step, plain, text_of};
 pub use fault::{Conflict, Fault, Misplaced, NotCovered, OtherSnapshot};
+pub(crate) use formula::depends_on_lines;
 pub use house::House;
 pub use near::{about, about_need};
 pub use snapshot::Snapshot;
