@@ -30,4 +30,5 @@ mod simulate;
 mod sources;
 mod sugar;
 mod syntax;
+mod threads;
 mod words;

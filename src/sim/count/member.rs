@@ -5,6 +5,7 @@ use crate::plan::{LadderId, Plan, RuleId, UnitId};
 use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::value::Amount;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// A member moved on a ladder.
@@ -26,6 +27,24 @@ impl Move {
     /// Is it the same move, whatever was missing?
     pub fn is_same(&self, other: &Self) -> bool {
         (self.day, self.ladder, self.from, self.to) == (other.day, other.ladder, other.from, other.to)
+    }
+}
+
+/// What a member was counted for once already, by small numbers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marks(SmallVec<[u64; 1]>);
+
+impl Marks {
+    /// Is it the first time?
+    pub(super) fn first(&mut self, number: usize) -> bool {
+        let (word, bit) = (number / 64, 1 << (number % 64));
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        let Some(marks) = self.0.get_mut(word) else { return false };
+        let first = *marks & bit == 0;
+        *marks |= bit;
+        first
     }
 }
 
@@ -54,6 +73,10 @@ pub struct MemberCount {
     pub(super) last_month: Option<i32>,
     /// The day of the last fact.
     pub(super) today: Option<Day>,
+    /// In which tiers they bought something: ladder after ladder, tier after tier.
+    pub(super) bought_in: Marks,
+    /// Which comparisons they missed.
+    pub(super) missed: Marks,
 }
 
 impl MemberCount {
@@ -70,6 +93,8 @@ impl MemberCount {
             values: Vec::new(),
             last_month: None,
             today: None,
+            bought_in: Marks::default(),
+            missed: Marks::default(),
         }
     }
 

@@ -97,7 +97,7 @@ pub struct Counting {
     /// Places in `members`; it is only looked into, so its order never shows.
     names: HashMap<Arc<str>, usize, DefaultHashBuilder>,
     members: Vec<MemberCount>,
-    /// Who was active under which key of which list, where a member has no room to remember it.
+    /// Who was active under which value of which attribute.
     active: HashSet<(usize, Key, usize), DefaultHashBuilder>,
     /// How often members moved between two tiers of a ladder in a month.
     moves: BTreeMap<(LadderId, i32, u8, u8), u64>,
@@ -208,7 +208,7 @@ impl Counting {
 
     /// A member bought something: they are active, once in each slice.
     fn note_active(&mut self, at: usize, day: Day) {
-        let Self { members, by, slices, active, whole, now, .. } = self;
+        let Self { members, by, slices, active, whole, now, plan, .. } = self;
         let Some(member) = members.get_mut(at) else { return };
         let month = month_of(day);
         whole.active += u64::from(member.last_month.is_none());
@@ -221,8 +221,8 @@ impl Counting {
                 By::Month => (Key::Month(month), first_in_month),
                 By::Tier(ladder) => {
                     let tier = member.tiers.get(ladder.index()).copied().unwrap_or(0);
-                    let key = Key::Tier(tier);
-                    (key, active.insert((place, key, at)))
+                    let before: usize = plan.ladders.iter().take(ladder.index()).map(|of| of.tiers.len()).sum();
+                    (Key::Tier(tier), member.bought_in.first(before + usize::from(tier)))
                 }
                 By::Attribute(scope, slot) => {
                     let key = match scope {
@@ -368,7 +368,9 @@ impl Sink for Counting {
     fn compared(&mut self, member: &str, compared: Compared) {
         if let Some(site) = self.sites.add(&compared) {
             let at = self.place(member);
-            self.sites.missed(site, at);
+            if self.members.get_mut(at).is_some_and(|member| member.missed.first(site)) {
+                self.sites.missed(site);
+            }
         }
     }
 

@@ -11,7 +11,6 @@ use crate::plan::{ExprId, LadderId, Plan, RuleId, Type};
 use crate::sim::report::{Named, Sum};
 use crate::syntax::ast::Compare;
 use crate::value::{Amount, Rounding};
-use hashbrown::{DefaultHashBuilder, HashSet};
 use serde::Serialize;
 
 /// Missed by no more than so many hundredths of the bound.
@@ -117,8 +116,6 @@ struct Site {
 #[derive(Debug, Default)]
 pub(super) struct Sites {
     all: Vec<Site>,
-    /// Who missed which at least once; only asked for.
-    missers: HashSet<(usize, usize), DefaultHashBuilder>,
 }
 
 impl Sites {
@@ -136,10 +133,10 @@ impl Sites {
         site.tally.add(compared.compare, compared.have, compared.want).then_some(place)
     }
 
-    /// Somebody missed a comparison.
-    pub(super) fn missed(&mut self, place: usize, member: usize) {
+    /// Somebody missed a comparison for the first time.
+    pub(super) fn missed(&mut self, place: usize) {
         if let Some(site) = self.all.get_mut(place) {
-            site.tally.members += u64::from(self.missers.insert((place, member)));
+            site.tally.members += 1;
         }
     }
 }
