@@ -240,13 +240,14 @@ fn every_message_is_in_every_language_and_none_is_idle() {
         .map(str::to_owned)
         .collect();
     // The report's page names its messages in lists, without what they begin with.
-    let page = fs::read_to_string(root().join("src/bin/earnest/page.rs")).expect("the page");
-    let asked: BTreeSet<String> = page
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .map(|key| if key.starts_with("report-") { key.to_owned() } else { format!("report-{key}") })
-        .filter(|key| messages("en").contains_key(key))
+    let read = |file: &str| fs::read_to_string(root().join("src/bin/earnest").join(file)).expect("a file");
+    let pages = [read("page.rs"), read("simulate.rs")];
+    let known = messages("en");
+    let asked: BTreeSet<String> = pages
+        .iter()
+        .flat_map(|page| page.split('"').skip(1).step_by(2))
+        .flat_map(|key| [key.to_owned(), format!("report-{key}")])
+        .filter(|key| known.contains_key(key))
         .chain(asked)
         .collect();
     assert!(asked.len() > 150, "the code asks for messages: {}", asked.len());

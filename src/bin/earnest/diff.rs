@@ -52,6 +52,7 @@ fn as_data<'a>(told: &'a Differences, effect: Option<&'a Comparison>) -> Told<'a
 fn compared(input: &Input, old: &Program, new: &Program, terminal: Terminal) -> Result<Option<Comparison>, Failure> {
     let variant = |name: &str, program: Program| Variant {
         name: name.to_owned(),
+        tree: None,
         program,
         assumptions: Vec::new(),
         explain: String::new(),

@@ -95,7 +95,12 @@ const LABELS: [&str; 75] = [
     "f-balance",
 ];
 /// The rest of them.
-const FACTS: [&str; 23] = [
+const FACTS: [&str; 28] = [
+    "rule-revenue",
+    "period",
+    "as-it-is",
+    "points-of",
+    "fixed",
     "rule",
     "issue-month",
     "f-redemption-rate",
@@ -121,12 +126,36 @@ const FACTS: [&str; 23] = [
     "m-earnest",
 ];
 
+/// What a run may warn of, in words: `note-CODE`.
+const NOTES: [&str; 16] = [
+    "note-unmatched-return",
+    "note-return-too-late",
+    "note-partial-return",
+    "note-overdrawn",
+    "note-discount-differs",
+    "note-discounts-off",
+    "note-reward-beyond-limit",
+    "note-no-reward",
+    "note-not-recovered",
+    "note-referral-self",
+    "note-referral-unknown",
+    "note-referral-late",
+    "note-referral-second",
+    "note-after-leaving",
+    "note-merge-refused",
+    "note-transfer-refused",
+];
+
 /// Where a report comes from, beside its numbers.
 pub(crate) struct Origin {
     /// The rule file of the baseline.
     pub(crate) program: String,
     /// Each file of data with the hash of its bytes.
     pub(crate) data: Vec<String>,
+    /// What each variant does otherwise than the baseline, in words.
+    pub(crate) tried: Vec<Vec<String>>,
+    /// What each unit is worth: its name and the money.
+    pub(crate) worths: Vec<(String, String)>,
 }
 
 /// The page.
@@ -146,10 +175,12 @@ pub(crate) fn page(
         "currency": money.currency,
         "question": question,
         "answers": comparison.variants.iter().skip(1).map(|one| answer(base, one, money, language)).collect::<Vec<_>>(),
+        "tried": origin.tried.iter().skip(1).collect::<Vec<_>>(),
+        "fixed": fixed(base, money, origin, language),
         "warnings": warnings(comparison, language),
-        "dimensions": base.counts.by.0.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        "dimensions": of_any(comparison, |one| one.counts.by.0.iter().map(|(name, _)| name).collect()),
         "units": base.totals.points.0.iter().map(|(unit, _)| unit).collect::<Vec<_>>(),
-        "ladders": base.totals.tiers.0.iter().map(|(ladder, _)| ladder).collect::<Vec<_>>(),
+        "ladders": of_any(comparison, |one| one.totals.tiers.0.iter().map(|(ladder, _)| ladder).collect()),
         "variants": comparison.variants.iter().map(compact).collect::<Vec<_>>(),
         "made": made(comparison, base, origin),
     });
@@ -228,13 +259,40 @@ fn answer(base: &Variant, one: &Variant, money: &Money, language: &Language) -> 
     )
 }
 
+/// Names that some variant has, those of the baseline first.
+fn of_any(comparison: &Comparison, names: impl Fn(&Variant) -> Vec<&String>) -> Vec<&String> {
+    let mut all = Vec::new();
+    for name in comparison.variants.iter().flat_map(names) {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
+/// What all variants take as it was.
+fn fixed(base: &Variant, money: &Money, origin: &Origin, language: &Language) -> Vec<String> {
+    let worth = |(unit, worth): &(String, String)| {
+        language.text("report-worth", &[("unit", unit), ("worth", worth), ("currency", &money.currency)])
+    };
+    let mut all: Vec<String> = origin.worths.iter().map(worth).collect();
+    all.push(language.text("report-fixed-behaviour", &[]));
+    if base.totals.points.0.iter().all(|(_, points)| points.redeemed == Sum::ZERO) {
+        all.push(language.text("report-fixed-redeemed", &[]));
+    }
+    all.push(language.text("report-fixed-before", &[]));
+    all
+}
+
 /// What the runs warn of; what a variant alone warns of bears its name.
 fn warnings(comparison: &Comparison, language: &Language) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for (at, one) in comparison.variants.iter().enumerate() {
         for warning in &one.warnings {
             let count = grouped(warning.count);
-            let text = language.text("report-warning", &[("code", &warning.code), ("count", &count)]);
+            let note = NOTES.into_iter().find(|note| note.strip_prefix("note-") == Some(warning.code.as_str()));
+            let code = note.map_or_else(|| warning.code.clone(), |note| language.text(note, &[]));
+            let text = language.text("report-warning", &[("code", &code), ("count", &count)]);
             if !all.contains(&text) {
                 all.push(if at == 0 { text } else { format!("{}: {text}", one.name) });
             }

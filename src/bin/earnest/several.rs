@@ -12,6 +12,7 @@ use earnest::history::{Batch, Copier, Giver, ReturnsIndex, Told};
 use earnest::sim::compare::{VariantRun, worths};
 use earnest::sim::count::{Counting, ISSUE_MONTH};
 use earnest::sim::replay::Replay;
+use earnest::syntax::ast::File;
 use earnest::time::Day;
 use earnest::ty::{Event, Scope};
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub(crate) struct Variant {
     pub(crate) name: String,
     /// What runs.
     pub(crate) program: Program,
+    /// What is written, a scenario's changes written in; none where the name says what is changed.
+    pub(crate) tree: Option<File>,
     /// What it assumes, in its own words.
     pub(crate) assumptions: Vec<String>,
     /// The command that explains a member's receipts under it, up to the member.

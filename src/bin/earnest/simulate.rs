@@ -14,14 +14,16 @@ use crate::run::name_of;
 use crate::several::Variant;
 use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed};
 use crate::why;
-use earnest::check::scenario::{assumptions, levels, scenarios};
+use earnest::check::scenario::{assumptions, levels, scenarios, variant as variant_of};
 use earnest::diag::nearest;
-use earnest::sim::compare::{self, Comparison, compare};
+use earnest::eval::plain;
+use earnest::sim::compare::{self, Comparison, VariantRun, compare};
 use earnest::sim::count::{Counting, ISSUE_MONTH};
 use earnest::sim::report::{Named, Sum};
 use earnest::sim::variant;
 use earnest::syntax::ast::Scenario;
 use earnest::ty::Scope;
+use earnest::words::{Change, Clause, Kind, Language, What, differences};
 use std::path::{Path, PathBuf};
 
 /// How many variants stand beside each other: more make blocks of columns.
@@ -52,7 +54,12 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
         receipt_of(path, args, &input, &variants, &by, &comparison)?.write(path)?;
     }
     if let (Some(path), Some(first)) = (&args.report, variants.first()) {
-        let origin = Origin { program: first.program.source.name().to_owned(), data: input.hashes()? };
+        let origin = Origin {
+            program: first.program.source.name().to_owned(),
+            data: input.hashes()?,
+            tried: variants.iter().map(|variant| tried(first, variant, &language)).collect(),
+            worths: worths(&runs),
+        };
         let money = Money::of(&first.program.plan);
         let page = page(&comparison, &money, &origin, &language)?;
         std::fs::write(path, page).map_err(|error| Failure::file("write", files::shown(path), &error))?;
@@ -66,6 +73,41 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
         }
     }
     Ok(Status::Well)
+}
+
+/// What a variant does otherwise than the baseline, a line for each declaration.
+fn tried(baseline: &Variant, variant: &Variant, language: &Language) -> Vec<String> {
+    let (Some(old), Some(new)) = (&baseline.tree, &variant.tree) else { return Vec::new() };
+    let told = differences(old, new, language);
+    let of_rules = |change: &&Change| !matches!(change.part.kind, Kind::Scenario | Kind::Measure | Kind::Example);
+    let clause = |clause: &Clause| {
+        let table = clause.table.iter().flat_map(|table| &table.rows).map(|row| row.join(" "));
+        let text = [&clause.label, &clause.text].into_iter().filter(|text| !text.is_empty()).cloned();
+        [text.collect::<Vec<_>>().join(": ")]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .chain(table)
+            .collect::<Vec<_>>()
+    };
+    let line = |change: &Change| {
+        let clauses: Vec<String> = change.part.clauses.iter().flat_map(clause).collect();
+        let heading = if change.part.heading.is_empty() { &change.part.name } else { &change.part.heading };
+        let key = match change.what {
+            What::Changed => "report-changed",
+            What::Renamed => "report-renamed",
+            What::Added => "report-added",
+            What::Removed => return language.text("report-removed", &[("name", heading)]),
+        };
+        language.text(key, &[("name", heading), ("clauses", &clauses.join("; "))])
+    };
+    told.changes.iter().filter(of_rules).map(line).collect()
+}
+
+/// What each unit of the baseline is worth: its name and the money.
+fn worths(runs: &[VariantRun]) -> Vec<(String, String)> {
+    let Some(base) = runs.first() else { return Vec::new() };
+    let units = base.plan.units.iter().zip(&base.worths);
+    units.filter_map(|(unit, worth)| Some((unit.key().to_owned(), plain((*worth)?)))).collect()
 }
 
 /// By what is counted: what was asked for, and for a report all attributes of receipts and members, and the category.
@@ -140,7 +182,8 @@ impl Chosen<'_> {
             let program = program::load(path, &[], None, terminal)?;
             let program = if variants.is_empty() { program } else { program.as_variant() };
             let explain = why::command(path, self.data, &[]);
-            variants.push(Variant { name: name_of(path), program, assumptions: Vec::new(), explain });
+            let tree = Some(program.file.clone());
+            variants.push(Variant { name: name_of(path), program, tree, assumptions: Vec::new(), explain });
         }
         let Some(baseline) = variants.first().map(|first| first.program.clone()) else { return Ok(variants) };
         let mut chosen: Vec<Scenario> = Vec::new();
@@ -159,7 +202,7 @@ impl Chosen<'_> {
             let program = program::compile(source, terminal)?.as_variant();
             let how: Vec<(&str, &str)> = sets.iter().map(|set| ("--set", set.as_str())).collect();
             let explain = self.explain(&how);
-            variants.push(Variant { name: sets.join(", "), program, assumptions: Vec::new(), explain });
+            variants.push(Variant { name: sets.join(", "), program, tree: None, assumptions: Vec::new(), explain });
         }
         if variants.len() < 2 {
             return Err(Failure::usage("there is nothing to compare: one program and no variant").help(
@@ -184,7 +227,8 @@ impl Chosen<'_> {
             let program = baseline.under(scenario, *level, terminal)?.as_variant();
             let assumptions = assumptions(&baseline.file, scenario, *level);
             let explain = self.explain(&[("--scenario", scenario.name.text.as_str())]);
-            variants.push(Variant { name, program, assumptions, explain });
+            let (tree, _) = variant_of(&baseline.file, scenario, *level);
+            variants.push(Variant { name, program, tree: Some(tree), assumptions, explain });
         }
         Ok(variants)
     }

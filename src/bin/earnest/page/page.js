@@ -1,5 +1,6 @@
 'use strict';
-// Draws the report from the data beside it. No figure is worked out here but differences of two.
+// Draws the report from the data beside it. No figure is worked out here but differences of two, and the share of cost,
+// which would be rounded twice.
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
   const { say, variants, currency } = data;
@@ -11,39 +12,44 @@
   const nice = new Intl.NumberFormat(data.lang, { maximumFractionDigits: 2 });
   const part = new Intl.NumberFormat(data.lang, { style: 'percent', maximumFractionDigits: 2 });
   const isShare = key => ['cost_share', 'retention', 'member_share', 'rules_fired', 'fired'].includes(key) || (key || '').endsWith('.redemption_rate');
-  const show = (value, key) => value === undefined || value === null ? '–' : isShare(key) ? part.format(value) : nice.format(value);
-  const signed = (value, key) => (value > 0 ? '+' : '') + show(value, key);
-  const label = key => { const [unit, what] = key.includes('.') ? [key.slice(0, key.lastIndexOf('.')), key.slice(key.lastIndexOf('.') + 1)] : [null, key]; return unit === null ? (say['f_' + what] || what) : unit + ': ' + (say['f_' + what] || what); };
+  const isMoney = key => ['revenue', 'discounts', 'cost', 'average_receipt', 'liability', 'others', 'money'].includes(key);
+  const money = new Intl.NumberFormat(data.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const show = (value, key) => value === undefined || value === null ? '–' : isShare(key) ? part.format(value) : isMoney(key) ? money.format(value) : nice.format(value);
+  // Two shares differ by points of a per cent, not by per cent.
+  const signed = (value, key) => (value > 0 ? '+' : '') + (isShare(key) ? tell('points_of', nice.format(value * 100)) : show(value, key));
+  const label = key => { const [unit, what] = key.includes('.') ? [key.slice(0, key.lastIndexOf('.')), key.slice(key.lastIndexOf('.') + 1)] : [null, key]; return unit === null ? (say['f_' + what] || what) + (isMoney(what) ? ', ' + currency : '') : unit + ': ' + (say['f_' + what] || what); };
   // A table comes as its columns and rows; a row as numbers in the order of the columns.
   const rowOf = (table, at) => Object.fromEntries(table.columns.map((name, column) => [name, table.rows[at][1][column] === null ? undefined : Number(table.rows[at][1][column])]));
   const numbers = table => Object.fromEntries(table.rows.map((row, at) => [row[0], rowOf(table, at)]));
   const pairs = list => Object.fromEntries(list.map(([name, value]) => [name, Number(value)]));
-  for (const one of variants) { one.by = Object.fromEntries(Object.entries(one.by).map(([name, table]) => [name, numbers(table)])); one.total = pairs(one.total); one.measures = pairs(one.measures); }
+  for (const one of variants) { one.by = Object.fromEntries(Object.entries(one.by).map(([name, table]) => [name, numbers(table)])); one.total = pairs(one.total); one.measures = pairs(one.measures); for (const row of [one.total, ...Object.values(one.by).flatMap(Object.values)]) if (row.revenue > 0 && row.cost_share !== undefined) row.cost_share = row.cost / row.revenue; }
 
   document.querySelectorAll('[data-say]').forEach(node => { node.textContent = tell(node.dataset.say); });
-  $('kicker').textContent = data.program + ' · ' + (data.as_of || '–');
+  const sold = Object.keys(base.by.month || {}).filter(month => base.by.month[month].purchases).sort();
+  $('kicker').textContent = data.program + ' · ' + (sold.length ? tell('period', sold[0], data.as_of) : data.as_of || '–');
   $('question').textContent = data.question;
-  for (const text of data.answers) $('answers').append(el('li', text));
+  data.answers.forEach((text, at) => { const item = el('li', text), tried = el('ul', undefined, 'hint'); (data.tried[at] || []).forEach(line => tried.append(el('li', line))); if (tried.children.length) item.append(tried); $('answers').append(item); });
   const note = (title, list) => { if (!list.length) return; const box = el('div', undefined, 'note'); box.append(el('h2', title)); const ul = el('ul'); list.forEach(text => ul.append(el('li', text))); box.append(ul); $('notes').append(box); };
   note(tell('assumed'), variants.flatMap(one => one.assumptions.map(text => one.name + ': ' + text)));
   note(tell('warned'), data.warnings);
+  note(tell('fixed'), data.fixed);
 
   // Key figures: a row a figure, a column a variant, the difference below.
   const figures = () => {
     const table = $('figures');
     const head = el('tr'); head.append(el('th', ''));
-    variants.forEach(one => head.append(el('th', one.name)));
+    variants.forEach(one => { const th = el('th', one.name); if (one === base && variants.length > 1) th.append(el('span', tell('as_it_is'), 'delta')); head.append(th); });
     const body = el('tbody');
     const row = (name, of, key, plain) => {
       const values = variants.map(of);
-      if (values.every(value => value === undefined || value === 0)) return;
+      if (!plain && values.every(value => value === undefined || value === 0)) return;
       const line = el('tr'); const th = el('th', name); th.scope = 'row'; line.append(th);
       values.forEach((value, at) => { const cell = el('td', show(value, key)); const change = at && !plain ? (value || 0) - (values[0] || 0) : 0; if (Math.abs(change) > 1e-9) cell.append(el('span', signed(change, key), 'delta ' + (change > 0 ? 'up' : 'down'))); line.append(cell); });
       body.append(line);
     };
-    Object.keys(base.total).forEach(key => row(label(key), one => one.total[key], key));
+    Object.keys(base.total).filter(key => key !== 'rules_fired').forEach(key => row(label(key), one => one.total[key], key));
     Object.keys(base.measures).forEach(name => row(name, one => one.measures[name]));
-    for (const side of ['better', 'worse', 'same']) row(tell('members_' + side), one => one === base ? undefined : one.members[side], undefined, true);
+    if (variants.length > 1) for (const side of ['better', 'worse', 'same']) row(tell('members_' + side), one => one === base ? undefined : one.members[side], undefined, true);
     const thead = el('thead'); thead.append(head); table.replaceChildren(thead, body);
   };
 
@@ -72,7 +78,7 @@
     const box = el('div', undefined, 'chart'); box.setAttribute('role', 'img'); box.setAttribute('aria-label', tell(key) + '. ' + (why || tell(key + '_why')));
     figure.append(box);
     const details = el('details'), summary = el('summary', tell('data')), table = el('table');
-    details.append(summary, table); figure.append(details);
+    const scroll = el('div', undefined, 'scroll'); scroll.append(table); details.append(summary, scroll); figure.append(details);
     sortable(table, heads, rows.map(row => row.map(cell => typeof cell === 'number' ? { text: show(cell), value: cell } : cell && cell.share !== undefined ? { text: part.format(cell.share), value: cell.share } : { text: String(cell ?? '–') })), 1);
     $('charts').append(figure);
     const drawn = echarts.init(box, null, { renderer: 'svg' });
@@ -95,14 +101,15 @@
     chart('time', 'c_time', { xAxis: axis(months), yAxis: value(), series: pair.map(each => ({ type: 'line', name: each.name, showSymbol: false, data: months.map(month => at(each, month, 'cost') || 0) })) },
       [tell('month'), ...pair.map(each => each.name)], months.map(month => [month, ...pair.map(each => at(each, month, 'cost') || 0)]));
     const flows = [['earned', 1], ['redeemed', -1], ['expired', -1], ['reversed', -1], ['adjusted', 1]];
-    chart('roll', 'c_roll', { xAxis: axis(months), yAxis: value(), series: [...flows.map(([what, sign]) => ({ type: 'bar', stack: 'all', name: say['f_' + what], data: months.map(month => sign * (at(one, month, unit + '.' + what) || 0)) })), { type: 'line', name: say.f_balance, showSymbol: false, data: months.map(month => at(one, month, unit + '.balance') || 0) }] },
+    chart('roll', 'c_roll', { xAxis: axis(months), yAxis: value(), series: [...flows.map(([what, sign]) => ({ type: 'bar', stack: 'all', name: say['f_' + what], data: months.map(month => sign * (at(one, month, unit + '.' + what) || 0) || 0) })), { type: 'line', name: say.f_balance, showSymbol: false, data: months.map(month => at(one, month, unit + '.balance') || 0) }] },
       [tell('month'), say.f_opening, ...flows.map(([what]) => say['f_' + what]), say.f_balance], months.map(month => [month, at(one, month, unit + '.opening') || 0, ...flows.map(([what]) => at(one, month, unit + '.' + what) || 0), at(one, month, unit + '.balance') || 0]));
     if (one !== base) {
-      const bands = one.changes.distribution;
+      const all = one.changes.distribution, taken = band => band.members;
+      const bands = all.slice(Math.max(all.findIndex(taken), 0), all.findLastIndex(taken) + 1);
       const name = band => band.from === null ? '< ' + show(Number(band.to)) : band.to === null ? '≥ ' + show(Number(band.from)) : band.from === band.to ? '0' : show(Number(band.from)) + ' … ' + show(Number(band.to));
       chart('who', 'c_who', { xAxis: { ...axis(bands.map(name)), axisLabel: { color: ink(), rotate: 40 } }, yAxis: value(), legend: { show: false }, series: [{ type: 'bar', name: tell('f_members'), data: bands.map(band => ({ value: band.members, itemStyle: { color: band.from === band.to ? '#999999' : Number(band.from ?? -1) >= 0 ? '#0072b2' : '#d55e00' } })) }] },
         [tell('change_of', currency), tell('f_members')], bands.map(band => [name(band), band.members]),
-        tell('c_who_why', show(one.members.better), show(one.members.worse), show(one.members.same), show(Number(one.changes.gained)), show(Number(one.changes.lost)), currency));
+        tell('c_who_why', show(one.members.better), show(one.members.worse), show(one.members.same), show(Number(one.changes.gained), 'money'), show(Number(one.changes.lost), 'money'), currency));
       for (const [ladder, moves] of Object.entries(one.flows)) {
         const nodes = [...new Set(moves.flatMap(move => [move.from + ' ', ' ' + move.to]))];
         chart('flow-' + ladder, 'c_flow', { tooltip: { trigger: 'item' }, legend: { show: false }, series: [{ type: 'sankey', nodeAlign: 'justify', draggable: false, label: { color: ink(), formatter: node => node.name.trim() }, lineStyle: { color: 'source', opacity: .35 }, data: nodes.map(node => ({ name: node })), links: moves.filter(move => move.members > 0).map(move => ({ source: move.from + ' ', target: ' ' + move.to, value: move.members })) }] },
@@ -134,8 +141,8 @@
     const changes = one === base ? [] : [...one.changes.losers, ...one.changes.winners];
     const lacking = (key, move) => move.short ? ': ' + tell(key, show(Number(move.short.more)), move.short.unit) : '';
     const moved = move => move.run === 'after' ? (move.falls ? tell('lost', move.from, move.day) + lacking('short', move) : tell('moved', move.ladder, move.from, move.to, move.day)) : move.falls ? '' : tell('no_tier', move.to, move.day) + lacking('always_short', move);
-    const because = change => [...(change.moves || []).map(moved).filter(Boolean).slice(-3), ...change.rules.slice(0, 3).map(rule => (rule.rule || tell('f_discounts')) + ' ' + signed(Number(rule.change)))].join('; ');
-    sortable($('largest'), [tell('member'), tell('why'), tell('before'), tell('after'), tell('change_of', currency)], changes.map(change => { const diff = Number(change.after) - Number(change.before); return [{ text: change.member, ask: one.explain && one.explain + ' ' + quoted(change.member) }, { text: because(change) }, { text: show(Number(change.before)), value: Number(change.before) }, { text: show(Number(change.after)), value: Number(change.after) }, { text: signed(diff), value: diff, cls: diff > 0 ? 'up' : 'down' }]; }), 2);
+    const because = change => [...(change.moves || []).map(moved).filter(Boolean).slice(-3), ...change.rules.slice(0, 3).map(rule => (rule.rule || tell('f_discounts')) + ' ' + signed(Number(rule.change), 'money'))].join('; ');
+    sortable($('largest'), [tell('member'), tell('why'), tell('before') + ', ' + currency, tell('after') + ', ' + currency, tell('change_of', currency)], changes.map(change => { const diff = Number(change.after) - Number(change.before); return [{ text: change.member, ask: one.explain && one.explain + ' ' + quoted(change.member) }, { text: because(change) }, { text: show(Number(change.before), 'money'), value: Number(change.before) }, { text: show(Number(change.after), 'money'), value: Number(change.after) }, { text: signed(diff, 'money'), value: diff, cls: diff > 0 ? 'up' : 'down' }]; }), 2);
     $('explain').textContent = changes.length ? tell('explain') : tell('nobody');
 
     const near = [...Object.entries(one.near.rules || {}).flatMap(([rule, all]) => all.map(each => [rule, each])), ...Object.entries(one.near.tiers || {}).flatMap(([ladder, tiers]) => Object.entries(tiers).map(([tier, each]) => [ladder + ': ' + tier, each]))].filter(([, each]) => each.missed > 0);
@@ -149,18 +156,18 @@
       sortable($('misses'), [tell('missed_what'), tell('needs'), tell('missed'), tell('f_members'), tell('short_mean'), ...bounds.map(bound => tell('held_at', bound))], near.map(([name, each]) => [{ text: name }, { text: each.needs }, { text: show(each.missed), value: each.missed }, { text: show(each.members), value: each.members }, { text: show(Number(each.missing) / each.missed) + (each.unit ? ' ' + each.unit : ''), value: Number(each.missing) / each.missed }, ...bounds.map(bound => held(each, bound))]), 2);
     }
 
-    const columns = ['revenue', 'purchases', 'active', 'times', 'fired', 'cost', 'cost_share', 'retention', 'member_share', unit + '.earned', unit + '.redeemed', unit + '.redemption_rate', unit + '.expired'].filter(key => Object.values(one.by[by] || {}).some(row => row[key] !== undefined));
+    const columns = ['revenue', 'purchases', 'members', 'active', 'times', 'fired', 'cost', 'cost_share', 'retention', 'member_share', unit + '.earned', unit + '.redeemed', unit + '.redemption_rate', unit + '.expired', unit + '.reversed'].filter(key => (by !== 'rule' || key !== 'cost_share') && Object.values(one.by[by] || {}).some(row => row[key] !== undefined));
     live.forEach(drawn => drawn.resize());
     const wanted = $('filter').value.trim().toLowerCase();
     const rows = Object.entries(one.by[by] || {}).filter(([slice]) => (slice || tell('none')).toLowerCase().includes(wanted));
-    sortable($('slices'), [by, ...columns.map(label)], rows.map(([slice, row]) => [{ text: slice || tell('none') }, ...columns.map(key => { const change = one === base ? 0 : (row[key] || 0) - ((((base.by[by] || {})[slice]) || {})[key] || 0); return { text: show(row[key], key) + (change ? ' (' + signed(change, key) + ')' : ''), value: row[key] }; })]), 1);
+    sortable($('slices'), [by, ...columns.map(key => by === 'rule' && key === 'revenue' ? tell('rule_revenue') + ', ' + currency : label(key))], rows.map(([slice, row]) => [{ text: slice || tell('none') }, ...columns.map(key => { const before = (base.by[by] || {})[slice], change = one === base || !before ? 0 : (row[key] || 0) - (before[key] || 0); return { text: show(row[key], key) + (change ? ' (' + signed(change, key) + ')' : ''), value: row[key] }; })]), 1);
   };
 
-  variants.forEach((one, at) => $('variant').append(new Option(one.name, at)));
+  variants.forEach((one, at) => $('variant').append(new Option(one === base && variants.length > 1 ? one.name + ' (' + tell('as_it_is') + ')' : one.name, at)));
   $('variant').value = variants.length > 1 ? 1 : 0;
   data.units.forEach(unit => $('unit').append(new Option(unit, unit)));
   data.dimensions.forEach(name => $('by').append(new Option(['month', 'rule', 'issue-month'].includes(name) ? tell(name.replace('-', '_')) : name, name)));
-  const ladder = data.ladders[0]; if (ladder) $('by').value = ladder;
+  $('by').value = data.ladders[0] || (data.dimensions.includes('rule') ? 'rule' : data.dimensions[0]);
   for (const id of ['variant', 'unit', 'by']) $(id).onchange = draw;
   $('filter').oninput = draw;
   for (const [key, text] of data.made) { $('made').append(el('dt', say['m_' + key] || key), el('dd', text)); }
