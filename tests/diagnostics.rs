@@ -2,12 +2,9 @@
 //! repaired twin is not.
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use earnest::analysis::{before_launch, largest_cost};
-use earnest::diag::Diagnostic;
-use earnest::source::Source;
+use super::sources::told;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 /// An entry of the page: its code, the broken program, the repaired one.
 struct Entry {
@@ -30,28 +27,15 @@ fn entries() -> Vec<Entry> {
     entries
 }
 
-/// Everything that is said about a program.
-fn report(text: &str) -> Vec<Diagnostic> {
-    let compiled = earnest::compile(&Source::new("shop.earn", text));
-    let mut all = compiled.diagnostics;
-    all.extend(
-        compiled
-            .plan
-            .into_iter()
-            .flat_map(|plan| before_launch(&Arc::new(plan.clone()), largest_cost(&plan).ok().as_ref())),
-    );
-    all
-}
-
 #[test]
 fn each_code_is_shown_by_a_program_and_by_its_repair() {
     let entries = entries();
     assert!(entries.len() >= 5);
     for Entry { code, broken, repaired } in entries {
         assert!(!broken.is_empty() && !repaired.is_empty(), "{code} has no programs");
-        let codes: Vec<String> = report(&broken).iter().map(|each| each.code.to_string()).collect();
+        let codes: Vec<String> = told("shop.earn", &broken).iter().map(|each| each.code.to_string()).collect();
         assert!(codes.contains(&code), "{code} is not among {codes:?}:\n{broken}");
-        let codes: Vec<String> = report(&repaired).iter().map(|each| each.code.to_string()).collect();
+        let codes: Vec<String> = told("shop.earn", &repaired).iter().map(|each| each.code.to_string()).collect();
         assert!(!codes.contains(&code), "{code} is still said of\n{repaired}");
     }
 }

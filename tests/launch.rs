@@ -2,7 +2,6 @@
 //! something runs as it is told.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use earnest::analysis::{before_launch, largest_cost};
 use earnest::diag::{Code, Diagnostic};
 use earnest::sim::example::run_examples;
 use earnest::source::Source;
@@ -12,16 +11,9 @@ use std::sync::Arc;
 const ACCEPTED: &[(&str, &str, &str)] = &[];
 
 fn told(name: &str, text: &str) -> Vec<Diagnostic> {
-    let compiled = earnest::compile(&Source::new(name, text));
-    let mut all = compiled.diagnostics;
+    let mut all = super::sources::told(name, text);
     // Of these the examples have some, which are told since the first of them was written.
     all.retain(|found| !matches!(found.code, Code::NeverExpires | Code::Unread));
-    all.extend(
-        compiled
-            .plan
-            .into_iter()
-            .flat_map(|plan| before_launch(&Arc::new(plan.clone()), largest_cost(&plan).ok().as_ref())),
-    );
     all
 }
 

@@ -71,6 +71,22 @@ pub(super) struct Scene<'p> {
     pub kept: &'p BTreeMap<ExprId, Vec<bool>>,
 }
 
+impl<'p> Scene<'p> {
+    /// Nothing is known yet but the kinds of lines.
+    pub(super) fn of(plan: &'p Plan, classes: &'p [Class], kept: &'p BTreeMap<ExprId, Vec<bool>>) -> Self {
+        Self {
+            plan,
+            day: Day::default(),
+            tiers: Vec::new(),
+            newcomer: false,
+            visit: None,
+            values: BTreeMap::new(),
+            classes,
+            kept,
+        }
+    }
+}
+
 /// What a condition comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Truth {

@@ -100,17 +100,7 @@ impl Differences {
 
     /// All situations.
     pub(super) fn situations<'s>(&'s self, plan: &'s Plan) -> Vec<Scene<'s>> {
-        let first = Scene {
-            plan,
-            day: Day::default(),
-            tiers: Vec::new(),
-            newcomer: false,
-            visit: None,
-            values: BTreeMap::new(),
-            classes: &self.kinds,
-            kept: &self.kept,
-        };
-        let mut all = vec![first];
+        let mut all = vec![Scene::of(plan, &self.kinds, &self.kept)];
         for (place, words) in &self.values {
             all = each(&all, words, |scene, word| {
                 scene.values.insert(*place, *word);
@@ -131,16 +121,7 @@ impl Differences {
 /// Which kinds of lines the filters keep that look at nothing but lines.
 fn kept(plan: &Plan, kinds: &[Class]) -> BTreeMap<ExprId, Vec<bool>> {
     let none = BTreeMap::new();
-    let scene = Scene {
-        plan,
-        day: Day::default(),
-        tiers: Vec::new(),
-        newcomer: false,
-        visit: None,
-        values: BTreeMap::new(),
-        classes: kinds,
-        kept: &none,
-    };
+    let scene = Scene::of(plan, kinds, &none);
     let keeps = |filter: ExprId| kinds.iter().map(|class| scene.truth(filter, Some(class)) != Truth::No).collect();
     let filters = plan.rules.iter().filter_map(|rule| rule.filter).filter(|filter| is_of_lines(plan, *filter));
     filters.map(|filter| (filter, keeps(filter))).collect()

@@ -2,8 +2,25 @@
 #![allow(dead_code, reason = "each test that names this module uses its part of it")]
 #![allow(clippy::string_slice, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
+use earnest::analysis::{before_launch, largest_cost};
+use earnest::diag::Diagnostic;
+use earnest::source::Source;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+
+/// All that `earnest check` says about a program.
+pub(crate) fn told(name: &str, text: &str) -> Vec<Diagnostic> {
+    let compiled = earnest::compile(&Source::new(name, text));
+    let mut all = compiled.diagnostics;
+    all.extend(
+        compiled
+            .plan
+            .into_iter()
+            .flat_map(|plan| before_launch(&Arc::new(plan.clone()), largest_cost(&plan).ok().as_ref())),
+    );
+    all
+}
 
 /// Every rule file under `examples` and `tests` that follows the grammar, with its path.
 pub(crate) fn programs() -> Vec<(String, String)> {
