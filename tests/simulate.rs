@@ -143,6 +143,11 @@ fn a_report_is_one_small_file_that_needs_nothing_else() {
         assert_eq!(data["variants"].as_array().map(Vec::len), Some(2));
         assert!(data["say"].as_object().expect("messages").values().all(|text| !text.to_string().contains('⟨')));
         assert!(data["made"].to_string().contains("sha256"), "{}", data["made"]);
+        // What is tried and what all variants share: the worth of a unit, behaviour, no redemptions, tiers, the end.
+        let tried = data["tried"][0].to_string();
+        assert!(["base", "Cakes", "Tuesdays", "Gold"].iter().all(|name| tried.contains(name)), "{tried}");
+        assert_eq!(data["fixed"].as_array().map(Vec::len), Some(5), "{}", data["fixed"]);
+        assert!(data["fixed"][0].to_string().contains("1 RUB"), "{}", data["fixed"]);
     }
 }
 

@@ -95,10 +95,6 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-fn no_more<T>(list: &Rare<T>) -> bool {
-    list.is_empty()
-}
-
 /// A place in the order of events: time, then `seq`, then kind, then id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Clock {
@@ -271,10 +267,10 @@ pub struct Receipt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<Box<Above>>,
     /// What each running total had paid before, also one that gave nothing at first.
-    #[serde(default, skip_serializing_if = "no_more")]
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub running: ByGive,
     /// What those of who referred stood at.
-    #[serde(default, skip_serializing_if = "no_more")]
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub totals: ByGive,
 }
 

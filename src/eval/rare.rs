@@ -5,9 +5,13 @@ use std::ops::{Deref, DerefMut};
 
 /// Mostly nothing.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(transparent, bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
+#[serde(
+    from = "Vec<T>",
+    into = "Vec<T>",
+    bound(serialize = "T: Clone + Serialize", deserialize = "T: Deserialize<'de>")
+)]
 #[expect(clippy::box_collection, reason = "the list itself takes three words, the box one")]
-pub struct Rare<T>(#[serde(with = "as_list")] Option<Box<Vec<T>>>);
+pub struct Rare<T>(Option<Box<Vec<T>>>);
 
 impl<T> Rare<T> {
     /// The list, to be made longer or shorter.
@@ -50,6 +54,12 @@ impl<T> From<Vec<T>> for Rare<T> {
     }
 }
 
+impl<T> From<Rare<T>> for Vec<T> {
+    fn from(list: Rare<T>) -> Self {
+        list.0.map(|list| *list).unwrap_or_default()
+    }
+}
+
 impl<T> FromIterator<T> for Rare<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Vec::from_iter(items).into()
@@ -61,7 +71,7 @@ impl<T> IntoIterator for Rare<T> {
     type IntoIter = std::vec::IntoIter<T>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.map(|list| *list).unwrap_or_default().into_iter()
+        Vec::from(self).into_iter()
     }
 }
 
@@ -94,26 +104,5 @@ impl<T> Deref for Rare<T> {
 impl<T> DerefMut for Rare<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         self.0.as_deref_mut().map_or(&mut [], Vec::as_mut_slice)
-    }
-}
-
-/// In a snapshot it is a list like others.
-mod as_list {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::ref_option, clippy::box_collection, reason = "serde gives what the field is")]
-    pub(super) fn serialize<S: Serializer, T: Serialize>(
-        list: &Option<Box<Vec<T>>>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        list.as_deref().map_or(&[][..], Vec::as_slice).serialize(serializer)
-    }
-
-    #[expect(clippy::box_collection, reason = "serde takes what the field is")]
-    pub(super) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Box<Vec<T>>>, D::Error> {
-        let list = Vec::deserialize(deserializer)?;
-        Ok(if list.is_empty() { None } else { Some(Box::new(list)) })
     }
 }

@@ -154,7 +154,7 @@ pub(crate) struct Origin {
     pub(crate) data: Vec<String>,
     /// What each variant does otherwise than the baseline, in words.
     pub(crate) tried: Vec<Vec<String>>,
-    /// What each unit is worth: its name and the money.
+    /// What each unit is worth, where all variants have it so: its name and the money.
     pub(crate) worths: Vec<(String, String)>,
 }
 
@@ -176,7 +176,7 @@ pub(crate) fn page(
         "question": question,
         "answers": comparison.variants.iter().skip(1).map(|one| answer(base, one, money, language)).collect::<Vec<_>>(),
         "tried": origin.tried.iter().skip(1).collect::<Vec<_>>(),
-        "fixed": fixed(base, money, origin, language),
+        "fixed": fixed(comparison, money, origin, language),
         "warnings": warnings(comparison, language),
         "dimensions": of_any(comparison, |one| one.counts.by.0.iter().map(|(name, _)| name).collect()),
         "units": base.totals.points.0.iter().map(|(unit, _)| unit).collect::<Vec<_>>(),
@@ -232,10 +232,7 @@ fn answer(base: &Variant, one: &Variant, money: &Money, language: &Language) -> 
         1.. => "report-answer-more",
         _ => "report-answer-less",
     };
-    let local = |text: String| {
-        let (gap, point) = (language.text("number-gap", &[]), language.text("number-point", &[]));
-        text.replace(',', "\u{1}").replace('.', &point).replace('\u{1}', &gap)
-    };
+    let local = |text: String| local(&text, language);
     let shown = local(money.show(Sum(change.saturating_abs())));
     let tenths = if before > 0 { (change.saturating_abs().saturating_mul(1_000) + before / 2) / before } else { 0 };
     let percent = if before > 0 {
@@ -259,6 +256,12 @@ fn answer(base: &Variant, one: &Variant, money: &Money, language: &Language) -> 
     )
 }
 
+/// A number as the language writes it.
+fn local(text: &str, language: &Language) -> String {
+    let (gap, point) = (language.text("number-gap", &[]), language.text("number-point", &[]));
+    text.replace(',', "\u{1}").replace('.', &point).replace('\u{1}', &gap)
+}
+
 /// Names that some variant has, those of the baseline first.
 fn of_any(comparison: &Comparison, names: impl Fn(&Variant) -> Vec<&String>) -> Vec<&String> {
     let mut all = Vec::new();
@@ -271,16 +274,22 @@ fn of_any(comparison: &Comparison, names: impl Fn(&Variant) -> Vec<&String>) -> 
 }
 
 /// What all variants take as it was.
-fn fixed(base: &Variant, money: &Money, origin: &Origin, language: &Language) -> Vec<String> {
+fn fixed(comparison: &Comparison, money: &Money, origin: &Origin, language: &Language) -> Vec<String> {
     let worth = |(unit, worth): &(String, String)| {
-        language.text("report-worth", &[("unit", unit), ("worth", worth), ("currency", &money.currency)])
+        let worth = local(worth, language);
+        language.text("report-worth", &[("unit", unit), ("worth", &worth), ("currency", &money.currency)])
     };
+    let variants = &comparison.variants;
+    let mut points = variants.iter().flat_map(|one| &one.totals.points.0).map(|(_, points)| points).peekable();
     let mut all: Vec<String> = origin.worths.iter().map(worth).collect();
     all.push(language.text("report-fixed-behaviour", &[]));
-    if base.totals.points.0.iter().all(|(_, points)| points.redeemed == Sum::ZERO) {
+    if points.peek().is_some() && points.all(|points| points.redeemed == Sum::ZERO) {
         all.push(language.text("report-fixed-redeemed", &[]));
     }
-    all.push(language.text("report-fixed-before", &[]));
+    if variants.iter().any(|one| !one.totals.tiers.0.is_empty()) {
+        all.push(language.text("report-fixed-before", &[]));
+    }
+    all.push(language.text("report-fixed-last", &[]));
     all
 }
 

@@ -103,11 +103,16 @@ fn tried(baseline: &Variant, variant: &Variant, language: &Language) -> Vec<Stri
     told.changes.iter().filter(of_rules).map(line).collect()
 }
 
-/// What each unit of the baseline is worth: its name and the money.
+/// What each unit of the baseline is worth, where all variants have it so: its name and the money.
 fn worths(runs: &[VariantRun]) -> Vec<(String, String)> {
+    let of = |run: &VariantRun, key: &str| {
+        let at = run.plan.units.iter().position(|unit| unit.key() == key)?;
+        run.worths.get(at).copied().flatten()
+    };
     let Some(base) = runs.first() else { return Vec::new() };
-    let units = base.plan.units.iter().zip(&base.worths);
-    units.filter_map(|(unit, worth)| Some((unit.key().to_owned(), plain((*worth)?)))).collect()
+    let shared = |key: &str| of(base, key).filter(|worth| runs.iter().all(|run| of(run, key) == Some(*worth)));
+    let units = base.plan.units.iter().map(earnest::plan::Unit::key);
+    units.filter_map(|key| Some((key.to_owned(), plain(shared(key)?)))).collect()
 }
 
 /// By what is counted: what was asked for, and for a report all attributes of receipts and members, and the category.
