@@ -183,7 +183,9 @@ impl<'s> Awards<'s> {
             return None;
         }
         let round = rule.round.unwrap_or(of.round);
-        if matches!(round.scope, RoundScope::Line | RoundScope::Item) {
+        if matches!(round.scope, RoundScope::Line | RoundScope::Item)
+            && crate::eval::depends_on_lines(self.plan(), formula)
+        {
             parts = parts.into_iter().map(|part| of_each(part, round.scope)).collect::<Sum<_>>().ok()?;
         }
         if let Some(own) = upper_spend(self.scene, rule) {

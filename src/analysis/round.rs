@@ -22,6 +22,7 @@ pub(super) fn of_each(part: Part, scope: RoundScope) -> Sum<Part> {
 fn leaf_of_each(mut leaf: Leaf, scope: RoundScope) -> Sum<Leaf> {
     if let [only] = leaf.pieces.as_slice()
         && only.from.is_zero()
+        && !only.fixed.is_positive()
     {
         return Ok(leaf);
     }

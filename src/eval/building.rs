@@ -68,12 +68,11 @@ impl<'a> Work<'a> {
         mode: Rounding,
     ) -> Result<(), Fault> {
         let Some(Act::Multiply { base, by }) = act else { return Ok(()) };
-        let (mut wanted, mut given) = (Amount::ZERO, Amount::ZERO);
+        let mut given = Amount::ZERO;
         for own in self.done.awards.iter().filter(|own| own.rule == *base && own.source == award.source) {
-            wanted = wanted.plus(own.wanted)?;
             given = given.plus(own.given)?;
         }
-        if given < wanted
+        if self.was_cut(*base, award.source)
             && let Some(by) = self.scene(chosen).number(*by)?
         {
             let most = by.minus(Exact::ONE)?.times(Exact::from(given))?;
@@ -81,6 +80,18 @@ impl<'a> Work<'a> {
             award.wanted = award.wanted.min(most.max(Amount::ZERO));
         }
         Ok(())
+    }
+
+    /// Was an award left less than it wanted, or one that it multiplies?
+    fn was_cut(&self, mut rule: RuleId, source: (RuleId, u8)) -> bool {
+        loop {
+            let mut awards = self.done.awards.iter().filter(|own| own.rule == rule && own.source == source);
+            if awards.any(|own| own.given < own.wanted) {
+                return true;
+            }
+            let Some(Act::Multiply { base, .. }) = self.plan.rule(rule).acts.first() else { return false };
+            rule = *base;
+        }
     }
 }
 

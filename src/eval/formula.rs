@@ -225,13 +225,27 @@ pub(crate) fn depends_on_lines(plan: &Plan, formula: &Formula) -> bool {
     }
 }
 
-/// Does an amount look at the rule's own lines?
+/// Can an amount be told apart by the rule's own lines? What the receipt, the member or a counter has beside them
+/// cannot: it would count again for each line.
 fn reads_lines(plan: &Plan, id: ExprId) -> bool {
     match plan.node(id) {
         Node::Lines(_) => true,
-        Node::Sum(parts) => parts.iter().any(|(part, _)| reads_lines(plan, *part)),
+        Node::Sum(parts) => {
+            let mut parts = parts.iter().map(|(part, _)| *part).filter(|part| !is_constant(plan, *part)).peekable();
+            parts.peek().is_some() && parts.all(|part| reads_lines(plan, part))
+        }
         Node::Product(parts) => parts.iter().any(|(_, part)| reads_lines(plan, *part)),
         Node::Default(value, default) => reads_lines(plan, *value) || reads_lines(plan, *default),
+        _ => false,
+    }
+}
+
+/// Is a number the same whatever happens, or hangs on the tier alone?
+fn is_constant(plan: &Plan, id: ExprId) -> bool {
+    match plan.node(id) {
+        Node::Literal(_) | Node::Dated(..) | Node::TierValue(..) => true,
+        Node::Sum(parts) => parts.iter().all(|(part, _)| is_constant(plan, *part)),
+        Node::Product(parts) => parts.iter().all(|(_, part)| is_constant(plan, *part)),
         _ => false,
     }
 }

@@ -102,6 +102,13 @@ impl Book {
     }
 }
 
+/// Was a rule left less than it wanted, or one that it multiplies?
+fn was_cut(plain: &Plain, done: &Awards, rule: usize) -> bool {
+    let cut = |award: &Award| award.rule == rule && award.given < award.wanted;
+    let base = || plain.rules.get(rule)?.base.as_ref();
+    done.iter().any(cut) || base().is_some_and(|(base, _)| was_cut(plain, done, *base))
+}
+
 impl<S: Sink> Desk<'_, S> {
     /// A purchase on which no units are spent, and to which no return comes; answers whether all ladders stand as they
     /// stood.
@@ -191,7 +198,7 @@ impl<S: Sink> Desk<'_, S> {
                     continue;
                 }
                 // Where a limit cut the base, no more than that is multiplied.
-                most = Some((own.given, more)).filter(|_| own.given < own.wanted);
+                most = Some((own.given, more)).filter(|_| was_cut(plain, done, *base));
             }
             let Some(share) = rule.share.at(&read.account.standings) else { continue };
             let Some(wanted) = self.plain_share(rule, share, read.account, sum)? else { continue };

@@ -384,10 +384,13 @@ impl Ctx<'_> {
         }
     }
 
-    /// Does a base look at the rule's own lines?
+    /// Does a base look at the rule's own lines, and at nothing else that one line does not have?
     fn of_own_lines(&self, base: &Expr) -> bool {
         match &base.kind {
-            ExprKind::Sum(parts) => parts.iter().any(|part| self.of_own_lines(&part.1)),
+            ExprKind::Sum(parts) => {
+                parts.iter().any(|part| self.of_own_lines(&part.1))
+                    && parts.iter().all(|part| self.of_own_lines(&part.1) || self.is_fixed(&part.1))
+            }
             ExprKind::Product(parts) => parts.iter().any(|part| self.of_own_lines(&part.1)),
             ExprKind::Negative(inner) => self.of_own_lines(inner),
             ExprKind::Or(parts) => parts.iter().any(|part| self.of_own_lines(part)),
@@ -396,6 +399,24 @@ impl Ctx<'_> {
                 path.names.len() == 1
                     && (["spend", "amount", "quantity"].contains(&name)
                         || self.w.setup.attr(name).is_some_and(|attr| attr.0 == Scope::Line))
+            }
+            _ => false,
+        }
+    }
+
+    /// A number that no event changes.
+    fn is_fixed(&self, value: &Expr) -> bool {
+        match &value.kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Sum(parts) => parts.iter().all(|part| self.is_fixed(&part.1)),
+            ExprKind::Product(parts) => parts.iter().all(|part| self.is_fixed(&part.1)),
+            ExprKind::Negative(inner) => self.is_fixed(inner),
+            ExprKind::Counted { measure: Measure::Path(path), window: None, .. } => {
+                let first = path.names[0].text.as_str();
+                match path.names.len() {
+                    1 => self.w.setup.params.iter().any(|param| param.name.text == first),
+                    _ => self.w.setup.ladder_named(first).is_some(),
+                }
             }
             _ => false,
         }

@@ -513,7 +513,7 @@ impl<'a> Job<'a> {
         let of_lines = |ctx: &Ctx| self.exact_on(rule, ctx).unwrap_or(ZERO);
         let give = &source.gives[base_cand.dates.1];
         let mut wanted = ctx.spread(give, scope, mode, unit.decimals, exact, &of_lines);
-        if base_cand.given + base_cand.extra < base_cand.wanted
+        if self.was_cut(base, done)
             && let Some((_, by)) = &def.multiply
         {
             let Val::N(times, _) = self.ctx(&at.lines).eval(by) else { return Err("missing") };
@@ -527,6 +527,13 @@ impl<'a> Job<'a> {
         cand.lines = lines;
         cand.occurrence.clone_from(&at.occurrence);
         Ok(vec![Ok(cand)])
+    }
+
+    /// Did a rule get less than it wanted, or one that it multiplies?
+    fn was_cut(&self, rule: usize, done: &BTreeMap<usize, Result<Vec<Cand>, Reason>>) -> bool {
+        let cut = |cand: &Cand| cand.given + cand.extra < cand.wanted;
+        done.get(&rule).and_then(|done| done.as_ref().ok()).is_some_and(|cands| cands.iter().any(cut))
+            || self.rule(rule).multiply.as_ref().is_some_and(|(name, _)| self.was_cut(self.index(name).unwrap(), done))
     }
 
     /// The lines that a multiplier shares with all that it builds on.
