@@ -21,6 +21,8 @@
 
 #[path = "second/amounts.rs"]
 mod amounts;
+#[path = "second/apart.rs"]
+mod apart;
 #[path = "second/awarded.rs"]
 mod awarded;
 #[path = "second/bounds.rs"]
@@ -156,6 +158,14 @@ fn a_part_of_the_sample_history_gives_the_same_totals_and_the_same_ledger() {
     let told = [beans.earned.0, -beans.reversed.0, -beans.redeemed.0, -beans.expired.0, beans.adjusted.0];
     assert_eq!(told, ["earn", "reverse", "redeem", "expire", "adjust"].map(sum));
     assert!(told[0] > 0 && told[1] < 0 && told[3] < 0, "something of each kind: {told:?}");
+}
+
+#[test]
+fn random_members_come_to_the_same_apart_and_in_the_order_of_time() {
+    let cases = setting("EARNEST_CASES", 1_000) as usize;
+    let (worked, other) = apart::run(setting("EARNEST_SEED", 1), cases);
+    println!("{worked} of {cases} cases worked apart");
+    assert!(other.is_empty() && worked * 5 >= cases, "these come to something else: {other:?}");
 }
 
 #[test]

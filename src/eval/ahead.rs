@@ -27,12 +27,13 @@ impl Book {
         self.upcoming.set(found);
     }
 
-    /// Touches what lies apart from the next events themselves.
-    pub fn look_at(events: &[Event]) {
+    /// Touches the next events: first what lies with them, then what they point to.
+    pub fn look_at<'e>(events: impl Iterator<Item = &'e Event> + Clone) {
+        black_box(events.clone().fold(0, |sum, event| sum ^ touch_event(event)));
         let byte = |text: &str| text.as_bytes().first().map_or(0, |byte| i64::from(*byte));
-        black_box(events.iter().fold(0, |sum, event| {
+        black_box(events.fold(0, |sum, event| {
             let sum = sum ^ byte(&event.member) ^ byte(&event.id) ^ byte(&event.receipt);
-            event.lines.iter().fold(sum, |sum, line| sum ^ line.amount.micros())
+            event.lines.iter().fold(sum, |sum, line| sum ^ line.amount.micros() ^ i64::from(line.values.is_empty()))
         }));
     }
 
@@ -58,6 +59,15 @@ impl Default for Upcoming {
     fn default() -> Self {
         Self { places: [usize::MAX; Book::EVENTS_AHEAD], next: 0 }
     }
+}
+
+/// Reads something of each part of an event.
+fn touch_event(event: &Event) -> i64 {
+    let bare = event.member.is_empty() ^ event.id.is_empty() ^ event.receipt.is_empty() ^ event.of.is_empty();
+    let told = event.into.is_empty() ^ event.referred_by.is_empty() ^ event.redeemed.is_empty();
+    let rare = event.seq.is_none() ^ event.unnamed.is_none() ^ event.adjusted.is_none() ^ event.action.is_none();
+    let lists = event.values.is_empty() ^ event.lines.is_empty();
+    event.at.instant.micros() ^ i64::from(bare ^ told ^ rare ^ lists)
 }
 
 /// Touches accounts: first what lies with them, then what they point to.

@@ -234,10 +234,7 @@ impl Book {
             self.try_out(at, event)?;
         }
         let applied = self.apply_to_book(at, event, sink);
-        if let Err(fault) = &applied {
-            self.stopped = Some(fault.clone()).filter(|fault| !fault.comes_first());
-        }
-        applied
+        applied.map_err(|fault| self.stop_with(fault))
     }
 
     /// The same of a member's account, wherever a fault may come.

@@ -1,8 +1,7 @@
 //! What a day alone decides of a plain programme: which rules can fire, and when the units that they give open and
 //! are lost.
 //!
-//! Purchases mostly come in the order of time, so it is worked out with the first purchase of a day and stands for
-//! those that follow.
+//! It is worked out with the first purchase of a day and stands for those that follow.
 
 use super::account::Account;
 use super::award::give_of;
@@ -52,8 +51,11 @@ impl<'a, S: Sink> Desk<'a, S> {
             return known;
         }
         drop(known);
-        let daily = self.find_daily(plain, account, at);
-        self.pool.daily.replace(daily);
+        let daily = self.pool.take_day(at.day).filter(|daily| daily.day == Some(at.day));
+        let before = self.pool.daily.replace(daily.unwrap_or_else(|| self.find_daily(plain, account, at)));
+        if let Some(day) = before.day {
+            self.pool.put_day(day, before);
+        }
         self.pool.daily.borrow()
     }
 

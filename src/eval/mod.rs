@@ -10,6 +10,7 @@ mod account;
 mod accrual;
 mod ahead;
 mod almanac;
+mod apart;
 mod arithmetic;
 mod around;
 mod assumed;
@@ -77,6 +78,7 @@ mod view;
 mod when;
 
 pub use account::{Account, Holding};
+pub use apart::Apart;
 pub use book::{Applied, Book, BookOptions, OpeningBalance};
 pub use explain::{Explanation, Needs, Outcome, Reason, RuleOutcome, Step, plain, text_of};
 pub use fault::{Conflict, Fault, Misplaced, NotCovered, OtherSnapshot};

@@ -17,7 +17,10 @@ pub(super) struct Pool {
     done: Cell<Option<Box<Done>>>,
     paid: Cell<Vec<Amount>>,
     starts: RefCell<Vec<Moment>>,
+    /// What is known of the day of the last purchase.
     pub(super) daily: RefCell<Daily>,
+    /// The same of the days around.
+    days: RefCell<Vec<Daily>>,
 }
 
 impl Pool {
@@ -73,7 +76,7 @@ impl Pool {
     /// The start of a day; those of the days around are remembered, because midnights come for many members.
     pub(super) fn start_of(&self, plan: &Plan, day: Day) -> Moment {
         let mut starts = self.starts.borrow_mut();
-        let place = usize::try_from(day.number().rem_euclid(DAYS_AROUND)).unwrap_or(0);
+        let place = place_of(day);
         if let Some(start) = starts.get(place).filter(|start| start.day == day) {
             return *start;
         }
@@ -85,7 +88,27 @@ impl Pool {
         }
         start
     }
+
+    /// Takes out what is known of a day, if it was not another's turn since.
+    pub(super) fn take_day(&self, day: Day) -> Option<Daily> {
+        self.days.borrow_mut().get_mut(place_of(day)).map(std::mem::take)
+    }
+
+    /// Puts away what is known of a day.
+    pub(super) fn put_day(&self, day: Day, daily: Daily) {
+        let (mut days, place) = (self.days.borrow_mut(), place_of(day));
+        if days.len() <= place {
+            days.resize_with(place + 1, Daily::default);
+        }
+        if let Some(known) = days.get_mut(place) {
+            *known = daily;
+        }
+    }
 }
 
-/// The starts of so many days are remembered.
-const DAYS_AROUND: i32 = 64;
+/// So many days are remembered: where members are worked one after the other, each goes through years.
+const DAYS_AROUND: i32 = 1_024;
+
+fn place_of(day: Day) -> usize {
+    usize::try_from(day.number().rem_euclid(DAYS_AROUND)).unwrap_or(0)
+}

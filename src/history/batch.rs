@@ -57,9 +57,18 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The events, for several who look at them side by side; each copies what it evaluates.
+    /// The events, for several who look at them side by side; each reads them with a [`Copier`].
     pub fn events(&self) -> &[Came] {
         self.events.get(..self.count).unwrap_or(&[])
+    }
+
+    /// Takes the events of another batch, behind its own.
+    pub fn append(&mut self, other: &mut Self) {
+        self.events.truncate(self.count);
+        self.events.extend(other.events.drain(..other.count));
+        self.count = self.events.len();
+        self.texts.append(&mut other.texts);
+        other.count = 0;
     }
 
     /// What was set aside before each event, and behind the last one.
@@ -86,8 +95,7 @@ impl Batch {
 /// Giver::new(history, Texts::default()).fill(&mut batch);
 /// let (mut copier, mut texts, mut event) = (Copier::default(), Texts::default(), Event::default());
 /// copier.receive(&batch, &mut texts);
-/// copier.copy(&batch.events()[0], &mut event);
-/// assert_eq!(event.receipt, "R1");
+/// assert_eq!(copier.read(&batch.events()[0], &mut event).receipt, "R1");
 /// ```
 #[derive(Debug, Default)]
 pub struct Copier {
@@ -100,10 +108,14 @@ impl Copier {
         self.translation.learn(&batch.texts, texts);
     }
 
-    /// Copies an event over another, whose room is used again.
-    pub fn copy(&self, came: &Came, event: &mut Event) {
-        event.copy_from(&came.event);
-        event.translate(&self.translation);
+    /// The event in the texts of one who evaluates it; where it must be told otherwise, `copy` is made to hold it.
+    pub fn read<'e>(&self, came: &'e Came, copy: &'e mut Event) -> &'e Event {
+        if self.translation.changes_nothing() {
+            return &came.event;
+        }
+        copy.copy_from(&came.event);
+        copy.translate(&self.translation);
+        copy
     }
 }
 

@@ -169,6 +169,11 @@ pub trait Sink {
     fn moved(&mut self, member: &str, moved: TierMove) {
         let _ = (member, moved);
     }
+    /// Does it want to hear of things in the order of time? If not, members may be worked apart, each in its order,
+    /// which is faster.
+    fn asks_for_order(&self) -> bool {
+        true
+    }
     /// Does it want to know how near rules and tiers came? Then it is told of what follows, which costs time.
     fn asks_how_near(&self) -> bool {
         false
@@ -187,7 +192,11 @@ pub trait Sink {
     }
 }
 
-impl Sink for () {}
+impl Sink for () {
+    fn asks_for_order(&self) -> bool {
+        false
+    }
+}
 
 /// Which side of a partner's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -307,6 +316,10 @@ fn make_place<T: Default>(list: &mut Vec<T>, at: usize) {
 }
 
 impl Sink for Totals {
+    fn asks_for_order(&self) -> bool {
+        false
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         let Some(totals) = place(&mut self.units, entry.unit.index()) else { return };
         let amount = i128::from(entry.amount.micros());
@@ -395,6 +408,9 @@ impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
     fn moved(&mut self, member: &str, moved: TierMove) {
         self.0.moved(member, moved);
         self.1.moved(member, moved);
+    }
+    fn asks_for_order(&self) -> bool {
+        self.0.asks_for_order() || self.1.asks_for_order()
     }
     fn asks_how_near(&self) -> bool {
         self.0.asks_how_near() || self.1.asks_how_near()

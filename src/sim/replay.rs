@@ -6,7 +6,7 @@
 
 use super::report::{Named, NonMemberSales, Partner, Points, Report, Rows, RuleTotals, Sum, Totals, Warning};
 use super::worked::in_money;
-use crate::eval::{Applied, Book, BookOptions, Fault, OpeningBalance};
+use crate::eval::{Apart, Applied, Book, BookOptions, Fault, OpeningBalance};
 use crate::ledger::{self, Sink};
 use crate::plan::{LadderId, Plan, RuleId, UnitId};
 use crate::time::{Day, Zone};
@@ -98,16 +98,33 @@ impl Replay {
         self.book.look_ahead(members);
     }
 
-    /// Applies events in order; the same as [`Replay::apply`] one by one, and faster.
+    /// Applies events in order; the same as [`Replay::apply`] one by one, and faster: where nobody asks for the order
+    /// of time and no rule looks across members, those of a member are worked one after the other. After a fault,
+    /// which is the first of all, what others got is that of no moment.
     pub fn apply_all(&mut self, events: &[Event], sink: &mut impl Sink) -> Result<(), Fault> {
-        for block in events.chunks(Book::EVENTS_AHEAD) {
-            Book::look_at(block);
-            self.look_ahead(block.iter().map(|event| event.member.as_str()));
-            for event in block {
-                self.apply(event, sink)?;
+        let apart = self.book.takes_members_apart() && !sink.asks_for_order();
+        let as_they_come = 0..u32::try_from(events.len()).unwrap_or(u32::MAX);
+        let order = if apart { Apart::default().order(events) } else { as_they_come.collect() };
+        let mut first: Option<(u32, Fault)> = None;
+        for block in order.chunks(Book::EVENTS_AHEAD) {
+            let block = || block.iter().filter_map(|at| Some((*at, events.get(*at as usize)?)));
+            Book::look_at(block().map(|(_, event)| event));
+            self.look_ahead(block().map(|(_, event)| event.member.as_str()));
+            for (at, event) in block() {
+                if first.as_ref().is_none_or(|(first, _)| at < *first)
+                    && let Err(fault) = self.apply(event, sink)
+                {
+                    self.book.go_on();
+                    first = Some((at, fault));
+                }
             }
         }
-        Ok(())
+        first.map_or(Ok(()), |(_, fault)| Err(self.book.stop_with(fault)))
+    }
+
+    /// Goes on after a fault: see [`Book::go_on`].
+    pub fn go_on(&mut self) {
+        self.book.go_on();
     }
 
     /// The book as it stands.

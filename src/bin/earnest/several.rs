@@ -1,4 +1,4 @@
-//! One reading of a history for several variants: rows are decoded once, each batch of events is shared, and every
+//! One reading of a history for several variants: rows are decoded once, each stretch of events is shared, and every
 //! variant has a book of its own. Variants are dealt out to as many threads as the machine has; what comes of it
 //! is the same with one.
 
@@ -7,7 +7,7 @@ use crate::history::{Counts, Input, of_fault, of_history, place_of, report};
 use crate::output::Terminal;
 use crate::program::Program;
 use crate::progress::Progress;
-use earnest::eval::{Applied, Book};
+use earnest::eval::{Apart, Applied, Book};
 use earnest::history::{Batch, Copier, Giver, ReturnsIndex, Told};
 use earnest::sim::compare::{VariantRun, worths};
 use earnest::sim::count::{Counting, ISSUE_MONTH};
@@ -21,8 +21,9 @@ use std::thread;
 
 /// How many books are open at once: each holds all members.
 const BOOKS_AT_ONCE: usize = 32;
-/// How many batches may wait.
-const BATCHES: usize = 4;
+/// So many events a member are read before all books work them, where members can be worked apart: then a book
+/// fetches an account once for several events.
+const EVENTS_A_MEMBER: usize = 8;
 
 /// A program to be run beside others.
 #[derive(Debug, Clone)]
@@ -39,10 +40,14 @@ pub(crate) struct Variant {
     pub(crate) explain: String,
 }
 
-/// A batch on its way to all variants.
-#[derive(Clone)]
-struct Shared {
-    batch: Arc<Batch>,
+/// A stretch of the history on its way to all variants.
+#[derive(Debug, Default)]
+struct Stretch {
+    batch: Batch,
+    /// The places of its events as they came.
+    as_they_came: Vec<u32>,
+    /// The same, those of a member together.
+    apart: Vec<u32>,
     /// The day of the first event of all; none where the history has none.
     first: Option<Day>,
 }
@@ -104,11 +109,12 @@ impl Input {
         thread::scope(|scope| {
             let (mut senders, mut workers) = (Vec::new(), Vec::new());
             for worker in 0..threads {
-                let (sender, batches) = sync_channel(BATCHES);
+                // One stretch is worked while the next is read.
+                let (sender, stretches) = sync_channel(0);
                 let mine: Vec<&Variant> = variants.iter().copied().skip(worker).step_by(threads).collect();
                 let returns = returns.map(Arc::clone);
                 senders.push(sender);
-                workers.push(scope.spawn(move || self.work(&mine, by, returns.as_ref(), &batches)));
+                workers.push(scope.spawn(move || self.work(&mine, by, returns.as_ref(), &stretches)));
             }
             let told = self.hand_out(&mut giver, &senders, &mut rejects, progress);
             // Who waits for more learns that there is none.
@@ -136,24 +142,35 @@ impl Input {
         })
     }
 
-    /// Reads to the end and gives every worker every batch.
+    /// Reads to the end and gives every worker every stretch.
     fn hand_out(
         &self,
         giver: &mut Giver,
-        senders: &[SyncSender<Shared>],
+        senders: &[SyncSender<Arc<Stretch>>],
         rejects: &mut Option<crate::cells::Sheet>,
         mut progress: Progress,
     ) -> Result<Told, Failure> {
-        let mut first = None;
+        let (mut first, mut apart, mut batch) = (None, Apart::default(), Batch::default());
         loop {
-            let mut batch = Batch::default();
-            giver.fill(&mut batch);
-            progress.at(batch.events().last().map_or(0, |came| came.rows_read));
-            crate::history::set_aside(rejects, batch.take_rejects());
-            let end = batch.take_end();
-            first = first.or_else(|| batch.events().first().map(|came| came.event.at.day));
-            let shared = Shared { batch: Arc::new(batch), first: first.or(self.as_of()) };
-            if senders.iter().any(|sender| sender.send(shared.clone()).is_err()) {
+            let mut stretch = Stretch::default();
+            let wanted = apart.members() * EVENTS_A_MEMBER;
+            let end = loop {
+                giver.fill(&mut batch);
+                progress.at(batch.events().last().map_or(0, |came| came.rows_read));
+                crate::history::set_aside(rejects, batch.take_rejects());
+                let end = batch.take_end();
+                stretch.batch.append(&mut batch);
+                if end.is_some() || stretch.batch.events().len() >= wanted {
+                    break end;
+                }
+            };
+            let events = stretch.batch.events();
+            first = first.or_else(|| events.first().map(|came| came.event.at.day));
+            stretch.first = first.or(self.as_of());
+            stretch.apart = apart.order(events.iter().map(|came| &came.event));
+            stretch.as_they_came = (0..).take(stretch.apart.len()).collect();
+            let stretch = Arc::new(stretch);
+            if senders.iter().any(|sender| sender.send(Arc::clone(&stretch)).is_err()) {
                 // Who went away tells why; nobody needs the rest.
                 return Err(Failure::data("a variant ended before the history"));
             }
@@ -168,19 +185,19 @@ impl Input {
         variants: &[&'v Variant],
         by: &[String],
         returns: Option<&Arc<ReturnsIndex>>,
-        batches: &Receiver<Shared>,
+        stretches: &Receiver<Arc<Stretch>>,
     ) -> Result<Vec<Seat<'v>>, Failure> {
         let mut seats = Vec::new();
         for variant in variants {
             seats.push(Seat::new(self, variant, by, returns)?);
         }
         let mut opened = false;
-        for shared in batches {
+        for stretch in stretches {
             for seat in &mut seats {
                 if !opened {
-                    seat.open(self, shared.first)?;
+                    seat.open(self, stretch.first)?;
                 }
-                seat.take(self, &shared.batch)?;
+                seat.take(self, &stretch)?;
             }
             opened = true;
         }
@@ -241,24 +258,35 @@ impl<'v> Seat<'v> {
         input.openings(&self.variant.program, first, &mut self.replay, &mut self.counting)
     }
 
-    fn take(&mut self, input: &Input, batch: &Batch) -> Result<(), Failure> {
-        self.copier.receive(batch, self.replay.texts_mut());
-        for block in batch.events().chunks(Book::EVENTS_AHEAD) {
-            self.replay.look_ahead(block.iter().map(|came| came.event.member.as_str()));
-            for came in block {
+    fn take(&mut self, input: &Input, stretch: &Stretch) -> Result<(), Failure> {
+        self.copier.receive(&stretch.batch, self.replay.texts_mut());
+        let order = if self.replay.book().takes_members_apart() { &stretch.apart } else { &stretch.as_they_came };
+        // The first in the order of time, of all that come in this stretch.
+        let mut first: Option<(u32, Failure)> = None;
+        for block in order.chunks(Book::EVENTS_AHEAD) {
+            let block = || block.iter().filter_map(|at| Some((*at, stretch.batch.events().get(*at as usize)?)));
+            Book::look_at(block().map(|(_, came)| &came.event));
+            self.replay.look_ahead(block().map(|(_, came)| came.event.member.as_str()));
+            for (at, came) in block() {
+                if first.as_ref().is_some_and(|(first, _)| at > *first) {
+                    continue;
+                }
                 if input.as_of().is_some_and(|day| came.event.at.day > day) {
                     self.counts.after += 1;
                     continue;
                 }
-                self.copier.copy(came, &mut self.event);
-                match self.replay.apply(&self.event, &mut self.counting) {
+                let event = self.copier.read(came, &mut self.event);
+                match self.replay.apply(event, &mut self.counting) {
                     Ok(Applied::AlreadyCounted) => self.counts.already += came.event_rows,
                     Ok(Applied::Counted | Applied::NonMember) => {}
-                    Err(fault) => return Err(of_fault(&fault, &place_of(input, self.event.place))),
+                    Err(fault) => {
+                        first = Some((at, of_fault(&fault, &place_of(input, came.event.place))));
+                        self.replay.go_on();
+                    }
                 }
             }
         }
-        Ok(())
+        first.map_or(Ok(()), |(_, failure)| Err(failure))
     }
 
     fn end(mut self, told: Told) -> Result<VariantRun, Failure> {

@@ -361,6 +361,10 @@ impl Sink for Counting {
         member.moves.push(Move { day: at.day, ladder, from, to, short });
     }
 
+    fn asks_for_order(&self) -> bool {
+        false
+    }
+
     fn asks_how_near(&self) -> bool {
         true
     }
