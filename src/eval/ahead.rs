@@ -12,29 +12,19 @@ impl Book {
     /// How many events are best looked at together: enough to keep the memory busy, few enough to stay in cache.
     pub const EVENTS_AHEAD: usize = 16;
 
-    /// Touches what the next events will need; `members` says whose they are. It may say nothing where it said so
-    /// many events before.
-    pub fn look_ahead<'a>(&self, members: impl Iterator<Item = &'a str>) {
-        let mut members = members.peekable();
-        if members.peek().is_none() {
+    /// Touches the next events and what they will need. It may be told none where it was told so many before.
+    pub fn look_ahead<'e>(&self, events: impl Iterator<Item = &'e Event> + Clone) {
+        if events.clone().next().is_none() {
             return;
         }
+        black_box(events.clone().fold(0, |sum, event| sum ^ touch_event(event)));
+        black_box(events.clone().fold(0, |sum, event| sum ^ touch_parts(event)));
         let mut found = Upcoming::default();
-        for (place, member) in found.places.iter_mut().zip(members) {
-            *place = self.names.likely(member).unwrap_or(usize::MAX);
+        for (place, event) in found.places.iter_mut().zip(events) {
+            *place = self.names.likely(&event.member).unwrap_or(usize::MAX);
         }
         touch_all(&self.accounts, found.places.into_iter());
         self.upcoming.set(found);
-    }
-
-    /// Touches the next events: first what lies with them, then what they point to.
-    pub fn look_at<'e>(events: impl Iterator<Item = &'e Event> + Clone) {
-        black_box(events.clone().fold(0, |sum, event| sum ^ touch_event(event)));
-        let byte = |text: &str| text.as_bytes().first().map_or(0, |byte| i64::from(*byte));
-        black_box(events.fold(0, |sum, event| {
-            let sum = sum ^ byte(&event.member) ^ byte(&event.id) ^ byte(&event.receipt);
-            event.lines.iter().fold(sum, |sum, line| sum ^ line.amount.micros() ^ i64::from(line.values.is_empty()))
-        }));
     }
 
     /// The account of the next event, where looking ahead found it.
@@ -68,6 +58,13 @@ fn touch_event(event: &Event) -> i64 {
     let rare = event.seq.is_none() ^ event.unnamed.is_none() ^ event.adjusted.is_none() ^ event.action.is_none();
     let lists = event.values.is_empty() ^ event.lines.is_empty();
     event.at.instant.micros() ^ i64::from(bare ^ told ^ rare ^ lists)
+}
+
+/// Reads something of each part that lies apart from an event.
+fn touch_parts(event: &Event) -> i64 {
+    let byte = |text: &str| text.as_bytes().first().map_or(0, |byte| i64::from(*byte));
+    let sum = byte(&event.member) ^ byte(&event.id) ^ byte(&event.receipt);
+    event.lines.iter().fold(sum, |sum, line| sum ^ line.amount.micros() ^ i64::from(line.values.is_empty()))
 }
 
 /// Touches accounts: first what lies with them, then what they point to.

@@ -231,10 +231,10 @@ impl Taker {
         self.translation.learn(&self.batch.texts, texts);
     }
 
-    /// Whose the next events are, told once for each stretch of so many of them.
-    pub fn upcoming(&self, stretch: usize) -> impl Iterator<Item = &str> {
+    /// The next events, told once for each stretch of so many of them.
+    pub fn upcoming(&self, stretch: usize) -> impl Iterator<Item = &Event> + Clone {
         let begins = self.taken.checked_rem(stretch) == Some(1);
         let end = if begins { self.batch.count.min(self.taken + stretch) } else { self.taken };
-        self.batch.events.get(self.taken..end).unwrap_or(&[]).iter().map(|came| came.event.member.as_str())
+        self.batch.events.get(self.taken..end).unwrap_or(&[]).iter().map(|came| &came.event)
     }
 }

@@ -92,10 +92,10 @@ impl Replay {
         Ok(applied)
     }
 
-    /// Fetches what the next [`Book::EVENTS_AHEAD`] events will need, given whose they are. It changes nothing but
-    /// the time that they take.
-    pub fn look_ahead<'a>(&self, members: impl Iterator<Item = &'a str>) {
-        self.book.look_ahead(members);
+    /// Fetches the next [`Book::EVENTS_AHEAD`] events and what they will need. It changes nothing but the time that
+    /// they take.
+    pub fn look_ahead<'e>(&self, events: impl Iterator<Item = &'e Event> + Clone) {
+        self.book.look_ahead(events);
     }
 
     /// Applies events in order; the same as [`Replay::apply`] one by one, and faster: where nobody asks for the order
@@ -108,8 +108,7 @@ impl Replay {
         let mut first: Option<(u32, Fault)> = None;
         for block in order.chunks(Book::EVENTS_AHEAD) {
             let block = || block.iter().filter_map(|at| Some((*at, events.get(*at as usize)?)));
-            Book::look_at(block().map(|(_, event)| event));
-            self.look_ahead(block().map(|(_, event)| event.member.as_str()));
+            self.look_ahead(block().map(|(_, event)| event));
             for (at, event) in block() {
                 if first.as_ref().is_none_or(|(first, _)| at < *first)
                     && let Err(fault) = self.apply(event, sink)

@@ -6,7 +6,7 @@ use crate::history::of_history;
 use earnest::eval::Book;
 use earnest::history::{Batch, Came, Giver, History, Taken, Taker, Told};
 use earnest::plan::Plan;
-use earnest::ty::Texts;
+use earnest::ty::{Event, Texts};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -46,8 +46,8 @@ impl Ahead {
         Ok(Self { batches, back, taker: Taker::default(), told: None })
     }
 
-    /// Whose the next events are, told once for each stretch of them.
-    pub(crate) fn upcoming(&self) -> impl Iterator<Item = &str> {
+    /// The next events, told once for each stretch of them.
+    pub(crate) fn upcoming(&self) -> impl Iterator<Item = &Event> + Clone {
         self.taker.upcoming(Book::EVENTS_AHEAD)
     }
 

@@ -265,8 +265,7 @@ impl<'v> Seat<'v> {
         let mut first: Option<(u32, Failure)> = None;
         for block in order.chunks(Book::EVENTS_AHEAD) {
             let block = || block.iter().filter_map(|at| Some((*at, stretch.batch.events().get(*at as usize)?)));
-            Book::look_at(block().map(|(_, came)| &came.event));
-            self.replay.look_ahead(block().map(|(_, came)| came.event.member.as_str()));
+            self.replay.look_ahead(block().map(|(_, came)| &came.event));
             for (at, came) in block() {
                 if first.as_ref().is_some_and(|(first, _)| at > *first) {
                     continue;
