@@ -17,7 +17,7 @@ use std::sync::Arc;
 const EVENTS: usize = 256;
 
 /// An event, with what the reader knows when it comes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Came {
     /// What came.
     pub event: Event,
@@ -69,6 +69,13 @@ impl Batch {
         self.count = self.events.len();
         self.texts.append(&mut other.texts);
         other.count = 0;
+    }
+
+    /// Puts the events in another order: each place says which comes there. They are copied, so that they lie behind
+    /// each other for whoever goes through them.
+    pub fn put_in_order(&mut self, order: &[u32]) {
+        self.events = order.iter().filter_map(|at| self.events().get(*at as usize)).cloned().collect();
+        self.count = self.events.len();
     }
 
     /// What was set aside before each event, and behind the last one.

@@ -43,11 +43,14 @@ pub(crate) struct Variant {
 /// A stretch of the history on its way to all variants.
 #[derive(Debug, Default)]
 struct Stretch {
+    /// Its events, those of a member together.
     batch: Batch,
-    /// The places of its events as they came.
-    as_they_came: Vec<u32>,
-    /// The same, those of a member together.
+    /// As what number each of them came.
+    numbers: Vec<u32>,
+    /// Their places as they stand.
     apart: Vec<u32>,
+    /// Their places in the order in which they came.
+    as_they_came: Vec<u32>,
     /// The day of the first event of all; none where the history has none.
     first: Option<Day>,
 }
@@ -167,8 +170,11 @@ impl Input {
             let events = stretch.batch.events();
             first = first.or_else(|| events.first().map(|came| came.event.at.day));
             stretch.first = first.or(self.as_of());
-            stretch.apart = apart.order(events.iter().map(|came| &came.event));
-            stretch.as_they_came = (0..).take(stretch.apart.len()).collect();
+            stretch.numbers = apart.order(events.iter().map(|came| &came.event));
+            stretch.batch.put_in_order(&stretch.numbers);
+            stretch.apart = (0..).take(stretch.numbers.len()).collect();
+            stretch.as_they_came.clone_from(&stretch.apart);
+            stretch.as_they_came.sort_by_key(|at| stretch.numbers.get(*at as usize));
             let stretch = Arc::new(stretch);
             if senders.iter().any(|sender| sender.send(Arc::clone(&stretch)).is_err()) {
                 // Who went away tells why; nobody needs the rest.
@@ -260,14 +266,14 @@ impl<'v> Seat<'v> {
 
     fn take(&mut self, input: &Input, stretch: &Stretch) -> Result<(), Failure> {
         self.copier.receive(&stretch.batch, self.replay.texts_mut());
-        let order = if self.replay.book().takes_members_apart() { &stretch.apart } else { &stretch.as_they_came };
+        let places = if self.replay.book().takes_members_apart() { &stretch.apart } else { &stretch.as_they_came };
+        let event = |at: &u32| Some((*stretch.numbers.get(*at as usize)?, stretch.batch.events().get(*at as usize)?));
         // The first in the order of time, of all that come in this stretch.
         let mut first: Option<(u32, Failure)> = None;
-        for block in order.chunks(Book::EVENTS_AHEAD) {
-            let block = || block.iter().filter_map(|at| Some((*at, stretch.batch.events().get(*at as usize)?)));
-            self.replay.look_ahead(block().map(|(_, came)| &came.event));
-            for (at, came) in block() {
-                if first.as_ref().is_some_and(|(first, _)| at > *first) {
+        for block in places.chunks(Book::EVENTS_AHEAD) {
+            self.replay.look_ahead(block.iter().filter_map(event).map(|(_, came)| &came.event));
+            for (number, came) in block.iter().filter_map(event) {
+                if first.as_ref().is_some_and(|(first, _)| number > *first) {
                     continue;
                 }
                 if input.as_of().is_some_and(|day| came.event.at.day > day) {
@@ -279,7 +285,7 @@ impl<'v> Seat<'v> {
                     Ok(Applied::AlreadyCounted) => self.counts.already += came.event_rows,
                     Ok(Applied::Counted | Applied::NonMember) => {}
                     Err(fault) => {
-                        first = Some((at, of_fault(&fault, &place_of(input, came.event.place))));
+                        first = Some((number, of_fault(&fault, &place_of(input, came.event.place))));
                         self.replay.go_on();
                     }
                 }

@@ -109,6 +109,8 @@ pub struct Counting {
     now: Now,
     /// The member of the row before: most rows follow one of the same.
     last: usize,
+    /// The day of the row before, and its month.
+    month: (Day, i32),
 }
 
 impl Counting {
@@ -134,6 +136,7 @@ impl Counting {
             bounds: Vec::new(),
             now: Now::default(),
             last: 0,
+            month: (Day::MIN, month_of(Day::MIN)),
             plan,
         }
     }
@@ -186,14 +189,22 @@ impl Counting {
         self.last
     }
 
+    fn month(&mut self, day: Day) -> i32 {
+        if self.month.0 != day {
+            self.month = (day, month_of(day));
+        }
+        self.month.1
+    }
+
     /// Adds to the whole and to every slice that is meant.
     fn add(&mut self, member: usize, day: Day, of_receipt: bool, add: impl Fn(&mut Figures)) {
         add(&mut self.whole);
+        let month = self.month(day);
         let Some(count) = self.members.get(member) else { return };
         let mut receipt = self.now.keys.iter();
         for (by, slices) in self.by.iter().zip(&mut self.slices) {
             let key = match by {
-                By::Month => Key::Month(month_of(day)),
+                By::Month => Key::Month(month),
                 By::Tier(ladder) => count.tiers.get(ladder.index()).map_or(Key::None, |tier| Key::Tier(*tier)),
                 By::Attribute(Scope::Member, slot) => key_of(count.values.get(*slot)),
                 By::Attribute(Scope::Receipt, _) => {
@@ -208,9 +219,9 @@ impl Counting {
 
     /// A member bought something: they are active, once in each slice.
     fn note_active(&mut self, at: usize, day: Day) {
+        let month = self.month(day);
         let Self { members, by, slices, active, whole, now, plan, .. } = self;
         let Some(member) = members.get_mut(at) else { return };
-        let month = month_of(day);
         whole.active += u64::from(member.last_month.is_none());
         let retained = member.last_month == Some(month - 1);
         let first_in_month = member.last_month != Some(month);
