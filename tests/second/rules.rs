@@ -378,6 +378,14 @@ impl<'a> Job<'a> {
         (0..ladders.len()).find_map(|ladder| ladders[ladder].tier_named(name).map(|tier| (ladder, tier)))
     }
 
+    /// In `best of` and `first of` one rule gives, and is rounded by itself.
+    fn alone(&self, rule: usize) -> bool {
+        self.group_of(rule).is_some_and(|group| {
+            let group = &self.w.setup.groups[group];
+            group.kind != GroupKind::All && !group.options.contains(&GroupOption::PerLine)
+        })
+    }
+
     /// `round … per receipt`: the sum is rounded, and shared back by largest remainder.
     fn round_receipt(&self, wants: &mut BTreeMap<usize, Vec<Result<Cand, Reason>>>) {
         let mut all: Vec<&mut Cand> = wants.values_mut().flatten().filter_map(|want| want.as_mut().ok()).collect();
@@ -387,17 +395,18 @@ impl<'a> Job<'a> {
         });
         let mode_of =
             |cand: &Cand| self.rule(cand.rule).round.map_or(self.w.setup.units[cand.unit].mode, |round| round.mode);
-        let mut keys: Vec<(String, usize, Rounding)> = vec![];
+        let key_of =
+            |cand: &Cand| (cand.to.clone(), cand.unit, mode_of(cand), Some(cand.rule).filter(|rule| self.alone(*rule)));
+        let mut keys: Vec<(String, usize, Rounding, Option<usize>)> = vec![];
         for cand in &all {
-            let key = (cand.to.clone(), cand.unit, mode_of(cand));
-            if !keys.contains(&key) {
-                keys.push(key);
+            if !keys.contains(&key_of(cand)) {
+                keys.push(key_of(cand));
             }
         }
-        for (to, unit, mode) in keys {
+        for key in keys {
+            let (unit, mode) = (key.1, key.2);
             let def = &self.w.setup.units[unit];
-            let mut mine: Vec<&mut &mut Cand> =
-                all.iter_mut().filter(|cand| cand.to == to && cand.unit == unit && mode_of(cand) == mode).collect();
+            let mut mine: Vec<&mut &mut Cand> = all.iter_mut().filter(|cand| key_of(cand) == key).collect();
             let exact: Vec<Q> = mine.iter().map(|cand| cand.exact.max0()).collect();
             let sum = exact.iter().copied().sum::<Q>().round(mode, def.decimals);
             let parts = if sum.is_zero() { vec![ZERO; exact.len()] } else { by_remainder(sum, &exact, def.decimals) };
