@@ -192,6 +192,36 @@ fn each_part_of_a_bound_is_the_least_that_holds() {
             "tiers status by spend { Bronze, extra 1% Gold from 10_000 RUB, extra 3% } rule \"A\" { give status.extra of spend as beans }\nrule \"G\" { on entering Gold give 50 beans }",
             "3 % + 50 RUB",
         ),
+        // Silver and Gold are entered one after the other.
+        (
+            "tiers status by spend { Bronze Silver from 10 RUB Gold from 99 RUB } rule \"E\" { on entering status give 25 beans } rule \"S\" { on entering Silver give Gold }",
+            "50 RUB",
+        ),
+        (
+            "tiers status by spend { Bronze Silver from 10 RUB } rule \"E\" { on entering Silver give 25 beans } rule \"F\" { on a friend's purchase give the referrer Silver }",
+            "50 RUB",
+        ),
+        // What takes effect later takes effect at once where a rule gives it.
+        (
+            "tiers status by spend { Bronze Silver from 10 RUB opens 3 days after reaching } rule \"E\" { on entering Silver give 25 beans } rule \"F\" { give Silver }",
+            "25 RUB",
+        ),
+        (
+            "tiers status by spend { Bronze Silver from 10 RUB } rule \"E\" { on entering Silver give 25 beans } rule \"J\" { on join give Silver }",
+            "25 RUB",
+        ),
+        // Of 9.60 and 3.60 the first has 10, and a limit leaves 3 of the other's 3.
+        (
+            "rule \"A\" { give 8% of spend as beans round down per receipt } rule \"B\" { give 3% of spend as beans, at most 3 beans round down per receipt }",
+            "8 % + 4 RUB",
+        ),
+        (
+            "rule \"A\" { give 8% of spend as beans round down per receipt } rule \"B\" { give 3% of spend as beans round down per receipt }",
+            "11 %",
+        ),
+        // The rule's own lines cost less than 300 RUB, the receipt does not.
+        ("rule \"A\" { where quantity > 1 if spend <= 300 RUB give 1 bean per full 50 RUB of receipt.spend }", "2 %"),
+        ("rule \"A\" { where quantity > 1 if spend <= 300 RUB give 1 bean per full 50 RUB }", "6 RUB"),
     ];
     for (declarations, expected) in cases {
         assert_eq!(told(&shop(declarations)), expected, "{declarations}");

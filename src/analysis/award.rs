@@ -4,11 +4,11 @@
 use super::bound::{Mask, Part, Sum, on_lines, scaled};
 use super::days::lies_in;
 use super::formula::Look;
-use super::round::{of_each, rounding, step_up};
+use super::round::{of_each, rounding, step_up, takes_from_others};
 use super::scene::{Scene, Truth};
 use crate::plan::{
-    Act, CounterId, ExprId, Formula, Give, GroupId, LadderId, LadderOpening, LimitId, LimitKey, Measure, Measured,
-    Node, NumField, OverLimit, Plan, Prize, Role, Rule, RuleId, Stacking, Trigger, UnitId, Window,
+    Act, ExprId, Formula, Give, GroupId, LadderId, LimitId, LimitKey, Measured, Node, NumField, OverLimit, Plan, Prize,
+    Role, Rule, RuleId, Stacking, Trigger, UnitId, Window,
 };
 use crate::syntax::ast::{Compare, Ordinal, Recipient, RoundScope};
 use crate::ty::Kind;
@@ -47,7 +47,7 @@ impl<'s> Awards<'s> {
         Self { scene, count, losers, entering: None, known: RefCell::new(BTreeMap::new()) }
     }
 
-    const fn plan(&self) -> &'s Plan {
+    pub(super) const fn plan(&self) -> &'s Plan {
         self.scene.plan
     }
 
@@ -99,7 +99,7 @@ impl<'s> Awards<'s> {
     }
 
     /// May a purchase set a rule off?
-    fn sets_off(&self, rule: &Rule) -> bool {
+    pub(super) fn sets_off(&self, rule: &Rule) -> bool {
         if !matches!(rule.role, Role::Rule) {
             return false;
         }
@@ -144,7 +144,7 @@ impl<'s> Awards<'s> {
         for act in &rule.acts {
             match act {
                 Act::Give(give) => {
-                    if let Some((given, then)) = self.give(rule, give, mask) {
+                    if let Some((given, then)) = self.give(id, give, mask) {
                         beyond.push((given.0, then));
                         all.push(given);
                     }
@@ -166,7 +166,8 @@ impl<'s> Awards<'s> {
     }
 
     /// What a give gives within its limits, and what `then` adds to it.
-    fn give(&self, rule: &Rule, give: &Give, mask: &Mask) -> Option<(Given, Vec<Part>)> {
+    fn give(&self, id: RuleId, give: &Give, mask: &Mask) -> Option<(Given, Vec<Part>)> {
+        let rule = self.plan().rule(id);
         let Prize::Units(unit, formula) = &give.prize else { return None };
         let of = self.plan().unit(*unit);
         let weight = self.weight(*unit);
@@ -189,9 +190,10 @@ impl<'s> Awards<'s> {
             parts = parts.into_iter().map(|part| of_each(part, round.scope)).collect::<Sum<_>>().ok()?;
         }
         if let Some(own) = upper_spend(self.scene, rule) {
-            parts = parts.into_iter().map(|part| within(part, mask, own)).collect::<Sum<_>>().unwrap_or_default();
+            parts = parts.into_iter().map(|part| within(part, rule, mask, own)).collect::<Sum<_>>().unwrap_or_default();
         }
-        parts.extend(rounding(self.plan(), formula, round, of.decimals, weight, mask));
+        let taken = takes_from_others(self.plan(), id, give, round);
+        parts.extend(rounding(self.plan(), formula, round, of.decimals, weight, mask, taken));
         let mut then = Vec::new();
         for limit in give.limits.iter().chain(&rule.limits) {
             if let OverLimit::Then(formula) = &self.plan().limit(*limit).over {
@@ -308,57 +310,6 @@ impl<'s> Awards<'s> {
         all
     }
 
-    /// What the rules on entering tiers give, where this purchase may let the member enter them, or who referred.
-    fn on_entering(&self) -> Vec<Part> {
-        let plan = self.plan();
-        let mut parts = Vec::new();
-        for (at, ladder) in plan.ladders.iter().enumerate() {
-            let id = LadderId::new(at);
-            if matches!(ladder.opening, LadderOpening::Due(_)) {
-                continue;
-            }
-            let held = self.scene.tiers.get(at).copied().flatten();
-            let already = usize::from(ladder.opening == LadderOpening::AtOnce);
-            let above = |tier: usize| held.is_none_or(|held| tier + already > usize::from(held));
-            parts.extend(self.on_tiers(id, (1..ladder.tiers.len()).filter(|tier| above(*tier))));
-            let by_awards = |counter: &CounterId| {
-                matches!(plan.counter(*counter).measure, Measure::Awarded(..) | Measure::AwardTimes(_))
-            };
-            if ladder.on_balance || ladder.counters.iter().any(by_awards) {
-                for _ in 0..self.levels() {
-                    parts.extend(self.on_tiers(id, 1..ladder.tiers.len()));
-                }
-            }
-        }
-        parts
-    }
-
-    /// How many levels of referrers get something.
-    fn levels(&self) -> usize {
-        let plan = self.plan();
-        let level = |act: &Act| match act {
-            Act::Give(give) => match give.recipient {
-                Recipient::Member => 0,
-                Recipient::Referrer => 1,
-                Recipient::SecondReferrer => 2,
-                Recipient::ThirdReferrer => 3,
-            },
-            Act::Take(_) | Act::Multiply { .. } | Act::Add { .. } => 0,
-        };
-        let given = plan.order.iter().filter(|id| !self.of_rule(**id).is_empty());
-        given.flat_map(|id| &plan.rule(*id).acts).map(level).max().unwrap_or(0)
-    }
-
-    fn on_tiers(&self, ladder: LadderId, tiers: impl Iterator<Item = usize>) -> Option<Part> {
-        let on_tier = |tier: usize| {
-            let entered = Self { entering: Some((ladder, tier)), ..Self::new(self.scene, self.count, &[]) };
-            let all = self.plan().order.iter().flat_map(|id| entered.of_rule(*id));
-            all.flat_map(|(_, parts)| parts).collect::<Vec<Part>>()
-        };
-        let of: Vec<Vec<Part>> = tiers.map(on_tier).filter(|parts| !parts.is_empty()).collect();
-        (!of.is_empty()).then_some(Part::One { of, per_line: false })
-    }
-
     /// What groups leave of the rules in them, and what all others give.
     pub(super) fn all(&self) -> Vec<Part> {
         let plan = self.plan();
@@ -428,9 +379,10 @@ fn upper_spend(scene: &Scene<'_>, rule: &Rule) -> Option<Exact> {
 }
 
 /// What grows with the rule's own lines, up to so much money.
-fn within(part: Part, mask: &Mask, most: Exact) -> Sum<Part> {
+fn within(part: Part, rule: &Rule, mask: &Mask, most: Exact) -> Sum<Part> {
     let Part::Leaf(mut leaf) = part else { return Ok(part) };
-    let inside = leaf.net && leaf.mask.iter().zip(mask).all(|(own, other)| !own || *other);
+    let own = !leaf.whole || rule.filter.is_none();
+    let inside = own && leaf.net && leaf.mask.iter().zip(mask).all(|(own, other)| !own || *other);
     if inside {
         for piece in &mut leaf.pieces {
             piece.to = Some(piece.to.map_or(Ok(most), |to| super::bound::lesser(to, most))?);

@@ -34,6 +34,8 @@ pub(super) struct Leaf {
     pub mask: Mask,
     /// Is it the money after discounts?
     pub net: bool,
+    /// Is it that of the whole receipt, whatever lines the rule looks at?
+    pub whole: bool,
     /// The most of these holds.
     pub pieces: Vec<Piece>,
     /// What grows with something else than money: `item`, `fare`.

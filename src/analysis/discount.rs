@@ -102,6 +102,7 @@ fn reduce(
         let whole = vec![Part::Leaf(Leaf {
             mask: mask.clone(),
             net: false,
+            whole: false,
             pieces: vec![Piece::line(Exact::ONE, Exact::ZERO)],
             extras: BTreeMap::new(),
         })];
@@ -130,7 +131,7 @@ fn take_rounding(awards: &Awards<'_>, money: Option<&Formula>, mask: &Mask, part
     }
     let half = Exact::new(1, 2 * 10_i128.pow(plan.currency_decimals.min(6)))?;
     let pieces = vec![Piece::line(Exact::ZERO, half)];
-    parts.push(Part::Leaf(Leaf { mask: mask.clone(), net: false, pieces, extras: BTreeMap::new() }));
+    parts.push(Part::Leaf(Leaf { mask: mask.clone(), net: false, whole: false, pieces, extras: BTreeMap::new() }));
     Ok(())
 }
 
@@ -183,6 +184,7 @@ fn limited<'l>(
                         parts = vec![Part::Leaf(Leaf {
                             mask: mask.clone(),
                             net: false,
+                            whole: false,
                             pieces: vec![Piece::line(share, Exact::ZERO)],
                             extras: BTreeMap::new(),
                         })];

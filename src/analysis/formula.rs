@@ -144,6 +144,7 @@ impl Look<'_> {
                 parts.push(Part::Leaf(Leaf {
                     mask,
                     net: place % 2 == 0,
+                    whole: place >= 2,
                     pieces: vec![Piece::line(rate, fixed)],
                     extras,
                 }));
@@ -152,7 +153,7 @@ impl Look<'_> {
         let (fixed, extras) = left;
         if parts.is_empty() && (fixed.is_positive() || extras.values().any(|number| number.is_positive())) {
             let pieces = vec![Piece::line(Exact::ZERO, fixed)];
-            parts.push(Part::Leaf(Leaf { mask: self.mask.clone(), net: true, pieces, extras }));
+            parts.push(Part::Leaf(Leaf { mask: self.mask.clone(), net: true, whole: false, pieces, extras }));
         }
         Ok(parts)
     }

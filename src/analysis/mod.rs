@@ -17,6 +17,7 @@ mod cost;
 mod days;
 mod deed;
 mod discount;
+mod entering;
 mod formula;
 mod launch;
 mod most;

@@ -2,7 +2,7 @@
 
 use super::bound::{Leaf, Mask, Part, Piece, Sum};
 use super::most::Per;
-use crate::plan::{Each, ExprId, Formula, Literal, Node, Plan, Round};
+use crate::plan::{Act, Each, ExprId, Formula, Give, Literal, Node, Plan, Prize, Round, Rule, RuleId, Stacking};
 use crate::syntax::ast::{BlockMode, RoundScope};
 use crate::value::{Exact, Rounding};
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ fn leaf_of_each(mut leaf: Leaf, scope: RoundScope) -> Sum<Leaf> {
     Ok(leaf)
 }
 
-/// What rounding can add to an award.
+/// What rounding can add to an award; `taken`: also what it takes from others.
 pub(super) fn rounding(
     plan: &Plan,
     formula: &Formula,
@@ -57,7 +57,9 @@ pub(super) fn rounding(
     decimals: u32,
     weight: Exact,
     mask: &Mask,
+    taken: bool,
 ) -> Option<Part> {
+    let round = if taken { Round { mode: Rounding::Up, ..round } } else { round };
     if is_whole(plan, formula, decimals) { None } else { step_up(round, decimals, weight, mask) }
 }
 
@@ -75,7 +77,43 @@ pub(super) fn step_up(round: Round, decimals: u32, weight: Exact, mask: &Mask) -
         RoundScope::Line => (Exact::ZERO, BTreeMap::from([(Per::Line, more)])),
         RoundScope::Item => (Exact::ZERO, BTreeMap::from([(Per::Item, more), (Per::Line, more)])),
     };
-    Some(Part::Leaf(Leaf { mask: mask.clone(), net: true, pieces: vec![Piece::line(Exact::ZERO, fixed)], extras }))
+    let pieces = vec![Piece::line(Exact::ZERO, fixed)];
+    Some(Part::Leaf(Leaf { mask: mask.clone(), net: true, whole: false, pieces, extras }))
+}
+
+/// Does `round … per receipt` give a rule what it takes from others, and do these not give as much less: a limit cuts
+/// them, or another rule is given a share of what the first has?
+pub(super) fn takes_from_others(plan: &Plan, id: RuleId, give: &Give, round: Round) -> bool {
+    let Prize::Units(unit, _) = &give.prize else { return false };
+    if round.scope != RoundScope::Receipt {
+        return false;
+    }
+    let is_one_of = |rule: &Rule| {
+        let group = rule.group.map(|group| plan.group(group));
+        group.is_some_and(|group| group.kind != Stacking::All && !group.per_line)
+    };
+    let quoted = || {
+        let mut found = plan.nodes.iter().any(|node| matches!(node, Node::Given(rule) if *rule == id));
+        super::walk::each_of(plan, &mut |formula| {
+            found |= matches!(formula, Formula::OfAward { rule, .. } if *rule == id);
+        });
+        found
+    };
+    let own = plan.rule(id);
+    plan.rules.iter().any(|rule| {
+        let same = std::ptr::eq(rule, own);
+        let limits = rule.group.is_some_and(|group| !plan.group(group).limits.is_empty()) || !rule.limits.is_empty();
+        (same || !(is_one_of(rule) || is_one_of(own)))
+            && rule.acts.iter().any(|act| match act {
+                Act::Give(Give { prize: Prize::Units(other, _), recipient, limits: of_give, .. }) => {
+                    other == unit
+                        && *recipient == give.recipient
+                        && rule.round.unwrap_or(plan.unit(*other).round) == round
+                        && (!of_give.is_empty() || (limits && !same) || (!same && quoted()))
+                }
+                _ => false,
+            })
+    })
 }
 
 /// Does it come to whole parts of the unit by itself?
