@@ -35,10 +35,16 @@ fn plan(text: &str) -> Arc<Plan> {
     Arc::new(compiled.plan.unwrap_or_else(|| panic!("{told}")))
 }
 
-/// Applies facts, each explained before; answers what was told of every purchase.
+/// Applies facts, each explained before; answers what was told of every purchase, the same whether lots are named.
 fn tell(text: &str, members: &[(&str, &str)], facts: &str) -> Vec<Told> {
+    let [plain, named] = [false, true].map(|named| tell_with(named, text, members, facts));
+    assert_eq!(plain, named);
+    plain
+}
+
+fn tell_with(named_lots: bool, text: &str, members: &[(&str, &str)], facts: &str) -> Vec<Told> {
     let plan = plan(text);
-    let mut book = Book::new(Arc::clone(&plan), BookOptions { named_lots: false, strict: false });
+    let mut book = Book::new(Arc::clone(&plan), BookOptions { named_lots, strict: false });
     for (name, household) in members {
         let household = Datum::Text(book.texts_mut().intern(household));
         book.add_member(&Member { name: (*name).to_owned(), joined: None, values: vec![household] });
@@ -115,6 +121,25 @@ rule "Rich" { if beans.balance >= 8 beans give 1 cup }
     let told = tell(text, &[("Ann", "H"), ("Bob", "H")], facts);
     let rich: Vec<_> = told.iter().map(|told| told["Rich"]).collect();
     assert_eq!(rich, [Err("condition"), Ok(amount("1"))]);
+}
+
+#[test]
+fn what_midnights_gave_lies_beside_named_lots() {
+    let text = r#"
+program "Month" { currency RUB timezone "UTC" }
+unit bean, beans { expires end of calendar month }
+unit cup, cups {}
+rule "Base" { give 3 beans }
+rule "Gift" { on 2026-02-10 give 8 beans }
+rule "Rich" { if beans.balance >= 1 bean give 1 cup }
+"#;
+    let facts = "member,at,kind,receipt,amount\n\
+        Ann,2026-02-01,purchase,r1,10\nAnn,2026-02-20,purchase,r2,10\nAnn,2026-04-02,purchase,r3,10\n";
+    let rich: Vec<_> = tell(text, &[], facts).iter().map(|told| told["Rich"]).collect();
+    assert_eq!(rich, [Err("condition"), Ok(amount("1")), Err("condition")]);
+    let facts = "member,at,kind,receipt,amount\nAnn,2026-02-01,purchase,r1,10\nAnn,2026-03-02,purchase,r2,10\n";
+    let rich: Vec<_> = tell(text, &[], facts).iter().map(|told| told["Rich"]).collect();
+    assert_eq!(rich, [Err("condition"), Err("condition")]);
 }
 
 #[test]

@@ -48,7 +48,9 @@ impl Book {
         };
         let mut shared = self.shared.clone();
         let mut silent = ();
-        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named: false, pool: &self.pool };
+        // What midnights give meanwhile lies beside named lots.
+        let named = self.options.named_lots;
+        let mut desk = Desk { plan: &plan, index: &index, sink: &mut silent, named, pool: &self.pool };
         let first = account.joined.is_none();
         if first {
             desk.begin(&mut account, event.at.day);
