@@ -285,7 +285,9 @@ impl<S: Sink> Desk<'_, S> {
                 }
                 pile.pending = waiting;
             }
-            opened.sort_by_key(|(_, heap)| heap.dates().opens.rank());
+            // Of what one action opens the lot that lies there longest comes first, as of what was open together.
+            let by_action = |opens: Opens| matches!(opens, Opens::WithAction(..));
+            opened.sort_by_key(|(_, heap)| Some(heap.dates().opens).filter(|own| !by_action(*own)).map(Opens::rank));
             for (tag, heap) in opened {
                 let mut dates = heap.dates();
                 if matches!(dates.opens, Opens::WithAction(..)) {
