@@ -16,7 +16,7 @@ use super::post::{Cause, Desk, dates_of};
 use super::rooms::Past;
 use super::tier::length_of;
 use super::value::{Basket, Scene};
-use crate::ledger::{Dates, Note, Opens, Sink};
+use crate::ledger::{Dates, Expires, Note, Opens, Sink};
 use crate::plan::Window;
 use crate::plan::{Act, Formula, Measure, Prize, RuleId};
 use crate::syntax::ast::ReturnsMode;
@@ -203,10 +203,17 @@ impl<S: Sink> Desk<'_, S> {
             let give = give_of(self.plan, award.source);
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
             let scene = self.past_scene(&receipt.frame, kept.basket(&receipt.values));
-            let dates =
+            let mut dates =
                 dates_of(self.plan, self.index, receiver, award.unit, own, receipt.frame.at, receipt.named, |length| {
                     length_of(&scene, length)
                 });
+            if let Expires::WithTier(ladder, tier) = &mut dates.expires
+                && award.level == Level::MEMBER
+            {
+                // The tier that the member held on the day of purchase, whatever is held now.
+                let held = [&receipt.frame.held, &receipt.frame.tiers];
+                *tier = held.into_iter().find_map(|tiers| tiers.get(ladder.index())).copied().unwrap_or(*tier);
+            }
             let lot = self.lot_of(
                 receiver,
                 award.unit,
