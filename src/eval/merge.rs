@@ -5,6 +5,7 @@ use super::account::{Account, Hold};
 use super::around::{Around, Membership};
 use super::book::{Book, OpeningBalance};
 use super::post::{Cause, Desk, dates_of};
+use super::tally::Bought;
 use crate::ledger::{Dates, EntryKind, Expires, Opens, Sink};
 use crate::plan::{CounterId, LadderId, Plan, UnitId};
 use crate::syntax::ast::SpendOrder;
@@ -230,8 +231,37 @@ impl<S: Sink> Desk<'_, S> {
     }
 }
 
+/// Purchases of one moment are told apart by their numbers: those of the account that goes up in the other get numbers
+/// among those of the other, by their ids.
+fn number_anew(old: &mut Account, new: &Account) {
+    let mut numbers: Vec<(Bought, u64)> = Vec::new();
+    for receipt in &old.receipts {
+        let same = || new.receipts.iter().filter(|own| own.frame.at == receipt.frame.at);
+        let before = same().filter(|own| own.id < receipt.id).map(|own| own.nth).max();
+        let after = || same().map(|own| own.nth.saturating_sub(1)).min();
+        if let Some(number) = before.or_else(after) {
+            numbers.push(((receipt.frame.at, receipt.nth), number));
+        }
+    }
+    if numbers.is_empty() {
+        return;
+    }
+    let number = |of: Bought| numbers.iter().find(|(known, _)| *known == of).map_or(of.1, |(_, number)| *number);
+    for receipt in &mut old.receipts {
+        receipt.nth = number((receipt.frame.at, receipt.nth));
+    }
+    for hold in old.standings.iter_mut().flat_map(|standing| &mut standing.holds).flatten() {
+        hold.purchases = number((hold.entered, hold.purchases));
+        hold.after = hold.after.map(|after| (after.0, number(after)));
+    }
+    let limits = old.usage.iter_mut().map(|usage| &mut usage.tally);
+    let running = old.running.iter_mut().map(|running| &mut running.paid);
+    old.counters.iter_mut().chain(limits).chain(running).for_each(|tally| tally.number_since(number));
+}
+
 /// Sums of counters, used limits, tiers, days and receipts of two accounts become one's.
 fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), Fault> {
+    number_anew(old, new);
     new.joined = match (old.joined, new.joined) {
         (Some(old), Some(new)) => Some(old.min(new)),
         (old, new) => old.or(new),

@@ -194,6 +194,11 @@ impl Tally {
         *self = Self { start: Some(at.0.day), since: Some(at), ..Self::default() };
     }
 
+    /// Gives the purchase another number after which it counts.
+    pub(super) fn number_since(&mut self, number: impl Fn(Bought) -> u64) {
+        self.since = self.since.map(|since| (since.0, number(since)));
+    }
+
     /// After which rise it counts, where one made it start again.
     pub const fn since(&self) -> Option<Bought> {
         self.since
