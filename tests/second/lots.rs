@@ -39,7 +39,9 @@ impl World {
         let facts = self.facts.iter().filter(|fact| fact.begun && self.is_of(fact, member));
         match which {
             Activity::Purchase => {
-                facts.filter(|fact| fact.fact.kind == Kind::Purchase).map(|fact| fact.fact.at.day).collect()
+                // What is spent on a purchase is spent by the dates from before it.
+                let bought = |fact: &&Booked| fact.fact.kind == Kind::Purchase && fact.spent;
+                facts.filter(bought).map(|fact| fact.fact.at.day).collect()
             }
             Activity::Redemption => facts
                 .filter(|fact| fact.spent && fact.fact.redeemed.iter().any(|redeemed| redeemed.0 == unit))
@@ -465,13 +467,17 @@ impl World {
 
     /// Loses what is left of a lot.
     pub fn expire(&mut self, lot: usize) {
-        let (owner, rule, unit, left) =
-            (self.lots[lot].owner.clone(), self.lots[lot].rule.clone(), self.lots[lot].unit, self.lots[lot].left);
+        self.expire_part(lot, self.lots[lot].left);
+    }
+
+    /// Loses a part of a lot.
+    pub fn expire_part(&mut self, lot: usize, part: Q) {
+        let (owner, rule, unit) = (self.lots[lot].owner.clone(), self.lots[lot].rule.clone(), self.lots[lot].unit);
         let name = self.lots[lot].name.clone();
-        self.row(&owner, &rule, unit, Entry::Expire, -left, &name);
-        let lost = (self.now.instant, left);
+        self.row(&owner, &rule, unit, Entry::Expire, -part, &name);
+        let lost = (self.now.instant, part);
         self.lots[lot].expired.push(lost);
-        self.lots[lot].left = ZERO;
+        self.lots[lot].left -= part;
     }
 
     /// The end of a day: last days, tiers that ended, openings that did not come.

@@ -243,7 +243,7 @@ impl World {
         }
     }
 
-    /// Units go back into their lot; where its last day is past they expire at once.
+    /// Units go back into their lot; where its last day is past, or its tier has ended, they expire at once.
     fn put_back(&mut self, lot: usize, amount: Q) {
         if self.lots[lot].left.is_zero() {
             self.place(lot);
@@ -254,7 +254,7 @@ impl World {
             _ => self.last_day(&self.lots[lot]).is_some_and(|last| last < self.now.day),
         };
         if ended && self.lots[lot].open {
-            self.expire(lot);
+            self.expire_part(lot, amount);
         } else if self.lots[lot].open {
             self.pay_debts(lot);
         }
