@@ -42,8 +42,19 @@ impl<S: Sink> Desk<'_, S> {
         cause: Cause<'_>,
         rules: &[RuleId],
     ) -> Result<(), Fault> {
+        if self.run_together(account, shared, cause, rules)? { self.promoted(account, shared, cause) } else { Ok(()) }
+    }
+
+    /// The same; answers whether a rule gave a tier, which counts when the rules of the moment are done.
+    fn run_together(
+        &mut self,
+        account: &mut Account,
+        shared: &mut Shared,
+        cause: Cause<'_>,
+        rules: &[RuleId],
+    ) -> Result<bool, Fault> {
         if rules.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let frame = self.frame(account, cause.at)?;
         let mut around = Around::alone(shared);
@@ -53,7 +64,7 @@ impl<S: Sink> Desk<'_, S> {
         let promoted = !done.promotions.is_empty();
         self.pool.put_done(done);
         self.pool.put_frame(frame);
-        if promoted { self.promoted(account, shared, cause) } else { Ok(()) }
+        Ok(promoted)
     }
 
     /// Tiers that rules gave count from now on.
@@ -86,6 +97,7 @@ impl<S: Sink> Desk<'_, S> {
         if half != Half::EndTakes {
             self.convert(account, shared, Cause::midnight(at), &rewards)?;
         }
+        let mut promoted = false;
         let takes = |rule: &RuleId| self.plan.rule(*rule).acts.iter().any(|act| matches!(act, Act::Take(_)));
         if half != Half::EndTakes {
             let gives: Vec<RuleId> = rules
@@ -93,7 +105,7 @@ impl<S: Sink> Desk<'_, S> {
                 .copied()
                 .filter(|rule| !self.plan.rule(*rule).acts.iter().all(|act| matches!(act, Act::Take(_))))
                 .collect();
-            self.run_alone(account, shared, Cause::midnight(at), &gives)?;
+            promoted = self.run_together(account, shared, Cause::midnight(at), &gives)?;
         }
         if half != Half::EndGives {
             let takers: Vec<RuleId> = rules.iter().copied().filter(takes).collect();
@@ -101,7 +113,7 @@ impl<S: Sink> Desk<'_, S> {
                 self.take_by_rule(account, shared, rule, at)?;
             }
         }
-        Ok(())
+        if promoted { self.promoted(account, shared, Cause::midnight(at)) } else { Ok(()) }
     }
 
     /// `take 10% of beans.balance as beans`: units are lost by a rule.
