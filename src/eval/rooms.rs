@@ -44,14 +44,17 @@ impl Live<'_> {
             }
         }
         for usage in &self.shared.usage {
-            self.note(usage, Level::MEMBER, rooms)?;
+            if let Some(level) = self.level_of(usage.limit) {
+                self.note(usage, level, rooms)?;
+            }
         }
         Ok(())
     }
 
     fn note(&self, usage: &Usage, level: Level, rooms: &mut Vec<Room>) -> Result<(), Fault> {
         let (limit, key) = (usage.limit, usage.key);
-        if rooms.iter().any(|room| room.limit == limit && room.key == key) || !self.is_of_purchases(limit) {
+        let known = rooms.iter().any(|room| room.limit == limit && room.key == key);
+        if known || self.level_of(limit) != Some(level) {
             return Ok(());
         }
         let used = self.used(limit, key, level)?;
@@ -62,13 +65,31 @@ impl Live<'_> {
         Ok(())
     }
 
-    fn is_of_purchases(&self, limit: LimitId) -> bool {
-        let of_rule = |rule: &RuleId| {
-            let rule = self.plan.rule(*rule);
-            let of_give = |act: &Act| matches!(act, Act::Give(give) if give.limits.contains(&limit));
-            rule.limits.contains(&limit) || rule.acts.iter().any(of_give)
+    /// Whose room a limit counts, if it is one of a purchase: of who receives, or of the member.
+    fn level_of(&self, limit: LimitId) -> Option<Level> {
+        let of_rule = |id: &RuleId| {
+            let rule = self.plan.rule(*id);
+            let of_give = |act: &Act| match act {
+                Act::Give(give) if give.limits.contains(&limit) => Some(Level::from(give.recipient)),
+                _ => None,
+            };
+            let of_one = || if rule.acts.len() == 1 { self.level_of_rule(*id) } else { Level::MEMBER };
+            rule.acts.iter().find_map(of_give).or_else(|| rule.limits.contains(&limit).then(of_one))
         };
-        self.index.purchase.iter().any(of_rule) || self.plan.groups.iter().any(|group| group.limits.contains(&limit))
+        let of_group = || self.plan.groups.iter().any(|group| group.limits.contains(&limit)).then_some(Level::MEMBER);
+        self.index.purchase.iter().find_map(of_rule).or_else(of_group)
+    }
+
+    /// Who receives what a rule of one award gives.
+    fn level_of_rule(&self, id: RuleId) -> Level {
+        let mut rule = self.plan.rule(id);
+        while let Some(Act::Multiply { base, .. } | Act::Add { base, .. }) = rule.acts.first() {
+            rule = self.plan.rule(*base);
+        }
+        match rule.acts.first() {
+            Some(Act::Give(give)) => Level::from(give.recipient),
+            _ => Level::MEMBER,
+        }
     }
 }
 
