@@ -249,7 +249,9 @@ impl<S: Sink> Desk<'_, S> {
         }
         for charge in &mut row.charges {
             let of = self.plan.limit(charge.limit);
-            let Some(window) = &of.window else { continue };
+            if of.window.is_none() {
+                continue;
+            }
             let net = if let Some(fresh) = fresh {
                 let same = fresh.iter().find(|own| own.limit == charge.limit && own.key == charge.key);
                 same.map_or(Amount::ZERO, |own| own.amount)
@@ -268,34 +270,75 @@ impl<S: Sink> Desk<'_, S> {
             };
             let amount = net.minus(charge.net)?;
             charge.net = net;
-            let receiver = around.referrers.at(account, charge.level);
-            let Some(receiver) = receiver else { continue };
-            if amount.is_zero() {
+            self.charge_again(account, around, charge, amount, bought, now)?;
+        }
+        Ok(())
+    }
+
+    /// Several awards of a receipt are one time for a limit on their sum, also where one stays that is given no more.
+    pub(super) fn charge_once(
+        &self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        rows: &mut [Posted],
+        bought: super::tally::Bought,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        let mut known = Vec::new();
+        for charge in rows.iter_mut().flat_map(|row| &mut row.charges).filter(|charge| charge.net.is_positive()) {
+            let measured = self.plan.limit(charge.limit).measured;
+            if !matches!(measured, crate::plan::Measured::Times | crate::plan::Measured::Receipts) {
                 continue;
             }
-            let days = receiver.clone_days(self.plan);
-            let who = days.who(self.plan, &self.index.layout);
-            let change = |usage: &mut Few<super::account::Usage, 1>, amount: Amount| -> Result<Amount, Fault> {
-                let mut left = Amount::ZERO;
-                super::award::add_usage(usage, charge, |tally| {
-                    tally.roll(window, &who, now)?;
-                    tally.add_back(window, &who, bought, amount)?;
-                    left = tally.value(window);
-                    Ok(())
-                })?;
-                Ok(left)
-            };
-            let wide = super::index::is_programme_wide(of);
-            if of.measured == crate::plan::Measured::Members {
-                // A member counts for the programme as long as there is one award.
-                let times = change(&mut receiver.usage, amount)?;
-                let counts = if amount.is_negative() { times.is_zero() } else { times == amount };
-                if counts {
-                    change(&mut around.shared.usage, amount)?;
-                }
+            let own = (charge.limit, charge.key, charge.level);
+            if known.contains(&own) {
+                let more = std::mem::take(&mut charge.net);
+                self.charge_again(account, around, charge, more.negated()?, bought, now)?;
             } else {
-                change(if wide { &mut around.shared.usage } else { &mut receiver.usage }, amount)?;
+                known.push(own);
             }
+        }
+        Ok(())
+    }
+
+    /// Charges a limit with more or less on the day of purchase.
+    fn charge_again(
+        &self,
+        account: &mut Account,
+        around: &mut Around<'_>,
+        charge: &Charge,
+        amount: Amount,
+        bought: super::tally::Bought,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        let of = self.plan.limit(charge.limit);
+        let Some(window) = &of.window else { return Ok(()) };
+        let Some(receiver) = around.referrers.at(account, charge.level) else { return Ok(()) };
+        if amount.is_zero() {
+            return Ok(());
+        }
+        let days = receiver.clone_days(self.plan);
+        let who = days.who(self.plan, &self.index.layout);
+        let change = |usage: &mut Few<super::account::Usage, 1>, amount: Amount| -> Result<Amount, Fault> {
+            let mut left = Amount::ZERO;
+            super::award::add_usage(usage, charge, |tally| {
+                tally.roll(window, &who, now)?;
+                tally.add_back(window, &who, bought, amount)?;
+                left = tally.value(window);
+                Ok(())
+            })?;
+            Ok(left)
+        };
+        if of.measured == crate::plan::Measured::Members {
+            // A member counts for the programme as long as there is one award.
+            let times = change(&mut receiver.usage, amount)?;
+            let counts = if amount.is_negative() { times.is_zero() } else { times == amount };
+            if counts {
+                change(&mut around.shared.usage, amount)?;
+            }
+        } else {
+            let wide = super::index::is_programme_wide(of);
+            change(if wide { &mut around.shared.usage } else { &mut receiver.usage }, amount)?;
         }
         Ok(())
     }

@@ -25,6 +25,7 @@ use crate::time::Moment;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind};
 use crate::value::{Amount, Exact, Rounding};
+use std::borrow::Cow;
 
 impl<S: Sink> Desk<'_, S> {
     pub(super) fn modes(&self, rule: RuleId) -> &[ReturnsMode] {
@@ -63,13 +64,7 @@ impl<S: Sink> Desk<'_, S> {
             return Ok(self.pool.done());
         }
         let rooms = Past(receipt);
-        let mut frame = std::borrow::Cow::Borrowed(&receipt.frame);
-        if self.index.opens_at_once {
-            // The tier that counts at once follows from the lines that are kept.
-            let mut tiers = receipt.frame.held.clone();
-            self.tiers_at_once(&self.past_scene(&receipt.frame, kept.basket(&receipt.values)), &mut tiers)?;
-            frame.to_mut().tiers = tiers;
-        }
+        let frame = self.frame_again(receipt, kept)?;
         let mut work = Work {
             plan: self.plan,
             index: self.index,
@@ -86,6 +81,17 @@ impl<S: Sink> Desk<'_, S> {
         Ok(work.done)
     }
 
+    /// What the rules of the receipt read: the tier that counts at once follows from the lines that are kept.
+    fn frame_again<'r>(&self, receipt: &'r Receipt, kept: &Kept) -> Result<Cow<'r, Frame>, Fault> {
+        let mut frame = Cow::Borrowed(&receipt.frame);
+        if self.index.opens_at_once {
+            let mut tiers = receipt.frame.held.clone();
+            self.tiers_at_once(&self.past_scene(&receipt.frame, kept.basket(&receipt.values)), &mut tiers)?;
+            frame.to_mut().tiers = tiers;
+        }
+        Ok(frame)
+    }
+
     /// Each row of the receipt comes to what the rework gives it.
     pub(super) fn change_rows(
         &mut self,
@@ -97,7 +103,7 @@ impl<S: Sink> Desk<'_, S> {
         (now, friend): (&Done, Datum),
         lowered: &mut LoweredOf,
     ) -> Result<(), Fault> {
-        self.add_new_rows(account, around, receipt, kept, now);
+        self.add_new_rows(account, around, receipt, kept, now)?;
         let mut targets = Vec::with_capacity(receipt.awards.len());
         let modes = |rule| self.modes(rule).contains(&ReturnsMode::InProportion);
         let first = if receipt.awards.iter().any(|row| modes(row.rule)) && !kept.lines.is_empty() {
@@ -144,6 +150,7 @@ impl<S: Sink> Desk<'_, S> {
             self.tell_award(account, &receipt.values, row.unit, (before, row.net), receipt.frame.at)?;
             self.pay_again(account, around, row, row.net.minus(before)?, (receipt.frame.at, receipt.nth), cause.at)?;
         }
+        self.charge_once(account, around, &mut rows, (receipt.frame.at, receipt.nth), cause.at)?;
         receipt.awards = rows;
         Ok(())
     }
@@ -185,7 +192,7 @@ impl<S: Sink> Desk<'_, S> {
         receipt: &mut Receipt,
         kept: &Kept,
         now: &Done,
-    ) {
+    ) -> Result<(), Fault> {
         for row in receipt.awards.iter_mut().filter(|row| row.first.is_zero() && row.net.is_zero()) {
             // A rule that another took the place of: an action may have come meanwhile.
             if let Some(receiver) = around.look(account, row.level) {
@@ -202,7 +209,8 @@ impl<S: Sink> Desk<'_, S> {
             let Some(receiver) = receiver else { continue };
             let give = give_of(self.plan, award.source);
             let own = (give.and_then(|give| give.opening.as_ref()), give.and_then(|give| give.expiry.as_ref()));
-            let scene = self.past_scene(&receipt.frame, kept.basket(&receipt.values));
+            let frame = self.frame_again(receipt, kept)?;
+            let scene = self.past_scene(&frame, kept.basket(&receipt.values));
             let mut dates =
                 dates_of(self.plan, self.index, receiver, award.unit, own, receipt.frame.at, receipt.named, |length| {
                     length_of(&scene, length)
@@ -243,6 +251,7 @@ impl<S: Sink> Desk<'_, S> {
             });
         }
         receipt.awards.sort_by_key(|row| (row.rule, row.act));
+        Ok(())
     }
 
     /// Units that would have been earned on a day and that an action opened since.
