@@ -541,6 +541,7 @@ impl World {
             }
         }
         self.awards.iter_mut().filter(|award| award.to == owner).for_each(|award| award.gone = true);
+        self.awards.iter_mut().filter(|award| award.of == owner).for_each(|award| award.parted = true);
         self.awards.iter_mut().filter(|award| award.friend == owner).for_each(|award| award.friend.clear());
         self.leaves.push((owner.to_owned(), self.step));
         self.pots.retain(|pot| pot.0 != owner);

@@ -99,7 +99,8 @@ impl Job<'_> {
                 None => award.rule == *rule,
             })
             .filter(|award| everybody || if by_fact { award.of == self.member } else { award.to == cand.to })
-            .filter(|award| everybody || !award.gone)
+            // With who left their used room is gone.
+            .filter(|award| everybody || !(if by_fact { award.parted } else { award.gone }))
             .filter(|award| award.only.as_ref().is_none_or(|only| only == site))
             .filter(|award| limit.keys.iter().all(|key| fits_key(award, key)))
             .collect()

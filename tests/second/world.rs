@@ -308,6 +308,8 @@ pub struct Award {
     pub first_to: String,
     /// The member has left since.
     pub gone: bool,
+    /// Whose fact it was has.
+    pub parted: bool,
     pub rule: String,
     pub give: usize,
     pub unit: usize,
