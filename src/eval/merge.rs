@@ -231,32 +231,40 @@ impl<S: Sink> Desk<'_, S> {
     }
 }
 
-/// Purchases of one moment are told apart by their numbers: those of the account that goes up in the other get numbers
-/// among those of the other, by their ids.
-fn number_anew(old: &mut Account, new: &Account) {
-    let mut numbers: Vec<(Bought, u64)> = Vec::new();
-    for receipt in &old.receipts {
-        let same = || new.receipts.iter().filter(|own| own.frame.at == receipt.frame.at);
-        let before = same().filter(|own| own.id < receipt.id).map(|own| own.nth).max();
-        let after = || same().map(|own| own.nth.saturating_sub(1)).min();
-        if let Some(number) = before.or_else(after) {
-            numbers.push(((receipt.frame.at, receipt.nth), number));
-        }
-    }
-    if numbers.is_empty() {
+/// Purchases of one moment are told apart by their numbers: those of two accounts that become one are counted anew, in
+/// the order of their ids.
+fn number_anew(old: &mut Account, new: &mut Account) {
+    let of = |account: &Account| -> Vec<(Moment, Arc<str>, u64)> {
+        account.receipts.iter().map(|own| (own.frame.at, Arc::clone(&own.id), own.nth)).collect()
+    };
+    let (olds, news) = (of(old), of(new));
+    let both: Vec<Moment> = olds.iter().map(|own| own.0).filter(|at| news.iter().any(|other| other.0 == *at)).collect();
+    if both.is_empty() {
         return;
     }
-    let number = |of: Bought| numbers.iter().find(|(known, _)| *known == of).map_or(of.1, |(_, number)| *number);
-    for receipt in &mut old.receipts {
-        receipt.nth = number((receipt.frame.at, receipt.nth));
+    let mut all: Vec<(Moment, Arc<str>)> = olds.iter().chain(&news).map(|own| (own.0, Arc::clone(&own.1))).collect();
+    all.sort();
+    for (account, own) in [(old, olds), (new, news)] {
+        // What stands after the n-th purchase stands after the last one of its own that comes no later.
+        let number = |of: Bought| -> u64 {
+            if !both.contains(&of.0) {
+                return of.1;
+            }
+            let last = own.iter().filter(|own| own.0 == of.0 && own.2 <= of.1).map(|own| &own.1).max();
+            let before = |id: &Arc<str>| all.iter().filter(|other| other.0 == of.0 && other.1 <= *id).count();
+            last.map_or(0, before) as u64
+        };
+        for receipt in &mut account.receipts {
+            receipt.nth = number((receipt.frame.at, receipt.nth));
+        }
+        for hold in account.standings.iter_mut().flat_map(|standing| &mut standing.holds).flatten() {
+            hold.purchases = number((hold.entered, hold.purchases));
+            hold.after = hold.after.map(|after| (after.0, number(after)));
+        }
+        let limits = account.usage.iter_mut().map(|usage| &mut usage.tally);
+        let running = account.running.iter_mut().map(|running| &mut running.paid);
+        account.counters.iter_mut().chain(limits).chain(running).for_each(|tally| tally.number_since(number));
     }
-    for hold in old.standings.iter_mut().flat_map(|standing| &mut standing.holds).flatten() {
-        hold.purchases = number((hold.entered, hold.purchases));
-        hold.after = hold.after.map(|after| (after.0, number(after)));
-    }
-    let limits = old.usage.iter_mut().map(|usage| &mut usage.tally);
-    let running = old.running.iter_mut().map(|running| &mut running.paid);
-    old.counters.iter_mut().chain(limits).chain(running).for_each(|tally| tally.number_since(number));
 }
 
 /// Sums of counters, used limits, tiers, days and receipts of two accounts become one's.
