@@ -161,7 +161,7 @@ fn a_part_of_the_sample_history_gives_the_same_totals_and_the_same_ledger() {
 }
 
 #[test]
-fn random_members_come_to_the_same_apart_and_in_the_order_of_time() {
+fn members_come_to_the_same_apart_and_in_the_order_of_time() {
     let cases = setting("EARNEST_CASES", 1_000) as usize;
     let (worked, other) = apart::run(setting("EARNEST_SEED", 1), cases);
     println!("{worked} of {cases} cases worked apart");

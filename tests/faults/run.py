@@ -111,8 +111,8 @@ def main():
     faults = listed()
     copy(faults)
     env = dict(os.environ, CARGO_TARGET_DIR=os.path.join(root, "target", "planted", "target"), EARNEST_STOP="1", EARNEST_SHOW="0")
-    env["EARNEST_CASES"] = words[0] if words else "1500"
-    tests = [("second", "random"), ("semantics", "holds")][: 1 if "--second" in sys.argv else 2]
+    env["EARNEST_CASES"] = words[0] if words else "8000"
+    tests = [("second", "random_programs"), ("semantics", "holds")][: 1 if "--second" in sys.argv else 2]
     tests = [(name, binary(env, name), argument) for name, argument in tests]
     for name, path, argument in tests:
         if fails(path, env, argument):

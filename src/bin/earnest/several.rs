@@ -53,6 +53,8 @@ struct Stretch {
     as_they_came: Vec<u32>,
     /// The day of the first event of all; none where the history has none.
     first: Option<Day>,
+    /// With the last one: what the reader tells of the history.
+    told: Option<Told>,
 }
 
 impl Input {
@@ -114,34 +116,32 @@ impl Input {
             for worker in 0..threads {
                 // One stretch is worked while the next is read.
                 let (sender, stretches) = sync_channel(0);
-                let mine: Vec<&Variant> = variants.iter().copied().skip(worker).step_by(threads).collect();
+                let all = variants.iter().copied().enumerate();
+                let mine: Vec<(usize, &Variant)> = all.skip(worker).step_by(threads).collect();
                 let returns = returns.map(Arc::clone);
                 senders.push(sender);
                 workers.push(scope.spawn(move || self.work(&mine, by, returns.as_ref(), &stretches)));
             }
-            let told = self.hand_out(&mut giver, &senders, &mut rejects, progress);
+            let handed = self.hand_out(&mut giver, &senders, &mut rejects, progress);
             // Who waits for more learns that there is none.
             drop(senders);
-            let mut dealt = Vec::new();
+            let (mut hands, mut stops) = (Vec::new(), Vec::new());
             for worker in workers {
-                dealt.push(worker.join().map_err(|_| Failure::data("a thread ended without a result"))?);
+                match worker.join().map_err(|_| Failure::data("a thread ended without a result"))? {
+                    Ok(runs) => hands.push(runs.into_iter()),
+                    Err(stop) => stops.push(stop),
+                }
             }
-            // A fault of a program comes before what stopped the reading because of it.
-            let mut hands = Vec::new();
-            for hand in dealt {
-                hands.push(hand?.into_iter());
+            // The first fault, whoever met it; it comes before what stopped the reading because of it.
+            if let Some(stop) = stops.into_iter().min_by_key(|stop| (stop.stretch, stop.variant)) {
+                return Err(stop.failure);
             }
-            let told = told?;
+            handed?;
             if let Some(sheet) = rejects {
                 sheet.finish()?;
             }
-            let mut runs = Vec::new();
-            for at in 0..variants.len() {
-                let seat = hands.get_mut(at.checked_rem(threads).unwrap_or(0)).and_then(Iterator::next);
-                let Some(seat) = seat else { continue };
-                runs.push(seat.end(told.clone())?);
-            }
-            Ok(runs)
+            let dealt = (0..variants.len()).map(|at| at.checked_rem(threads).unwrap_or(0));
+            Ok(dealt.filter_map(|worker| hands.get_mut(worker)?.next()).collect())
         })
     }
 
@@ -152,7 +152,7 @@ impl Input {
         senders: &[SyncSender<Arc<Stretch>>],
         rejects: &mut Option<crate::cells::Sheet>,
         mut progress: Progress,
-    ) -> Result<Told, Failure> {
+    ) -> Result<(), Failure> {
         let (mut first, mut apart, mut batch) = (None, Apart::default(), Batch::default());
         loop {
             let mut stretch = Stretch::default();
@@ -175,44 +175,61 @@ impl Input {
             stretch.apart = (0..).take(stretch.numbers.len()).collect();
             stretch.as_they_came.clone_from(&stretch.apart);
             stretch.as_they_came.sort_by_key(|at| stretch.numbers.get(*at as usize));
+            let ended = end.map(|end| end.map_err(|error| of_history(&error))).transpose();
+            stretch.told = ended.as_ref().ok().cloned().flatten();
+            let ends = !matches!(ended, Ok(None));
             let stretch = Arc::new(stretch);
             if senders.iter().any(|sender| sender.send(Arc::clone(&stretch)).is_err()) {
                 // Who went away tells why; nobody needs the rest.
                 return Err(Failure::data("a variant ended before the history"));
             }
-            if let Some(end) = end {
-                return end.map_err(|error| of_history(&error));
+            if ends {
+                return ended.map(drop);
             }
         }
     }
 
-    fn work<'v>(
+    /// Works some of the variants, each with its place among all, to the end.
+    fn work(
         &self,
-        variants: &[&'v Variant],
+        variants: &[(usize, &Variant)],
         by: &[String],
         returns: Option<&Arc<ReturnsIndex>>,
         stretches: &Receiver<Arc<Stretch>>,
-    ) -> Result<Vec<Seat<'v>>, Failure> {
+    ) -> Result<Vec<VariantRun>, Stop> {
         let mut seats = Vec::new();
-        for variant in variants {
-            seats.push(Seat::new(self, variant, by, returns)?);
+        for (at, variant) in variants {
+            seats.push((*at, Seat::new(self, variant, by, returns).map_err(|failure| Stop::at(0, *at, failure))?));
         }
-        let mut opened = false;
-        for stretch in stretches {
-            for seat in &mut seats {
-                if !opened {
-                    seat.open(self, stretch.first)?;
+        let mut runs = Vec::new();
+        for (number, stretch) in stretches.into_iter().enumerate() {
+            for (at, seat) in &mut seats {
+                let open = if number == 0 { seat.open(self, stretch.first) } else { Ok(()) };
+                let taken = open.and_then(|()| seat.take(self, &stretch));
+                taken.map_err(|failure| Stop::at(number, *at, failure))?;
+            }
+            if let Some(told) = &stretch.told {
+                for (at, seat) in seats.drain(..) {
+                    runs.push(seat.end(told.clone()).map_err(|failure| Stop::at(usize::MAX, at, failure))?);
                 }
-                seat.take(self, &stretch)?;
-            }
-            opened = true;
-        }
-        for seat in &mut seats {
-            if !opened {
-                seat.open(self, self.as_of())?;
             }
         }
-        Ok(seats)
+        Ok(runs)
+    }
+}
+
+/// Where a variant could not go on.
+struct Stop {
+    /// In which stretch.
+    stretch: usize,
+    /// Which variant.
+    variant: usize,
+    failure: Failure,
+}
+
+impl Stop {
+    fn at(stretch: usize, variant: usize, failure: Failure) -> Self {
+        Self { stretch, variant, failure }
     }
 }
 
