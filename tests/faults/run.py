@@ -120,7 +120,7 @@ def main():
     wanted = []
     for word in words[1:]:
         first, _, last = word.partition("-")
-        wanted.extend(range(int(first), int(last or first) + 1))
+        wanted.extend(range(int(first), min(int(last or first), len(faults)) + 1))
     caught, asked, missed = {}, 0, []
     for number in wanted or range(1, len(faults) + 1):
         file, context, other, unseen = faults[number - 1]

@@ -202,7 +202,7 @@ impl Input {
             seats.push((*at, Seat::new(self, variant, by, returns).map_err(|failure| Stop::at(0, *at, failure))?));
         }
         let mut runs = Vec::new();
-        for (number, stretch) in stretches.into_iter().enumerate() {
+        for (number, stretch) in stretches.iter().enumerate() {
             for (at, seat) in &mut seats {
                 let open = if number == 0 { seat.open(self, stretch.first) } else { Ok(()) };
                 let taken = open.and_then(|()| seat.take(self, &stretch));
