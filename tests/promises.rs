@@ -407,3 +407,29 @@ fn shortcuts_change_nothing() {
     }
     assert!(programs > 200 && entries > 10_000, "{programs} programs, {entries} entries");
 }
+
+#[test]
+fn members_apart_tell_the_first_fault_of_all() {
+    let text = r#"program "P" { currency RUB } unit bean, beans { worth 1 RUB } rule "A" { on join give 1 bean }"#;
+    let plan = Arc::new(earnest::compile(&Source::new("p.earn", text)).plan.expect("a plan"));
+    let of = |member: &str, id: &str, day: &str| Event {
+        member: member.to_owned(),
+        id: id.to_owned(),
+        at: plan.zone.start_of(Day::parse(day).expect("a day")),
+        ..Event::default()
+    };
+    // Ann's fact that comes too late stands behind Bob's, though Ann is worked first.
+    let events = [
+        of("Ann", "a", "2026-01-05"),
+        of("Bob", "b", "2026-01-06"),
+        of("Bob", "c", "2026-01-04"),
+        of("Ann", "d", "2026-01-03"),
+    ];
+    assert_eq!(earnest::eval::Apart::default().order(&events), [0, 3, 1, 2]);
+    let replay = || earnest::sim::replay::Replay::new(Arc::clone(&plan), false, None);
+    let (mut apart, mut in_time) = (replay(), replay());
+    assert!(apart.book().takes_members_apart());
+    let first = events.iter().find_map(|event| in_time.apply(event, &mut ()).err()).expect("a fault");
+    assert_eq!(apart.apply_all(&events, &mut ()).expect_err("a fault").to_string(), first.to_string());
+    assert!(first.to_string().contains("`c`"), "{first}");
+}
