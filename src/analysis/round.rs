@@ -2,7 +2,7 @@
 
 use super::bound::{Leaf, Mask, Part, Piece, Sum};
 use super::most::Per;
-use crate::plan::{Act, Each, ExprId, Formula, Give, Literal, Node, Plan, Prize, Round, Rule, RuleId, Stacking};
+use crate::plan::{Act, Each, ExprId, Formula, Give, Literal, Node, Plan, Prize, Round, RuleId};
 use crate::syntax::ast::{BlockMode, RoundScope};
 use crate::value::{Exact, Rounding};
 use std::collections::BTreeMap;
@@ -88,10 +88,6 @@ pub(super) fn takes_from_others(plan: &Plan, id: RuleId, give: &Give, round: Rou
     if round.scope != RoundScope::Receipt {
         return false;
     }
-    let is_one_of = |rule: &Rule| {
-        let group = rule.group.map(|group| plan.group(group));
-        group.is_some_and(|group| group.kind != Stacking::All && !group.per_line)
-    };
     let quoted = || {
         let mut found = plan.nodes.iter().any(|node| matches!(node, Node::Given(rule) if *rule == id));
         super::walk::each_of(plan, &mut |formula| {
@@ -103,7 +99,7 @@ pub(super) fn takes_from_others(plan: &Plan, id: RuleId, give: &Give, round: Rou
     plan.rules.iter().any(|rule| {
         let same = std::ptr::eq(rule, own);
         let limits = rule.group.is_some_and(|group| !plan.group(group).limits.is_empty()) || !rule.limits.is_empty();
-        (same || !(is_one_of(rule) || is_one_of(own)))
+        (same || !(plan.is_one_of_several(rule) || plan.is_one_of_several(own)))
             && rule.acts.iter().any(|act| match act {
                 Act::Give(Give { prize: Prize::Units(other, _), recipient, limits: of_give, .. }) => {
                     other == unit

@@ -6,7 +6,7 @@ use super::accrual::{Chosen, Done, Leaf, Work};
 use super::around::Level;
 use super::explain::Reason;
 use super::value::Basket;
-use crate::plan::{NumField, Round, RuleId, Stacking};
+use crate::plan::{NumField, Round, RuleId};
 use crate::syntax::ast::RoundScope;
 use crate::value::{Amount, Exact, Rounding};
 
@@ -100,12 +100,6 @@ impl<'a> Work<'a> {
         Ok(by_name.iter().zip(won).find(|(rule, lines)| **rule == id && !lines.is_empty()).map(|(_, lines)| lines))
     }
 
-    /// Is it one of several of which one alone gives? Such a rule is rounded by itself.
-    fn is_one_of(&self, id: RuleId) -> bool {
-        let group = self.plan.rule(id).group.map(|group| self.plan.group(group));
-        group.is_some_and(|group| group.kind != Stacking::All && !group.per_line)
-    }
-
     /// `round … per receipt`: what the rules want that round so is added up for each unit and recipient,
     /// rounded as one and shared back by largest remainder.
     pub(super) fn round_receipt(&mut self, rules: &[RuleId]) -> Result<(), Fault> {
@@ -137,7 +131,7 @@ impl<'a> Work<'a> {
         }
         while let Some((rule, first, round, _)) = rows.first().copied() {
             let same = |id: RuleId, leaf: &Leaf<'_>, other: Round| {
-                (id == rule || !(self.is_one_of(id) || self.is_one_of(rule)))
+                (id == rule || ![id, rule].into_iter().any(|id| self.plan.is_one_of_several(self.plan.rule(id))))
                     && leaf.unit() == first.unit()
                     && leaf.give().recipient == first.give().recipient
                     && other.mode == round.mode

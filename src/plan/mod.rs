@@ -262,6 +262,12 @@ pub type Nth = Ordinal;
 pub type Text = Sym;
 
 impl Plan {
+    /// Is a rule one of several of which one alone gives: of `best of` or `first of`, not line by line?
+    pub fn is_one_of_several(&self, rule: &Rule) -> bool {
+        let group = rule.group.map(|group| self.group(group));
+        group.is_some_and(|group| group.kind != Stacking::All && !group.per_line)
+    }
+
     /// Do two expressions say the same?
     pub fn same(&self, one: ExprId, other: ExprId) -> bool {
         one == other || same(&self.nodes, one, other)
