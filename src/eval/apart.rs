@@ -5,7 +5,6 @@
 //! so what one finds of the other is what it would be in the order of time.
 
 use super::book::Book;
-use super::fault::Fault;
 use crate::ty::Event;
 use crate::value::Mix;
 use hashbrown::HashMap;
@@ -107,14 +106,7 @@ impl Book {
     /// May members be worked apart? Not where a rule looks at who referred or across all members, nor in an open
     /// book, whose hosts tell events in the order of time.
     pub fn takes_members_apart(&self) -> bool {
-        let alone = self.index.levels == 0 && self.index.befriended.is_empty() && self.index.pooled.is_empty();
-        alone && !(self.plan.one_book || self.sweeps || self.options.strict)
-    }
-
-    /// Stops with a fault, unless it came before anything was done.
-    pub(crate) fn stop_with(&mut self, fault: Fault) -> Fault {
-        self.stopped = Some(fault.clone()).filter(|fault| !fault.comes_first());
-        fault
+        self.index.levels == 0 && !self.plan.one_book && !self.options.strict
     }
 
     /// Goes on after a fault, which is then only that of its member: for who works members apart and tells the first

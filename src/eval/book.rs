@@ -237,6 +237,12 @@ impl Book {
         applied.map_err(|fault| self.stop_with(fault))
     }
 
+    /// Stops with a fault, unless it came before anything was done.
+    pub(crate) fn stop_with(&mut self, fault: Fault) -> Fault {
+        self.stopped = Some(fault.clone()).filter(|fault| !fault.comes_first());
+        fault
+    }
+
     /// The same of a member's account, wherever a fault may come.
     #[inline]
     pub(super) fn apply_to_book(&mut self, at: usize, event: &Event, sink: &mut impl Sink) -> Result<Applied, Fault> {

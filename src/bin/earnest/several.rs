@@ -8,7 +8,7 @@ use crate::output::Terminal;
 use crate::program::Program;
 use crate::progress::Progress;
 use earnest::eval::{Apart, Applied, Book};
-use earnest::history::{Batch, Copier, Giver, ReturnsIndex, Told};
+use earnest::history::{Batch, Came, Copier, Giver, ReturnsIndex, Told};
 use earnest::sim::compare::{VariantRun, worths};
 use earnest::sim::count::{Counting, ISSUE_MONTH};
 use earnest::sim::replay::Replay;
@@ -47,14 +47,20 @@ struct Stretch {
     batch: Batch,
     /// As what number each of them came.
     numbers: Vec<u32>,
-    /// Their places as they stand.
-    apart: Vec<u32>,
     /// Their places in the order in which they came.
     as_they_came: Vec<u32>,
     /// The day of the first event of all; none where the history has none.
     first: Option<Day>,
     /// With the last one: what the reader tells of the history.
     told: Option<Told>,
+}
+
+impl Stretch {
+    /// The next event with its number: of the same member, or as they came.
+    fn event(&self, at: usize, apart: bool) -> Option<(u32, &Came)> {
+        let place = if apart { at } else { *self.as_they_came.get(at)? as usize };
+        Some((*self.numbers.get(place)?, self.batch.events().get(place)?))
+    }
 }
 
 impl Input {
@@ -172,8 +178,7 @@ impl Input {
             stretch.first = first.or(self.as_of());
             stretch.numbers = apart.order(events.iter().map(|came| &came.event));
             stretch.batch.put_in_order(&stretch.numbers);
-            stretch.apart = (0..).take(stretch.numbers.len()).collect();
-            stretch.as_they_came.clone_from(&stretch.apart);
+            stretch.as_they_came = (0..).take(stretch.numbers.len()).collect();
             stretch.as_they_came.sort_by_key(|at| stretch.numbers.get(*at as usize));
             let ended = end.map(|end| end.map_err(|error| of_history(&error))).transpose();
             stretch.told = ended.as_ref().ok().cloned().flatten();
@@ -283,13 +288,14 @@ impl<'v> Seat<'v> {
 
     fn take(&mut self, input: &Input, stretch: &Stretch) -> Result<(), Failure> {
         self.copier.receive(&stretch.batch, self.replay.texts_mut());
-        let places = if self.replay.book().takes_members_apart() { &stretch.apart } else { &stretch.as_they_came };
-        let event = |at: &u32| Some((*stretch.numbers.get(*at as usize)?, stretch.batch.events().get(*at as usize)?));
+        let apart = self.replay.book().takes_members_apart();
         // The first in the order of time, of all that come in this stretch.
         let mut first: Option<(u32, Failure)> = None;
-        for block in places.chunks(Book::EVENTS_AHEAD) {
-            self.replay.look_ahead(block.iter().filter_map(event).map(|(_, came)| &came.event));
-            for (number, came) in block.iter().filter_map(event) {
+        let all = stretch.numbers.len();
+        for from in (0..all).step_by(Book::EVENTS_AHEAD) {
+            let block = || (from..all.min(from + Book::EVENTS_AHEAD)).filter_map(|at| stretch.event(at, apart));
+            self.replay.look_ahead(block().map(|(_, came)| &came.event));
+            for (number, came) in block() {
                 if first.as_ref().is_some_and(|(first, _)| number > *first) {
                     continue;
                 }
