@@ -45,7 +45,7 @@ fn read(data: &str, map: &str) -> Option<(Seen, History)> {
         seen.lines += event.lines.len();
         let sum: i64 = event.lines.iter().map(|line| line.amount.micros()).sum();
         seen.revenue += if event.kind == Kind::Return { -sum } else { sum };
-        seen.members.insert(event.member.clone());
+        seen.members.insert(event.member.to_string());
         last.clone_from(&event);
     }
     Some((seen, history))

@@ -65,7 +65,7 @@ pub(super) fn events_of(plan: &Plan, facts: String, mut texts: Texts) -> (Vec<Ev
     let (mut events, mut event) = (Vec::new(), Event::default());
     while history.next_event(&mut texts, &mut event).unwrap() {
         if event.kind == Kind::Redeem && events.len().is_multiple_of(2) {
-            ["Dan", "Ann", "Zoe"][events.len() % 3].clone_into(&mut event.into);
+            event.into = ["Dan", "Ann", "Zoe"][events.len() % 3].into();
         }
         if event.kind == Kind::Return {
             // One of two, of the last receipt.

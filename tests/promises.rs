@@ -169,7 +169,7 @@ fn an_event_counts_once() {
     let (header, rows) = sample();
     let (events, texts) = events(&plan, &header, &rows, Order::default());
     // Facts without an id of their own cannot be told apart from their doubles.
-    let copies = |event: &Event| if event.unnamed.is_none() { 2 } else { 1 };
+    let copies = |event: &Event| if event.unnamed { 1 } else { 2 };
     let twice: Vec<Event> = events.iter().flat_map(|event| vec![event.clone(); copies(event)]).collect();
     let (once, _) = run(&plan, &events, &texts, |book, _| book);
     let (again, _) = run(&plan, &twice, &texts, |book, _| book);
@@ -413,8 +413,8 @@ fn members_apart_tell_the_first_fault_of_all() {
     let text = r#"program "P" { currency RUB } unit bean, beans { worth 1 RUB } rule "A" { on join give 1 bean }"#;
     let plan = Arc::new(earnest::compile(&Source::new("p.earn", text)).plan.expect("a plan"));
     let of = |member: &str, id: &str, day: &str| Event {
-        member: member.to_owned(),
-        id: id.to_owned(),
+        member: member.into(),
+        id: id.into(),
         at: plan.zone.start_of(Day::parse(day).expect("a day")),
         ..Event::default()
     };

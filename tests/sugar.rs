@@ -13,7 +13,7 @@ use earnest::ledger::{Entry, EntryKind, Sink};
 use earnest::plan::{Plan, RuleId, UnitId};
 use earnest::source::Source;
 use earnest::time::{Day, TimeOfDay};
-use earnest::ty::{Event, Kind, Line, Member, Sym, Texts, event::Datum};
+use earnest::ty::{Event, Kind, Line, Member, Sym, Text, Texts, event::Datum};
 use earnest::value::Amount;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,12 +70,12 @@ fn history(plan: &Plan, texts: &mut Texts) -> Vec<Event> {
     let start = Day::parse("2026-01-01").unwrap();
     let mut events = Vec::new();
     for (at, name) in MEMBERS.iter().enumerate() {
-        let referred_by = if at == 0 { String::new() } else { MEMBERS[at - 1].to_owned() };
+        let referred_by = if at == 0 { Text::default() } else { MEMBERS[at - 1].into() };
         events.push(Event {
             kind: Kind::Join,
             at: plan.zone.start_of(start.plus_days(at as i64).unwrap()),
-            id: format!("join {name}"),
-            member: (*name).to_owned(),
+            id: format!("join {name}").into(),
+            member: (*name).into(),
             referred_by,
             values: vec![Datum::Missing; plan.schema.action.len()],
             ..Event::default()
@@ -84,8 +84,9 @@ fn history(plan: &Plan, texts: &mut Texts) -> Vec<Event> {
     for number in 0..600 {
         let day = start.plus_days(10 + number * 355 / 600).unwrap();
         let time = TimeOfDay::from_seconds(u32::try_from(numbers.below(86_400)).unwrap()).unwrap();
-        let member = MEMBERS[usize::try_from(numbers.below(6)).unwrap()].to_owned();
-        let mut event = Event { at: plan.zone.at(day, time), id: format!("e{number:04}"), member, ..Event::default() };
+        let member = MEMBERS[usize::try_from(numbers.below(6)).unwrap()].into();
+        let id = format!("e{number:04}").into();
+        let mut event = Event { at: plan.zone.at(day, time), id, member, ..Event::default() };
         if numbers.below(8) == 0 {
             event.kind = Kind::Action;
             event.action = Some(0);
@@ -124,7 +125,7 @@ fn run(declarations: &str) -> Result<Rows, String> {
     let events = history(&plan, book.texts_mut());
     let mut rows = Rows::default();
     for event in &events {
-        rows.2.clone_from(&event.id);
+        rows.2 = event.id.to_string();
         book.apply(event, &mut rows).map_err(|fault| format!("{}: {fault}", event.id))?;
     }
     book.finish(Day::parse("2027-06-30").unwrap(), &mut rows).unwrap();

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExampleFact, Fact, FactPart, LiteralKind, Name};
 use crate::time::{Day, TimeOfDay};
 use crate::ty::event::{Datum, Line, Redemption};
-use crate::ty::{Attribute, Event, Kind, Missing, Texts};
+use crate::ty::{Attribute, Event, Kind, Missing, Text, Texts};
 use crate::value::{Amount, Exact};
 use std::collections::BTreeMap;
 
@@ -84,10 +84,10 @@ pub(super) const NAMES: [&str; 4] = ["Dan", "Cat", "Bob", "Ann"];
 pub(super) const BUYER: usize = NAMES.len() - 1;
 
 pub(super) fn event(plan: &Plan, deed: &Deed, id: &str, texts: &mut Texts) -> Event {
-    let name = |who: usize| NAMES.get(who).copied().unwrap_or_default().to_owned();
+    let name = |who: usize| Text::from(NAMES.get(who).copied().unwrap_or_default());
     let mut event = Event {
         at: plan.zone.at(deed.day, deed.time),
-        id: id.to_owned(),
+        id: id.into(),
         member: name(deed.who),
         values: defaults(&plan.schema.receipt),
         ..Event::default()
@@ -109,14 +109,14 @@ pub(super) fn event(plan: &Plan, deed: &Deed, id: &str, texts: &mut Texts) -> Ev
         }
         What::Purchase(values, goods) => {
             event.kind = Kind::Purchase;
-            id.clone_into(&mut event.receipt);
+            event.receipt.clone_from(&event.id);
             fill(&mut event.values, values, texts);
             event.lines = goods.iter().map(|goods| line(plan, goods, texts)).collect();
             event.sort_lines(&plan.schema, texts);
         }
         What::Return(of, goods) => {
             event.kind = Kind::Return;
-            event.of = receipt(*of);
+            event.of = receipt(*of).into();
             event.lines = goods.iter().map(|goods| line(plan, goods, texts)).collect();
         }
         What::Redeem(unit, points, _) => {

@@ -14,7 +14,7 @@ use crate::ledger::{Entry, EntryKind, Sink};
 use crate::plan::{ExprId, Literal, Node, Plan, Role, RuleId, UnitId};
 use crate::syntax::ast::{self, Example, File, Item, LiteralKind, Step};
 use crate::time::Day;
-use crate::ty::{Attribute, Event, Member};
+use crate::ty::{Attribute, Event, Member, Seq};
 use crate::value::{Amount, Exact, Overflow};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -130,11 +130,11 @@ impl Script {
         book.add_member(&member);
         for (at, deed) in self.before.iter().enumerate() {
             let mut event = event(plan, deed, &format!("before {at}"), book.texts_mut());
-            event.seq = i64::try_from(at).ok();
+            event.seq = i64::try_from(at).ok().and_then(Seq::new);
             book.apply(&event, &mut ()).ok()?;
         }
         let mut event = event(plan, &self.last, LAST, book.texts_mut());
-        event.seq = Some(i64::MAX);
+        event.seq = Seq::new(i64::MAX);
         measured(plan, &mut book, &event).ok().flatten()
     }
 

@@ -15,7 +15,7 @@ use crate::plan::{Plan, RuleId, UnitId};
 use crate::syntax::ast::{
     Compare, Example, ExpectAward, Expr, ExprKind, File, Item, Literal, LiteralKind, Measure, Path, Step,
 };
-use crate::ty::{Event, Member, Redemption};
+use crate::ty::{Event, Member, Redemption, Seq};
 use crate::value::{Amount, Exact};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -109,7 +109,7 @@ impl Story {
     fn event(&self, plan: &Plan, book: &mut Book, at: usize) -> Option<Event> {
         let deed = self.deeds.get(at)?;
         let mut event = event(plan, deed, &receipt(at), book.texts_mut());
-        event.seq = i64::try_from(at).ok();
+        event.seq = i64::try_from(at).ok().and_then(Seq::new);
         match &deed.what {
             What::Purchase(..) => {
                 let spent = self.deeds.iter().filter_map(|deed| match deed.what {

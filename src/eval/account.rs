@@ -4,14 +4,13 @@ use super::around::{Above, Level, Membership};
 use super::house::House;
 use super::rare::Rare;
 use super::recent::RecentIds;
-use super::short::ShortText;
 use super::tally::{Seen, Tally};
 use super::when::{Layout, Who};
 use crate::ledger::{Pile, ShortDates, Taken};
 use crate::plan::{CounterId, LimitId, Plan, RuleId, UnitId};
 use crate::time::{Day, Moment};
 use crate::ty::event::{Datum, RowPlace};
-use crate::ty::{Kind, Line};
+use crate::ty::{Kind, Line, Text};
 use crate::value::Amount;
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
@@ -107,7 +106,7 @@ pub struct Clock {
     /// Rows without an id: their place, compared as numbers.
     pub unnamed: Option<RowPlace>,
     /// The id.
-    pub id: ShortText,
+    pub id: Text,
 }
 
 impl Clock {

@@ -5,7 +5,7 @@
 //! so what one finds of the other is what it would be in the order of time.
 
 use super::book::Book;
-use crate::ty::Event;
+use crate::ty::{Event, Kind};
 use crate::value::Mix;
 use hashbrown::HashMap;
 use std::hash::Hasher;
@@ -14,7 +14,7 @@ use std::hash::Hasher;
 ///
 /// ```
 /// use earnest::{eval::Apart, ty::Event};
-/// let of = |member: &str| Event { member: member.to_owned(), ..Event::default() };
+/// let of = |member: &str| Event { member: member.into(), ..Event::default() };
 /// let events = [of("Ann"), of("Bob"), of("Ann")];
 /// assert_eq!(Apart::default().order(&events), [0, 2, 1]);
 /// ```
@@ -37,10 +37,13 @@ impl Apart {
         let mut groups = Vec::new();
         for event in events {
             let own = self.place(&event.member);
-            for other in [&event.into, &event.referred_by] {
-                if !other.is_empty() {
-                    let other = self.place(other);
-                    self.join(own, other);
+            // No purchase joins members, and most facts are purchases.
+            if event.kind != Kind::Purchase {
+                for other in [&event.into, &event.referred_by] {
+                    if !other.is_empty() {
+                        let other = self.place(other);
+                        self.join(own, other);
+                    }
                 }
             }
             groups.push(own);
@@ -121,7 +124,7 @@ mod tests {
     use super::*;
 
     fn event(member: &str, into: &str) -> Event {
-        Event { member: member.to_owned(), into: into.to_owned(), ..Event::default() }
+        Event { kind: Kind::Merge, member: member.into(), into: into.into(), ..Event::default() }
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::plan::{LimitId, Plan};
 use crate::syntax::ast::Recipient;
 use crate::time::Day;
 use crate::ty::event::Datum;
-use crate::ty::{Event, Kind, Line, Member, Texts};
+use crate::ty::{Event, Kind, Line, Member, Text, Texts};
 use crate::value::Amount;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -101,7 +101,7 @@ pub struct Book {
     pub(super) shared: Shared,
     pub(super) options: BookOptions,
     /// The place of the last event of all, where there is one clock.
-    pub(super) clock: (Clock, String),
+    pub(super) clock: (Clock, Text),
     pub(super) by_action: bool,
     pub(super) per_friend: bool,
     pub(super) sweeps: bool,
@@ -148,7 +148,7 @@ impl Book {
             names: Names::default(),
             shared: Shared::default(),
             options,
-            clock: (Clock::default(), String::new()),
+            clock: Default::default(),
             keep: None,
             pool: Pool::default(),
             scratch: Vec::new(),

@@ -90,7 +90,7 @@ pub(super) fn covered<S: Sink>(desk: &Desk<'_, S>, account: &Account, event: &Ev
             None => Amount::ZERO,
         };
         if available < redemption.points {
-            let (member, unit) = (event.member.clone(), desk.plan.unit(unit).key().to_owned());
+            let (member, unit) = (event.member.to_string(), desk.plan.unit(unit).key().to_owned());
             let wanted = redemption.points;
             return Err(Fault::NotCovered(Box::new(NotCovered { member, unit, available, wanted })));
         }

@@ -248,8 +248,8 @@ impl<S: Sink> Desk<'_, S> {
             let event = Event {
                 kind: Kind::Redeem,
                 at: cause.at,
-                id: cause.event.to_owned(),
-                receipt: cause.receipt.to_owned(),
+                id: cause.event.into(),
+                receipt: cause.receipt.into(),
                 values: vec![Datum::Missing; self.plan.schema.receipt.len()],
                 ..Event::default()
             };

@@ -65,7 +65,6 @@ mod rooms;
 mod rounding;
 mod sale;
 mod settle;
-mod short;
 mod snapshot;
 mod stacking;
 mod sweep;

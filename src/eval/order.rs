@@ -4,7 +4,7 @@ use super::account::Clock;
 use super::book::{Applied, Book};
 use super::fault::{Conflict, Fault, Misplaced};
 use super::recent::Recent;
-use crate::ty::{Event, Line, Texts};
+use crate::ty::{Event, Kind, Line, Seq, Texts};
 use crate::value::Mix;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -15,7 +15,7 @@ impl Book {
         let one_book = self.plan.one_book;
         let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
         // A row without an id of its own is known by its place alone, and cannot come twice.
-        let named = event.unnamed.is_none().then(|| (id_hash(event), content_hash(event)));
+        let named = (!event.unnamed).then(|| (id_hash(event), content_hash(event)));
         if let Some((id, content)) = named
             && let Some(seen) = account.recent.find(id)
         {
@@ -23,8 +23,8 @@ impl Book {
                 return Ok(Some(Applied::AlreadyCounted));
             }
             return Err(Fault::Conflict(Box::new(Conflict {
-                id: event.id.clone(),
-                member: event.member.clone(),
+                id: event.id.to_string(),
+                member: event.member.to_string(),
                 first: seen.place,
                 place: event.place,
             })));
@@ -32,7 +32,7 @@ impl Book {
         // Most events come after the last one by their time alone.
         let late = event.at <= account.clock.at && !account.clock.is_new() && !account.clock.is_before(event);
         if late || (one_book && self.is_late_in_book(event)) {
-            let (id, member) = (event.id.clone(), event.member.clone());
+            let (id, member) = (event.id.to_string(), event.member.to_string());
             return Err(Fault::TooLate(Box::new(Misplaced { id, member, place: event.place })));
         }
         let Some(account) = self.accounts.get_mut(at) else { return Ok(None) };
@@ -67,11 +67,11 @@ impl Clock {
 
     /// The order of the last event that was counted and another.
     fn compare(&self, event: &Event) -> Ordering {
-        (self.at, self.seq, self.kind, self.unnamed, self.id.bytes()).cmp(&(
+        (self.at, self.seq, self.kind, self.unnamed, self.id.as_bytes()).cmp(&(
             event.at,
-            event.seq,
+            event.seq.map(Seq::get),
             event.kind,
-            event.unnamed,
+            event.place_as_id(),
             event.id.as_bytes(),
         ))
     }
@@ -80,10 +80,10 @@ impl Clock {
     #[inline]
     fn set(&mut self, event: &Event) {
         self.at = event.at;
-        self.seq = event.seq;
+        self.seq = event.seq.map(Seq::get);
         self.kind = event.kind;
-        self.unnamed = event.unnamed;
-        self.id.set(&event.id);
+        self.unnamed = event.place_as_id();
+        self.id.clone_from(&event.id);
     }
 }
 
@@ -119,7 +119,7 @@ fn id_hash(event: &Event) -> u64 {
 pub(super) fn content_hash(event: &Event) -> u32 {
     let mut mix = Mix::default();
     let word = |number: i64| number.cast_unsigned();
-    mix.pair(word(event.at.instant.micros()), event.seq.map_or(0, |seq| word(seq).rotate_left(1) | 1));
+    mix.pair(word(event.at.instant.micros()), event.seq.map_or(0, |seq| word(seq.get()).rotate_left(1) | 1));
     mix.text(&event.receipt);
     mix.pair((event.lines.len() as u64) << 2 | event.discounts as u64, event.values.len() as u64);
     for line in &event.lines {
@@ -135,11 +135,12 @@ pub(super) fn content_hash(event: &Event) -> u32 {
         line.values.iter().skip(1).for_each(|value| value.hash(&mut mix));
     }
     event.values.iter().for_each(|value| value.hash(&mut mix));
-    // Most facts say nothing else.
-    let silent = (event.of.is_empty() && event.referred_by.is_empty() && event.into.is_empty())
-        && (event.redeemed.is_empty() && event.adjusted.is_none() && event.action.is_none());
-    if !silent {
-        (&event.of, &event.redeemed, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut mix);
+    if !event.redeemed.is_empty() {
+        event.redeemed.hash(&mut mix);
+    }
+    // A purchase says nothing else.
+    if event.kind != Kind::Purchase {
+        (&event.of, event.adjusted, event.action, &event.referred_by, &event.into).hash(&mut mix);
     }
     // One who bears the same id is told apart by half a word well enough.
     u32::try_from(mix.finish() >> 32).unwrap_or(0)
@@ -156,11 +157,12 @@ mod tests {
     fn each_part_of_a_fact_tells_its_content_apart() {
         let one = Amount::ONE;
         let plain = || Event {
-            receipt: "r1".to_owned(),
+            receipt: "r1".into(),
             lines: vec![Line { amount: one, quantity: one, ..Line::default() }],
             values: vec![Datum::Missing],
             ..Event::default()
         };
+        let action = || Event { kind: Kind::Action, ..plain() };
         let line = |change: fn(&mut Line)| {
             let mut event = plain();
             event.lines.iter_mut().for_each(change);
@@ -169,21 +171,22 @@ mod tests {
         let redeemed = vec![Redemption { unit: 0, points: one, reward: None }];
         let all = [
             plain(),
+            action(),
             line(|line| line.amount = Amount::ZERO),
             line(|line| line.quantity = Amount::ZERO),
             line(|line| line.discount = Amount::ONE),
             line(|line| line.free = Amount::ONE),
             line(|line| line.values.push(Datum::Missing)),
             line(|line| line.values.push(Datum::Flag(true))),
-            Event { seq: Some(0), ..plain() },
-            Event { receipt: "r2".to_owned(), ..plain() },
+            Event { seq: Seq::new(0), ..plain() },
+            Event { receipt: "r2".into(), ..plain() },
             Event { lines: Vec::new(), ..plain() },
             Event { values: Vec::new(), ..plain() },
             Event { values: vec![Datum::Number(one)], ..plain() },
-            Event { of: "r0".to_owned(), ..plain() },
-            Event { into: "Bob".to_owned(), ..plain() },
-            Event { referred_by: "Bob".to_owned(), ..plain() },
-            Event { action: Some(0), ..plain() },
+            Event { of: "r0".into(), ..action() },
+            Event { into: "Bob".into(), ..action() },
+            Event { referred_by: "Bob".into(), ..action() },
+            Event { action: Some(0), ..action() },
             Event { discounts: Discounts::Told, ..plain() },
             Event { redeemed, ..plain() },
         ];

@@ -6,6 +6,7 @@ use super::book::{Book, BookOptions, Shared};
 use super::fault::{Fault, OtherSnapshot};
 use super::house::House;
 use crate::plan::Plan;
+use crate::ty::Text;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub struct Snapshot {
     /// The texts that the state refers to, by number.
     pub texts: Vec<String>,
     /// The place of the last event of all.
-    pub(super) clock: (Clock, String),
+    pub(super) clock: (Clock, Text),
     /// What is counted over all members.
     pub(super) shared: Shared,
     /// The members.

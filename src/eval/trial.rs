@@ -9,7 +9,7 @@ use super::account::{Account, Clock};
 use super::book::{Book, Shared};
 use super::house::House;
 use crate::time::Day;
-use crate::ty::Event;
+use crate::ty::{Event, Text};
 
 /// All that an event can touch, as it was.
 struct Before {
@@ -17,7 +17,7 @@ struct Before {
     houses: Vec<(usize, Option<Box<House>>)>,
     len: usize,
     shared: Shared,
-    clock: (Clock, String),
+    clock: (Clock, Text),
     swept: Day,
 }
 

@@ -28,10 +28,10 @@ fn line_hash(line: &Line, hasher: &impl BuildHasher) -> u64 {
 /// What is wrong where another event of this id was handed on before.
 pub(super) fn conflict(event: &Event, has_id: bool, rows: u64, first: RowPlace) -> Problem {
     if first.file == event.place.file && !has_id && !event.receipt.is_empty() {
-        return Problem::Reappears { receipt: event.receipt.clone(), first: format!("row {}", first.row) };
+        return Problem::Reappears { receipt: event.receipt.to_string(), first: format!("row {}", first.row) };
     }
     let first = format!("one in file {}, row {}", first.file, first.row);
-    Problem::IdConflict { id: event.id.clone(), first, second: shown(event, rows) }
+    Problem::IdConflict { id: event.id.to_string(), first, second: shown(event, rows) }
 }
 
 /// The event in a few words: `purchase of 12.50 on 2026-12-20 (file 1, row 7)`.

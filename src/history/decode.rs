@@ -10,7 +10,7 @@ use super::rows::Record;
 use super::value::{self, Reader};
 use crate::time::{Moment, Zone};
 use crate::ty::event::{Datum, Discounts, RowPlace};
-use crate::ty::{Attribute, AttributeType, Kind, Redemption, Schema, Texts};
+use crate::ty::{Attribute, AttributeType, Kind, Redemption, Schema, Seq, Texts};
 use crate::value::Amount;
 
 /// More names than these are no help.
@@ -257,12 +257,12 @@ impl<'a> Row<'a> {
         Ok(())
     }
 
-    fn seq(&self) -> Result<Option<i64>, HistoryError> {
+    fn seq(&self) -> Result<Option<Seq>, HistoryError> {
         let text = self.bytes(Standard::Seq);
         if text.is_empty() {
             return Ok(None);
         }
-        let read = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok());
+        let read = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok()).and_then(Seq::new);
         read.map(Some).ok_or_else(|| {
             let problem = Problem::NotA { found: value::shown(text), expected: "a whole number".to_owned() };
             self.error(Standard::Seq, problem)

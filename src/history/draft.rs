@@ -4,7 +4,7 @@ use super::error::{HistoryError, Problem};
 use super::held::HeldLine;
 use crate::time::Moment;
 use crate::ty::event::{Datum, Discounts, RowPlace};
-use crate::ty::{Kind, Redemption};
+use crate::ty::{Kind, Redemption, Seq};
 use crate::value::Amount;
 
 /// What one row says. It is used for one row after the other; texts that stay as they were are not
@@ -13,7 +13,7 @@ use crate::value::Amount;
 pub(super) struct Draft {
     pub(super) kind: Kind,
     pub(super) at: Moment,
-    pub(super) seq: Option<i64>,
+    pub(super) seq: Option<Seq>,
     pub(super) place: RowPlace,
     pub(super) member: String,
     pub(super) receipt: String,

@@ -5,7 +5,7 @@ use super::draft::RawRow;
 use super::error::HistoryError;
 use crate::time::Moment;
 use crate::ty::event::{Datum, Discounts, RowPlace};
-use crate::ty::{Kind, Line, Redemption, Sym};
+use crate::ty::{Kind, Line, Redemption, Seq, Sym};
 use crate::value::Amount;
 use std::num::NonZeroU64;
 
@@ -42,7 +42,7 @@ pub(super) struct Held {
     /// Its age is looked at in a place of its own.
     pub(super) aged: bool,
     pub(super) at: Moment,
-    pub(super) seq: Option<i64>,
+    pub(super) seq: Option<Seq>,
     /// Where its first row stood.
     pub(super) place: RowPlace,
     pub(super) action: u32,

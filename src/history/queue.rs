@@ -3,7 +3,7 @@
 
 use super::held::Held;
 use super::store::Store;
-use crate::ty::Kind;
+use crate::ty::{Kind, Seq};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
@@ -14,7 +14,7 @@ pub(super) struct Key {
     /// In files sorted by member: which stretch of rows of one member; else 0.
     pub(super) stretch: u64,
     pub(super) micros: i64,
-    seq: Option<i64>,
+    seq: Option<Seq>,
     kind: Kind,
 }
 

@@ -419,7 +419,7 @@ impl History {
     fn conflict(&mut self, event: &Event, rows: u64, twin: u64) -> HistoryError {
         let twin_rows = self.window.store.get(twin).map_or(0, |held| u64::from(held.rows));
         let mut both = [(event, rows), (&self.compared, twin_rows)]
-            .map(|(event, rows)| (event.place, content::shown(event, rows), event.id.clone()));
+            .map(|(event, rows)| (event.place, content::shown(event, rows), event.id.to_string()));
         // The one that comes first in the files is named first.
         both.sort();
         let [(_, first, id), (place, second, _)] = both;
@@ -469,11 +469,11 @@ impl History {
         }
         self.event_rows = rows;
         self.rows.events += rows;
-        if event.unnamed.is_some() {
+        if event.unnamed {
             self.rows_without_id += rows;
         }
-        (self.last.at, self.last.seq, self.last.kind, self.last.unnamed) =
-            (event.at, event.seq, event.kind, event.unnamed);
+        (self.last.at, self.last.seq, self.last.kind) = (event.at, event.seq, event.kind);
+        (self.last.unnamed, self.last.place) = (event.unnamed, event.place);
         self.last.id.clone_from(&event.id);
         self.last.member.clone_from(&event.member);
     }

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::held::{Gone, Held, HeldLine, NO_ACTION, Rare, put_values};
 use super::map::kind_name;
 use crate::ty::event::{Datum, RowPlace};
-use crate::ty::{Event, Kind, Line};
+use crate::ty::{Event, Kind, Line, Text};
 use crate::value::Overflow;
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -263,7 +263,7 @@ impl Store {
     }
 
     /// Puts its id into a text: the one it bears, or what stands for it.
-    pub(super) fn put_id(&self, event: u64, into: &mut String) {
+    pub(super) fn put_id(&self, event: u64, into: &mut Text) {
         let Some(held) = self.get(event) else { return };
         let texts = self.texts(event);
         let id = held.has_id.then_some(texts.id);
@@ -277,7 +277,7 @@ impl Store {
         let texts = block.texts(held);
         (event.kind, event.at, event.seq, event.place) = (held.kind, held.at, held.seq, held.place);
         event.discounts = held.discounts;
-        event.unnamed = held.unnamed();
+        event.unnamed = held.unnamed().is_some();
         event.action = (held.action != NO_ACTION).then_some(held.action as usize);
         let of = if matches!(held.kind, Kind::Return | Kind::Action) { texts.other } else { "" };
         let referred_by = if held.kind == Kind::Join { texts.other } else { "" };
@@ -366,11 +366,11 @@ impl Block {
 }
 
 /// The id that an event bears, or what stands for it: kind and receipt, or its place.
-pub(super) fn put_id(kind: Kind, receipt: &str, id: Option<&str>, place: RowPlace, into: &mut String) {
+pub(super) fn put_id(kind: Kind, receipt: &str, id: Option<&str>, place: RowPlace, into: &mut Text) {
     match id {
         Some(id) => into.push_str(id),
         None if receipt.is_empty() => {
-            // Writing to a String cannot fail.
+            // Writing to a text cannot fail.
             let _ = write!(into, "{}:{}", place.file, place.row);
         }
         None => {
@@ -381,7 +381,7 @@ pub(super) fn put_id(kind: Kind, receipt: &str, id: Option<&str>, place: RowPlac
     }
 }
 
-fn put_text(into: &mut String, text: &str) {
+fn put_text(into: &mut Text, text: &str) {
     into.clear();
     if !text.is_empty() {
         into.push_str(text);

@@ -16,7 +16,7 @@ use crate::syntax::ast::{
 };
 use crate::time::{Day, Moment, TimeOfDay};
 use crate::ty::event::{Datum, Discounts, RowPlace};
-use crate::ty::{Event, Kind, Line, Member, Redemption};
+use crate::ty::{Event, Kind, Line, Member, Redemption, Seq, Text};
 use crate::value::{Amount, Exact};
 use std::sync::Arc;
 
@@ -281,21 +281,21 @@ impl<'a> Stage<'a> {
         let plan = Arc::clone(self.plan);
         let kind = kind_of(&fact.fact);
         let receipt =
-            if matches!(kind, Kind::Purchase | Kind::Return) { self.receipt(fact, at) } else { String::new() };
+            if matches!(kind, Kind::Purchase | Kind::Return) { self.receipt(fact, at).into() } else { Text::default() };
         let action = if let Fact::Action(name) = &fact.fact {
             plan.schema.actions.iter().position(|known| *known == name.text)
         } else {
             None
         };
         let quantity = fact.quantity.as_ref().and_then(|literal| quantity(&plan, literal, fact.reward.as_ref()));
-        let text = |name: &Option<Name>| name.as_ref().map(|name| name.text.clone()).unwrap_or_default();
+        let text = |name: &Option<Name>| name.as_ref().map(|name| name.text.as_str().into()).unwrap_or_default();
         let attributes = if kind == Kind::Action { &plan.schema.action } else { &plan.schema.receipt };
         let mut event = Event {
             kind,
             at: plan.zone.at(fact.day, fact.time.unwrap_or_default()),
-            seq: i64::try_from(at).ok(),
-            id: if receipt.is_empty() { format!("step {}", at + 1) } else { receipt.clone() },
-            member: self.who(fact).to_owned(),
+            seq: i64::try_from(at).ok().and_then(Seq::new),
+            id: if receipt.is_empty() { format!("step {}", at + 1).into() } else { receipt.clone() },
+            member: self.who(fact).into(),
             of: text(&fact.of),
             values: defaults(attributes),
             redeemed: quantity.filter(|_| kind == Kind::Redeem).into_iter().collect(),

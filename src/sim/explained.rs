@@ -159,9 +159,9 @@ impl Explained {
             }
         });
         Self {
-            event: event.id.clone(),
-            receipt: event.receipt.clone(),
-            member: event.member.clone(),
+            event: event.id.to_string(),
+            receipt: event.receipt.to_string(),
+            member: event.member.to_string(),
             kind: kind_word(event.kind),
             at: stamp(event.at),
             rules: rules.collect(),

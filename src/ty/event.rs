@@ -7,6 +7,7 @@ use crate::value::Amount;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
+use std::num::NonZeroU64;
 
 /// What happened. The order of the variants is the order of facts at the same instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]
@@ -81,6 +82,28 @@ pub struct Redemption {
     pub reward: Option<usize>,
 }
 
+/// A source's own order among facts of equal time, in so few bytes that none takes no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seq(NonZeroU64);
+
+impl Seq {
+    /// A number; the least there is has no room.
+    pub const fn new(number: i64) -> Option<Self> {
+        match NonZeroU64::new(number.cast_unsigned() ^ FLIP) {
+            Some(flipped) => Some(Self(flipped)),
+            None => None,
+        }
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        (self.0.get() ^ FLIP).cast_signed()
+    }
+}
+
+/// Puts numbers below zero before the others.
+const FLIP: u64 = i64::MIN.cast_unsigned();
+
 /// What a history tells of the discounts of a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Discounts {
@@ -93,68 +116,75 @@ pub enum Discounts {
     Off,
 }
 
-/// A fact.
+/// A text of an event: it lies with the event as long as it has at most 24 bytes, as most ids and names do.
+pub use compact_str::CompactString as Text;
+
+/// A fact. What a purchase needs comes first and fills three lines of a processor's memory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[repr(C, align(64))]
 pub struct Event {
     /// What happened.
     pub kind: Kind,
+    /// What the history tells of discounts.
+    pub discounts: Discounts,
+    /// The id is the place in the input (`file 1, row 7`): facts without an id of their own are ordered by it as
+    /// numbers and cannot be de-duplicated.
+    pub unnamed: bool,
     /// When.
     pub at: Moment,
-    /// Order among facts of equal time, if the source knows it; facts without one come first.
-    pub seq: Option<i64>,
-    /// The fact's id; empty never.
-    pub id: String,
-    /// Where the id is a place in the input (`file 1, row 7`): facts without an id of their own are
-    /// ordered by it as numbers and cannot be de-duplicated.
-    pub unnamed: Option<RowPlace>,
     /// Whose; empty = a sale to a non-member.
-    pub member: String,
+    pub member: Text,
+    /// The fact's id; empty never.
+    pub id: Text,
     /// The receipt's number; empty where there is none.
-    pub receipt: String,
-    /// For a return: the receipt it returns; for an action: the receipt it concerns; else empty.
-    pub of: String,
+    pub receipt: Text,
     /// What was bought or brought back; amounts and quantities are above or equal to zero.
     pub lines: Vec<Line>,
     /// Declared attributes of the receipt, or of the action.
     pub values: Vec<Datum>,
-    /// What the history tells of discounts.
-    pub discounts: Discounts,
     /// Units spent: on this purchase, or by this redemption.
     pub redeemed: Vec<Redemption>,
+    /// Order among facts of equal time, if the source knows it; facts without one come first.
+    pub seq: Option<Seq>,
+    /// Where its first row stood, for messages.
+    pub place: RowPlace,
+    /// For a return: the receipt it returns; for an action: the receipt it concerns; else empty.
+    pub of: Text,
     /// For an adjustment: the unit and how many, either sign.
     pub adjusted: Option<Redemption>,
     /// For an action: its position in [`super::Schema::actions`].
     pub action: Option<usize>,
     /// For a join: by whom; empty where nobody.
-    pub referred_by: String,
+    pub referred_by: Text,
     /// For a merge: the account that goes on; for a redemption: who gets the units, where a reward gives them away.
-    pub into: String,
-    /// Where its first row stood, for messages.
-    pub place: RowPlace,
+    pub into: Text,
 }
 
 impl Event {
     /// Becomes a copy of another; the room of texts and lists is used again.
     pub fn copy_from(&mut self, other: &Self) {
-        let Self { kind, at, seq, id, unnamed, member, receipt, of, lines, values, discounts, redeemed, .. } = self;
-        let Self { adjusted, action, referred_by, into, place, .. } = other;
-        (*kind, *at, *seq, *unnamed, *discounts) = (other.kind, other.at, other.seq, other.unnamed, other.discounts);
-        id.clone_from(&other.id);
-        member.clone_from(&other.member);
-        receipt.clone_from(&other.receipt);
-        of.clone_from(&other.of);
-        lines.clone_from(&other.lines);
-        values.clone_from(&other.values);
-        redeemed.clone_from(&other.redeemed);
-        (self.adjusted, self.action, self.place) = (*adjusted, *action, *place);
-        self.referred_by.clone_from(referred_by);
-        self.into.clone_from(into);
+        (self.kind, self.discounts, self.unnamed) = (other.kind, other.discounts, other.unnamed);
+        (self.at, self.seq, self.place) = (other.at, other.seq, other.place);
+        (self.adjusted, self.action) = (other.adjusted, other.action);
+        for (own, other) in [
+            (&mut self.member, &other.member),
+            (&mut self.id, &other.id),
+            (&mut self.receipt, &other.receipt),
+            (&mut self.of, &other.of),
+            (&mut self.referred_by, &other.referred_by),
+            (&mut self.into, &other.into),
+        ] {
+            own.clone_from(other);
+        }
+        self.lines.clone_from(&other.lines);
+        self.values.clone_from(&other.values);
+        self.redeemed.clone_from(&other.redeemed);
     }
 
     /// The order of facts: by time, `seq`, kind, id and member, texts by code point. Facts without an
     /// id of their own come after those with one, as their rows stand.
     pub fn order(&self, other: &Self) -> Ordering {
-        let ids = || match (self.unnamed, other.unnamed) {
+        let ids = || match (self.place_as_id(), other.place_as_id()) {
             (None, None) => self.id.cmp(&other.id),
             (left, right) => left.cmp(&right),
         };
@@ -162,6 +192,11 @@ impl Event {
             .cmp(&(other.at.instant, other.seq, other.kind))
             .then_with(ids)
             .then_with(|| self.member.cmp(&other.member))
+    }
+
+    /// The place that stands for an id.
+    pub fn place_as_id(&self) -> Option<RowPlace> {
+        self.unnamed.then_some(self.place)
     }
 
     /// Puts the lines into canonical order: by sku, category, amount, quantity, then all else. The order
@@ -297,4 +332,26 @@ pub struct Member {
     pub joined: Option<Day>,
     /// Declared attributes, in the slots of the schema.
     pub values: Vec<Datum>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::{offset_of, size_of};
+
+    #[test]
+    fn what_a_purchase_needs_lies_on_few_lines_of_memory() {
+        const LINE_OF_MEMORY: usize = 64;
+        assert_eq!(size_of::<Line>(), LINE_OF_MEMORY);
+        assert_eq!(offset_of!(Event, of), 3 * LINE_OF_MEMORY);
+    }
+
+    #[test]
+    fn a_place_among_equals_is_what_it_was_and_keeps_its_order() {
+        let numbers = [i64::MIN + 1, -7, -1, 0, 1, 7, i64::MAX];
+        let all: Vec<_> = numbers.into_iter().map(Seq::new).collect();
+        assert!(all.is_sorted() && all.iter().all(|seq| *seq > None));
+        assert_eq!(all.iter().flatten().map(|seq| seq.get()).collect::<Vec<_>>(), numbers);
+        assert_eq!((Seq::new(i64::MIN), size_of::<Option<Seq>>()), (None, 8));
+    }
 }

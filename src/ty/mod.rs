@@ -7,7 +7,7 @@ pub mod event;
 pub mod schema;
 mod text;
 
-pub use event::{Event, Kind, Line, Member, Redemption, RowPlace};
+pub use event::{Event, Kind, Line, Member, Redemption, RowPlace, Seq, Text};
 pub use schema::{Attribute, AttributeType, Missing, Schema, Scope};
 pub(crate) use text::beginning;
 pub use text::{Sym, Texts, Translation};

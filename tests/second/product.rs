@@ -84,17 +84,17 @@ pub fn to_event(fact: &super::world::Fact, plan: &Plan, texts: &mut Texts, units
     let mut event = Event {
         kind: fact.kind,
         at: fact.at,
-        seq: fact.seq,
-        id: fact.id.clone(),
-        member: fact.member.clone(),
-        receipt: fact.receipt.clone(),
-        of: fact.of.clone(),
+        seq: fact.seq.and_then(ty::Seq::new),
+        id: fact.id.as_str().into(),
+        member: fact.member.as_str().into(),
+        receipt: fact.receipt.as_str().into(),
+        of: fact.of.as_str().into(),
         values: values(scope, &fact.attrs, texts),
         redeemed: fact.redeemed.iter().map(redemption).collect(),
         adjusted: fact.adjusted.as_ref().map(redemption),
         action: fact.action.as_ref().map(|name| schema.actions.iter().position(|other| other == name).unwrap()),
-        referred_by: fact.referred_by.clone(),
-        into: fact.into.clone(),
+        referred_by: fact.referred_by.as_str().into(),
+        into: fact.into.as_str().into(),
         ..Event::default()
     };
     for line in &fact.lines {
@@ -278,7 +278,7 @@ pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
                     Outcome::Paid(_) => "paid",
                     Outcome::Missed(reason, _) => code(reason),
                 };
-                gather.result.reasons.insert((event.id.clone(), rule), text.to_owned());
+                gather.result.reasons.insert((event.id.to_string(), rule), text.to_owned());
             }
         }
         if let Err(fault) = book.apply(event, &mut gather) {

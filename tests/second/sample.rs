@@ -42,8 +42,8 @@ fn one_word(id: &str) -> String {
 
 fn to_fact(event: &Event, plan: &Plan, texts: &Texts, units: &[usize]) -> Fact {
     let mut fact = Fact::new(event.kind, event.at, &one_word(&event.id), &event.member);
-    fact.receipt.clone_from(&event.receipt);
-    fact.of.clone_from(&event.of);
+    fact.receipt = event.receipt.to_string();
+    fact.of = event.of.to_string();
     fact.attrs = attributes(&plan.schema.receipt, &event.values, texts);
     let unit = |unit: usize| units.iter().position(|other| *other == unit).unwrap();
     fact.redeemed = event.redeemed.iter().map(|spent| (unit(spent.unit), Q::from(spent.points))).collect();
@@ -102,7 +102,7 @@ pub fn both() -> (Result, Result, earnest::sim::report::Totals) {
         setup.units.iter().map(|unit| plan.units.iter().position(|other| other.key() == unit.key).unwrap()).collect();
     let mut of_member: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
     for event in &events {
-        of_member.entry(event.member.clone()).or_default().push(to_fact(event, &plan, &texts, &units));
+        of_member.entry(event.member.to_string()).or_default().push(to_fact(event, &plan, &texts, &units));
     }
     let mut second = Result::default();
     for facts in of_member.into_values() {

@@ -14,7 +14,7 @@ use super::map::KINDS;
 use super::queue::Queue;
 use super::store::{Known, Store, put_id};
 use crate::ty::event::Datum;
-use crate::ty::{Kind, Schema, Texts};
+use crate::ty::{Kind, Schema, Text, Texts};
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -262,7 +262,7 @@ impl Window {
     /// Enters the event under its id, or beside its double.
     fn note_id(&mut self, event: u64, draft: &Draft) {
         let Some(hash) = self.store.get(event).and_then(|held| held.id_hash) else { return };
-        let (mut own, mut id) = (String::new(), String::new());
+        let (mut own, mut id) = (Text::default(), Text::default());
         put_id(draft.kind, &draft.receipt, draft.has_id.then_some(&draft.id), draft.place, &mut own);
         let mut same = |other: &u64| {
             id.clear();
@@ -351,9 +351,9 @@ impl Window {
     }
 
     fn id_of(&self, event: u64) -> String {
-        let mut id = String::new();
+        let mut id = Text::default();
         self.store.put_id(event, &mut id);
-        id
+        id.into()
     }
 
     /// Puts an event whose time became earlier into its new place.

@@ -3,7 +3,7 @@
 use super::{Sorting, Window};
 use crate::history::queue::Key;
 use crate::history::store::Store;
-use crate::ty::Kind;
+use crate::ty::{Kind, Text};
 use hashbrown::HashSet;
 use std::cmp::{Ordering, Reverse};
 
@@ -157,7 +157,7 @@ fn order(store: &Store, left: u64, right: u64) -> Ordering {
         // Both ids are the kind, which is the same, and the receipt.
         (false, false) => texts.receipt.cmp(others.receipt),
         _ => {
-            let (mut id, mut other_id) = (String::new(), String::new());
+            let (mut id, mut other_id) = (Text::default(), Text::default());
             store.put_id(left, &mut id);
             store.put_id(right, &mut other_id);
             id.cmp(&other_id)

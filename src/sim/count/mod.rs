@@ -27,7 +27,7 @@ use crate::ledger::{Compared, Entry, EntryKind, Sink, TierMove};
 use crate::plan::{LadderId, Plan, Role, RuleId, UnitId};
 use crate::time::Day;
 use crate::ty::event::Datum;
-use crate::ty::{AttributeType, Event, Kind, Member, Scope};
+use crate::ty::{AttributeType, Event, Kind, Member, Scope, Text};
 use crate::value::Amount;
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ type Slices = BTreeMap<Key, Figures>;
 #[derive(Debug, Default)]
 struct Now {
     /// Its id.
-    event: String,
+    event: Text,
     member: usize,
     /// Under what its receipt counts, for each attribute of receipts that is asked for.
     keys: Vec<Key>,

@@ -40,7 +40,7 @@ impl Links {
             Kind::Adjust | Kind::Action | Kind::Purchase | Kind::Return | Kind::Leave => return,
         };
         if !to.is_empty() {
-            self.to.entry(to.clone()).or_default().insert(event.member.clone());
+            self.to.entry(to.to_string()).or_default().insert(event.member.to_string());
         }
     }
 
@@ -213,7 +213,7 @@ impl MemberStory {
             (receipt, _) => receipt,
         };
         let (mut number, mut count) = (wanted.to_owned(), 2_u32);
-        while !self.numbers.insert((event.member.clone(), number.clone())) {
+        while !self.numbers.insert((event.member.to_string(), number.clone())) {
             number = format!("{wanted}/{count}");
             count = count.saturating_add(1);
         }
