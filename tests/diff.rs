@@ -169,7 +169,7 @@ const CHANGES: &[Told] = &[
         "beans per calendar month",
         "beans per calendar week",
         &[
-            "Changed Rule “Base” | You receive: was: (base + “extra” by your level in “status”) of the amount of these goods, as beans; at most 500 beans per calendar month; now: (base + “extra” by your level in “status”) of the amount of these goods, as beans; at most 500 beans per calendar week",
+            "Changed Rule “Base” | You receive: was: (base + your level’s “extra” in “status”) of the amount of these goods, as beans; at most 500 beans per calendar month; now: (base + your level’s “extra” in “status”) of the amount of these goods, as beans; at most 500 beans per calendar week",
         ],
         &[
             "Changed Правило «Base» | Вы получаете: было: (base + «extra» уровня «status») от стоимости этих товаров, в виде beans; максимум 500 beans за календарный месяц; стало: (base + «extra» уровня «status») от стоимости этих товаров, в виде beans; максимум 500 beans за календарную неделю",

@@ -227,6 +227,22 @@ fn messages(code: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
+fn every_word_that_the_page_of_a_report_asks_for_is_given_to_it() {
+    let read = |file: &str| fs::read_to_string(root().join("src/bin/earnest/page").join(file)).expect("a file");
+    let labels = read("labels.rs");
+    let script: String = ["words.js", "tables.js", "charts.js", "page.js"].into_iter().map(read).collect();
+    let html = read("page.html");
+    let asked = ["tell('", "title: '"].into_iter().flat_map(|call| script.split(call).skip(1));
+    let asked = asked.filter_map(|rest| rest.split('\'').next());
+    let said = html.split("data-say=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let keys: BTreeSet<&str> = asked.chain(said).filter(|key| !key.ends_with('_')).collect();
+    assert!(keys.len() > 60, "{}", keys.len());
+    let lacking: Vec<&&str> =
+        keys.iter().filter(|key| !labels.contains(&format!("\"{}\"", key.replace('_', "-")))).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}
+
+#[test]
 fn every_message_is_in_every_language_and_none_is_idle() {
     let code: String = fs::read_dir(root().join("src/words"))
         .expect("the module")
@@ -241,7 +257,7 @@ fn every_message_is_in_every_language_and_none_is_idle() {
         .collect();
     // The report's page names its messages in lists, without what they begin with.
     let read = |file: &str| fs::read_to_string(root().join("src/bin/earnest").join(file)).expect("a file");
-    let pages = [read("page.rs"), read("simulate.rs")];
+    let pages = [read("page.rs"), read("page/labels.rs"), read("simulate.rs")];
     let known = messages("en");
     let asked: BTreeSet<String> = pages
         .iter()

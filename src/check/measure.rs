@@ -6,6 +6,7 @@ use crate::diag::Code;
 use crate::plan::{Counted, Figure, OwnMeasure, Slice, UnitFigure, UnitId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Item, LiteralKind, Measure, Name};
+use crate::value::Exact;
 use std::collections::BTreeMap;
 
 /// What is counted of members and money.
@@ -54,6 +55,9 @@ impl<'a> Checker<'a> {
     fn counted_value(&mut self, expr: &'a ast::Expr) -> Option<Counted> {
         match &expr.kind {
             ExprKind::Literal(LiteralKind::Number(number)) => Some(Counted::Number(*number)),
+            ExprKind::Literal(LiteralKind::Percent(percent)) => {
+                percent.over(Exact::whole(100)).ok().map(Counted::Number)
+            }
             ExprKind::Counted { measure: Measure::Path(path), window: None, including: false }
                 if path.before.is_none() =>
             {
@@ -75,7 +79,7 @@ impl<'a> Checker<'a> {
             _ => {
                 let found = self.source.slice(expr.span).to_owned();
                 self.error(Code::WrongKind, expr.span, format!("found `{found}`, expected what a run counts"))
-                    .help("a measure is arithmetic over `cost`, `revenue`, `active`, `beans.earned`, `status.Gold.cost` and numbers");
+                    .help("a measure is arithmetic over `cost`, `revenue`, `active`, `beans.earned`, `status.Gold.cost`, numbers and percentages");
                 None
             }
         }

@@ -22,7 +22,7 @@ use crate::plan::Plan;
 use crate::time::Day;
 use crate::ty::event::Datum;
 use crate::ty::{Event, Kind, Line};
-use crate::value::{Amount, Exact, share_out};
+use crate::value::{Amount, Exact, Rounding, share_out};
 
 impl Book {
     /// A return: finds what is returned, then works each receipt that it touches out again.
@@ -193,8 +193,8 @@ impl<S: Sink> Desk<'_, S> {
             return Ok(());
         }
         let Some(place) = receipts.iter().rposition(|receipt| *receipt.number == *event.of) else {
-            for _ in 0..event.lines.len().max(1) {
-                self.sink.note(Note::UnmatchedReturn);
+            for at in 0..event.lines.len().max(1) {
+                self.unmatched(event.lines.get(at).map_or(Amount::ZERO, |line| line.amount));
             }
             return Ok(());
         };
@@ -266,9 +266,16 @@ impl<S: Sink> Desk<'_, S> {
             left = left.minus(part)?;
         }
         if left.is_positive() {
-            self.sink.note(Note::UnmatchedReturn);
+            let share = Exact::from(line.amount).times(Exact::from(left))?.over(Exact::from(line.quantity))?;
+            self.unmatched(share.round(Rounding::HalfUp, 6)?);
         }
         Ok(())
+    }
+
+    /// A line came back, or a part of it, that was not bought here.
+    fn unmatched(&mut self, money: Amount) {
+        self.sink.note(Note::UnmatchedReturn);
+        self.sink.unmatched(money);
     }
 
     /// An amount without an article lowers the kept lines in proportion to what is left of them.
@@ -280,7 +287,7 @@ impl<S: Sink> Desk<'_, S> {
         }
         let room = left.iter().try_fold(Amount::ZERO, |sum, part| sum.plus(*part))?;
         if amount > room {
-            self.sink.note(Note::UnmatchedReturn);
+            self.unmatched(amount.minus(room)?);
         }
         let step = 10_i64.pow(6_u32.saturating_sub(self.plan.currency_decimals));
         let amount = amount.min(room);

@@ -165,6 +165,10 @@ pub trait Sink {
     fn shortfall(&mut self, unit: UnitId, missing: Amount) {
         let _ = (unit, missing);
     }
+    /// A line of a return, or a part of it, matches no purchase: so much money came back for nothing.
+    fn unmatched(&mut self, money: Amount) {
+        let _ = money;
+    }
     /// A member moved on a ladder.
     fn moved(&mut self, member: &str, moved: TierMove) {
         let _ = (member, moved);
@@ -404,6 +408,10 @@ impl<A: Sink, B: Sink> Sink for (&mut A, &mut B) {
     fn shortfall(&mut self, unit: UnitId, missing: Amount) {
         self.0.shortfall(unit, missing);
         self.1.shortfall(unit, missing);
+    }
+    fn unmatched(&mut self, money: Amount) {
+        self.0.unmatched(money);
+        self.1.unmatched(money);
     }
     fn moved(&mut self, member: &str, moved: TierMove) {
         self.0.moved(member, moved);

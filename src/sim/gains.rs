@@ -21,14 +21,16 @@ pub struct Changes {
     pub gained: Sum,
     /// What those get less who get less.
     pub lost: Sum,
+    /// Of it, what the tenth of them gets that gains most, rounded up to a whole member.
+    pub gained_by_top_tenth: Sum,
     /// The middle of all changes above zero.
     pub median_gain: Sum,
     /// The middle of all changes below zero, as a loss.
     pub median_loss: Sum,
     /// How many members change by how much.
     pub distribution: Vec<Band>,
-    /// By ladder and the tier held at the end of the baseline, and by each declared attribute of members that is
-    /// counted: who wins and who loses.
+    /// By ladder and the tier held at the end of the baseline (here, where the baseline has no such ladder), and by
+    /// each declared attribute of members that is counted: who wins and who loses.
     pub by: Named<Named<Side>>,
     /// The largest gains, the largest first.
     pub winners: Vec<Change>,
@@ -138,16 +140,21 @@ impl Changes {
         let gains: Vec<i128> = changed.iter().map(|(change, _)| *change).filter(|change| *change > 0).collect();
         let tell = |(_, name): &(i128, &str)| change_of(baseline, run, pairs, name);
         Self {
-            gained: Sum(gains.iter().copied().fold(0, i128::saturating_add)),
-            lost: Sum(losses.iter().copied().fold(0, i128::saturating_add).saturating_neg()),
+            gained: total(&gains),
+            gained_by_top_tenth: total(gains.get(gains.len() - gains.len().div_ceil(10)..).unwrap_or_default()),
+            lost: Sum(total(&losses).0.saturating_neg()),
             median_gain: Sum(middle(&gains)),
             median_loss: Sum(middle(&losses).saturating_neg()),
             distribution: bands(&changed, everyone),
-            by: by_part(baseline, pairs),
+            by: by_part(baseline, run, pairs),
             winners: changed.iter().rev().take(LARGEST).filter(|(change, _)| *change > 0).map(tell).collect(),
             losers: changed.iter().take(LARGEST).filter(|(change, _)| *change < 0).map(tell).collect(),
         }
     }
+}
+
+fn total(changes: &[i128]) -> Sum {
+    Sum(changes.iter().copied().fold(0, i128::saturating_add))
 }
 
 fn middle(sorted: &[i128]) -> i128 {
@@ -181,16 +188,14 @@ fn bands(changed: &[(i128, &str)], everyone: u64) -> Vec<Band> {
     all
 }
 
-fn by_part(baseline: &VariantRun, pairs: &Pairs<'_>) -> Named<Named<Side>> {
+fn by_part(baseline: &VariantRun, run: &VariantRun, pairs: &Pairs<'_>) -> Named<Named<Side>> {
     let mut all: Named<Named<Side>> = Named::default();
-    for (at, ladder) in baseline.plan.ladders.iter().enumerate() {
-        let mut sides = Named(ladder.tiers.iter().map(|tier| (tier.name.clone(), Side::default())).collect());
-        for (name, (before, after)) in &pairs.all {
-            let tier = baseline.counting.member(name).and_then(|member| member.tiers.get(at)).copied().unwrap_or(0);
-            let side: &mut Side = sides.entry(&super::count::tier_name(&baseline.plan, LadderId::new(at), tier));
-            side.add(*before, *after);
+    for of in [baseline, run] {
+        for (at, ladder) in of.plan.ladders.iter().enumerate() {
+            if all.get(&ladder.name).is_none() {
+                all.0.push((ladder.name.clone(), by_tier(of, LadderId::new(at), pairs)));
+            }
         }
-        all.0.push((ladder.name.clone(), sides));
     }
     for (attribute, at) in baseline.counting.segments() {
         let mut sides: BTreeMap<&str, Side> = BTreeMap::new();
@@ -202,6 +207,18 @@ fn by_part(baseline: &VariantRun, pairs: &Pairs<'_>) -> Named<Named<Side>> {
         all.0.push((attribute, Named(sides.into_iter().map(|(name, side)| (name.to_owned(), side)).collect())));
     }
     all
+}
+
+/// By the tier that members hold at the end of a run.
+fn by_tier(of: &VariantRun, ladder: LadderId, pairs: &Pairs<'_>) -> Named<Side> {
+    let tiers = &of.plan.ladder(ladder).tiers;
+    let mut sides = Named(tiers.iter().map(|tier| (tier.name.clone(), Side::default())).collect());
+    for (name, (before, after)) in &pairs.all {
+        let held = of.counting.member(name).and_then(|member| member.tiers.get(ladder.index())).copied();
+        let side: &mut Side = sides.entry(&super::count::tier_name(&of.plan, ladder, held.unwrap_or(0)));
+        side.add(*before, *after);
+    }
+    sides
 }
 
 fn change_of(baseline: &VariantRun, run: &VariantRun, pairs: &Pairs<'_>, name: &str) -> Change {

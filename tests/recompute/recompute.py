@@ -121,7 +121,7 @@ class Ladder:
 
     def run(self, events, last, spent):
         """`spent` is the money of a receipt that units paid: it is no spend."""
-        self.at, self.moves, self.heights, self.tiers = {}, [], {}, {}
+        self.at, self.moves, self.heights, self.tiers, self.unmatched = {}, [], {}, {}, 0
         mine = defaultdict(list)
         for event in events:
             mine[event.member].append(event)
@@ -199,7 +199,8 @@ class Ladder:
 
     def take_back(self, event, sales):
         """Earlier sales of that sku within the time: same unit price first, then the latest receipt, the dearer line."""
-        for sku, quantity, amount in sorted(event.lines, key=lambda line: -line[2]):
+        for sku, bought, amount in sorted(event.lines, key=lambda line: -line[2]):
+            quantity = bought
             known = [(sale, line) for sale in sales for line in sale["lines"]
                      if line["sku"] == sku and line["quantity"] > line["back"]
                      and event.day <= ahead(sale["day"], self.returns)]
@@ -215,6 +216,7 @@ class Ladder:
                 line["back"] += part
                 sale["spend"] -= before - kept()
                 quantity -= part
+            self.unmatched += half_up(amount * quantity, bought)
 
     def tier_then(self, member, day):
         """The tier at a midnight after a day: for rows that no fact caused."""
@@ -345,6 +347,12 @@ class Run:
             extra = {"members": members * M, "joined": joined[month] * M, "points.balance": balance,
                      "liability": money(balance), "points.opening": opening,
                      "retention": each(len(buyers[month] & buyers[last]) * M, len(buyers[last]) * M)}
+            held = Counter({0: members})
+            for _, day, start, to in self.ladder.moves:
+                if month_of(day) <= month:
+                    held[start] -= 1
+                    held[to] += 1
+            extra.update({f"tier.{self.conf['ladder']}.{tier}": held[place] * M for place, tier in enumerate(self.conf["tiers"])})
             rows[month] = self.numbers(events, ledger, len(buyers[month]), extra)
             last = month
         return rows
@@ -481,6 +489,8 @@ def check_counts(check, at, said, run, others):
     fired = [rule["times"] > 0 for rule in said["totals"]["rules"].values()]
     total = {**run.total(), "rules_fired": shown(half_up(sum(fired) * M, len(fired)))}
     months = run.by_month()
+    if run.ladder.unmatched:
+        total["unmatched"] = shown(run.ladder.unmatched)
     if others:
         total.update(shares(micros(total["revenue"]), sum(others.values())))
         for month, row in months.items():
@@ -553,6 +563,8 @@ def check_changes(check, at, said, base, run):
     middle = lambda values: values[len(values) // 2] if values else 0
     check.same(f"{at}/gained", changes["gained"], shown(sum(gains)))
     check.same(f"{at}/lost", changes["lost"], shown(-sum(losses)))
+    tenth = -(-len(gains) // 10)
+    check.same(f"{at}/gained_by_top_tenth", changes["gained_by_top_tenth"], shown(sum(gains[len(gains) - tenth:])))
     check.same(f"{at}/median_gain", changes["median_gain"], shown(middle(gains)))
     check.same(f"{at}/median_loss", changes["median_loss"], shown(-middle(losses)))
     for band in changes["distribution"]:

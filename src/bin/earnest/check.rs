@@ -6,9 +6,11 @@ use crate::output::Terminal;
 use crate::program::{self, count};
 use earnest::Compiled;
 use earnest::analysis::{Cost, LargestCost, before_launch, largest_cost};
+use earnest::check::scenario::{Level, scenarios};
 use earnest::diag::{Code, Diagnostic, Label, Severity};
 use earnest::plan::{Plan, UnitId};
 use earnest::source::{Place, Source, Span};
+use earnest::syntax::ast::{File, Scenario};
 use earnest::value::{Exact, Rounding};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,6 +52,8 @@ struct Checked {
     plan: Option<Arc<Plan>>,
     diagnostics: Vec<Diagnostic>,
     cost: Option<LargestCost>,
+    /// The same of the program under each of its scenarios, with the plan of each.
+    under: Vec<(String, Plan, LargestCost)>,
 }
 
 /// Checks all files.
@@ -57,14 +61,15 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
     let mut checked = Vec::new();
     for path in &args.files {
         let source = program::read(path)?;
-        let Compiled { plan, mut diagnostics, .. } = earnest::compile(&source);
+        let Compiled { plan, file, mut diagnostics } = earnest::compile(&source);
         let plan = plan.map(Arc::new);
         let cost = plan.as_ref().and_then(|plan| largest_cost(plan).ok());
+        let under = if plan.is_some() { under_scenarios(&source, &file) } else { Vec::new() };
         if let Some(plan) = &plan {
             diagnostics.extend(before_launch(plan, cost.as_ref()));
             diagnostics.sort_by_key(|found| (found.span, found.code));
         }
-        checked.push(Checked { source, plan, diagnostics, cost });
+        checked.push(Checked { source, plan, diagnostics, cost, under });
     }
     let of = |severity| checked.iter().flat_map(|of| &of.diagnostics).filter(|one| one.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
@@ -73,7 +78,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
         let costs = checked.iter().filter_map(|of| found_cost(of, args.witness));
         terminal.print_json(&Told { problems, largest_costs: costs.collect() })?;
     } else {
-        for Checked { source, plan, diagnostics, cost } in &checked {
+        for Checked { source, plan, diagnostics, cost, under } in &checked {
             terminal.print(&earnest::diag::render(source, diagnostics, terminal.out.of_diagnostics()))?;
             if let (Some(plan), false) = (plan, terminal.quiet) {
                 let clean = if diagnostics.is_empty() { "no problems" } else { "can run" };
@@ -84,6 +89,9 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
                 };
                 terminal.print(&format!("{}: {clean}; {book}\n", source.name()))?;
                 terminal.print(&costs(plan, cost.as_ref(), args.witness))?;
+                for (name, plan, cost) in under {
+                    terminal.print(&format!("  under \"{name}\": {}\n", cost.money.told(plan, None)))?;
+                }
             }
         }
         if errors + warnings > 0 {
@@ -92,6 +100,16 @@ pub(crate) fn run(args: &CheckArgs, terminal: Terminal) -> Result<Status, Failur
     }
     let bad = errors > 0 || (args.deny_warnings && warnings > 0);
     Ok(if bad { Status::Program } else { Status::Well })
+}
+
+/// What a purchase can cost at most under each scenario that can run.
+fn under_scenarios(source: &Source, file: &File) -> Vec<(String, Plan, LargestCost)> {
+    let under = |scenario: &Scenario| {
+        let plan = earnest::compile_variant(source, file, scenario, Level::Middle).0?;
+        let cost = largest_cost(&plan).ok()?;
+        Some((scenario.name.text.clone(), plan, cost))
+    };
+    scenarios(file).filter_map(under).collect()
 }
 
 /// What a purchase can cost at most, and what it gives beside that.
@@ -127,6 +145,8 @@ struct FoundCost<'a> {
     open: Vec<String>,
     situation: String,
     units: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    scenarios: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<FoundWitness>,
 }
@@ -153,6 +173,7 @@ fn found_cost(of: &Checked, witness: bool) -> Option<FoundCost<'_>> {
         open: money.open.iter().cloned().collect(),
         situation,
         units: units.iter().map(unit).collect(),
+        scenarios: of.under.iter().map(|(name, plan, cost)| (name.clone(), cost.money.told(plan, None))).collect(),
         witness: witness.map(|found| FoundWitness {
             cost: text(found.cost),
             bound: text(found.bound),

@@ -3,148 +3,27 @@
 //! The page is `page/page.html` with its style, its script and the charting library in `vendor/echarts` put in, and
 //! the numbers as JSON beside them. All numbers are worked out before; the script only draws.
 
+mod labels;
+
 use crate::failure::Failure;
 use crate::report::Money;
-use crate::table::grouped;
+use crate::simulate::AS_IT_IS;
+use crate::table::{grouped, signed_money};
 use earnest::sim::compare::{Comparison, Variant};
-use earnest::sim::report::{Named, Sum};
+use earnest::sim::report::{Named, Rows, Sum};
 use earnest::words::Language;
+use labels::{LABELS, NOTES};
 use serde_json::{Map, Value, json};
 
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
+const SCRIPT: &str = concat!(
+    include_str!("page/words.js"),
+    include_str!("page/tables.js"),
+    include_str!("page/charts.js"),
+    include_str!("page/page.js")
+);
 const CHARTS: &str = include_str!("../../../vendor/echarts/echarts.min.js");
-
-/// The messages that the script shows: `report-NAME` of the language.
-const LABELS: [&str; 75] = [
-    "skip",
-    "figures",
-    "variant",
-    "unit",
-    "by",
-    "largest",
-    "slices",
-    "filter",
-    "made",
-    "assumed",
-    "warned",
-    "data",
-    "month",
-    "before",
-    "after",
-    "member",
-    "why",
-    "none",
-    "never",
-    "nobody",
-    "change-of",
-    "members-better",
-    "members-worse",
-    "members-same",
-    "moved",
-    "lost",
-    "no-tier",
-    "short",
-    "always-short",
-    "explain",
-    "ask",
-    "near",
-    "near-hint",
-    "needs",
-    "missed-what",
-    "missed",
-    "missed-by",
-    "missed-more",
-    "short-mean",
-    "held-at",
-    "c-time",
-    "c-time-why",
-    "c-roll",
-    "c-roll-why",
-    "c-who",
-    "c-who-why",
-    "c-flow",
-    "c-flow-why",
-    "c-slice",
-    "c-slice-why",
-    "c-sweep",
-    "c-sweep-why",
-    "c-lots",
-    "c-lots-why",
-    "c-near",
-    "c-near-why",
-    "f-members",
-    "f-active",
-    "f-joined",
-    "f-purchases",
-    "f-returns",
-    "f-revenue",
-    "f-discounts",
-    "f-cost",
-    "f-cost-share",
-    "f-average-receipt",
-    "f-purchases-per-member",
-    "f-liability",
-    "f-retention",
-    "f-earned",
-    "f-reversed",
-    "f-redeemed",
-    "f-expired",
-    "f-adjusted",
-    "f-balance",
-];
-/// The rest of them.
-const FACTS: [&str; 28] = [
-    "rule-revenue",
-    "period",
-    "as-it-is",
-    "points-of",
-    "fixed",
-    "rule",
-    "issue-month",
-    "f-redemption-rate",
-    "c-part",
-    "c-part-why",
-    "c-rules",
-    "c-rules-why",
-    "c-issue",
-    "c-issue-why",
-    "f-pending",
-    "f-others",
-    "f-member-share",
-    "f-rules-fired",
-    "f-times",
-    "f-fired",
-    "f-opening",
-    "m-program",
-    "m-version",
-    "m-as-of",
-    "m-data",
-    "m-rows",
-    "m-zone-rules",
-    "m-earnest",
-];
-
-/// What a run may warn of, in words: `note-CODE`.
-const NOTES: [&str; 16] = [
-    "note-unmatched-return",
-    "note-return-too-late",
-    "note-partial-return",
-    "note-overdrawn",
-    "note-discount-differs",
-    "note-discounts-off",
-    "note-reward-beyond-limit",
-    "note-no-reward",
-    "note-not-recovered",
-    "note-referral-self",
-    "note-referral-unknown",
-    "note-referral-late",
-    "note-referral-second",
-    "note-after-leaving",
-    "note-merge-refused",
-    "note-transfer-refused",
-];
 
 /// Where a report comes from, beside its numbers.
 pub(crate) struct Origin {
@@ -152,10 +31,14 @@ pub(crate) struct Origin {
     pub(crate) program: String,
     /// Each file of data with the hash of its bytes.
     pub(crate) data: Vec<String>,
+    /// The terms of the baseline, in words.
+    pub(crate) rules: Vec<String>,
     /// What each variant does otherwise than the baseline, in words.
     pub(crate) tried: Vec<Vec<String>>,
     /// What each unit is worth, where all variants have it so: its name and the money.
     pub(crate) worths: Vec<(String, String)>,
+    /// What a purchase can cost at most under each variant.
+    pub(crate) largest_costs: Vec<String>,
 }
 
 /// The page.
@@ -167,6 +50,7 @@ pub(crate) fn page(
 ) -> Result<String, Failure> {
     let Some(base) = comparison.variants.first() else { return Err(Failure::usage("there is nothing to report")) };
     let question = question(comparison, base, language);
+    let others = comparison.variants.iter().skip(1).zip(origin.tried.iter().skip(1));
     let data = json!({
         "lang": language.code(),
         "say": labels(language),
@@ -174,15 +58,19 @@ pub(crate) fn page(
         "as_of": comparison.history.as_of,
         "currency": money.currency,
         "question": question,
-        "answers": comparison.variants.iter().skip(1).map(|one| answer(base, one, money, language)).collect::<Vec<_>>(),
-        "tried": origin.tried.iter().skip(1).collect::<Vec<_>>(),
+        "answers": others.map(|(one, tried)| answer(base, one, tried, money, language)).collect::<Vec<_>>(),
+        "rules": origin.rules,
+        "worths": origin.worths,
         "fixed": fixed(comparison, money, origin, language),
         "warnings": warnings(comparison, language),
         "dimensions": of_any(comparison, |one| one.counts.by.0.iter().map(|(name, _)| name).collect()),
         "units": base.totals.points.0.iter().map(|(unit, _)| unit).collect::<Vec<_>>(),
         "ladders": of_any(comparison, |one| one.totals.tiers.0.iter().map(|(ladder, _)| ladder).collect()),
-        "variants": comparison.variants.iter().map(compact).collect::<Vec<_>>(),
-        "made": made(comparison, base, origin),
+        "variants": comparison.variants.iter().zip(&origin.largest_costs).enumerate().map(|(at, (one, largest))| {
+            let name = if at == 0 { called(base, language) } else { one.name.clone() };
+            compact(one, &name, &local(largest, language))
+        }).collect::<Vec<_>>(),
+        "made": made(comparison, origin, language),
     });
     let data = serde_json::to_string(&data).map_err(|error| Failure::data(format_args!("the report: {error}")))?;
     // Nothing in the data can end the element that holds it.
@@ -209,22 +97,62 @@ pub(crate) fn page(
 
 /// What the script says, under its own keys.
 fn labels(language: &Language) -> Value {
-    let said = LABELS
-        .iter()
-        .chain(&FACTS)
-        .map(|key| (key.replace('-', "_"), Value::String(language.text(&format!("report-{key}"), &[]))));
+    let said =
+        LABELS.iter().map(|key| (key.replace('-', "_"), Value::String(language.text(&format!("report-{key}"), &[]))));
     Value::Object(said.collect::<Map<_, _>>())
 }
 
 fn question(comparison: &Comparison, base: &Variant, language: &Language) -> String {
     let others: Vec<&str> = comparison.variants.iter().skip(1).map(|one| one.name.as_str()).collect();
     let count = others.len().to_string();
-    let names = others.join(", ");
+    let named = others.iter().map(|name| language.text("report-named", &[("name", name)]));
+    let or = format!(" {} ", language.text("report-or", &[]));
+    let names = named.collect::<Vec<_>>().join(&or);
     language.text("report-question", &[("program", &base.program), ("count", &count), ("names", &names)])
 }
 
-/// `Cheaper Gold: costs 9,443 RUB less (16.0 %); …`
-fn answer(base: &Variant, one: &Variant, money: &Money, language: &Language) -> String {
+/// What the baseline is called: `as it is`, with the name of its file where others stand beside it.
+fn called(base: &Variant, language: &Language) -> String {
+    let as_it_is = language.text("report-as-it-is", &[]);
+    if base.name == AS_IT_IS { as_it_is } else { format!("{} ({as_it_is})", base.name) }
+}
+
+/// What comes of a variant, what belongs to it, and what it does otherwise.
+fn answer(base: &Variant, one: &Variant, tried: &[String], money: &Money, language: &Language) -> Value {
+    let shown = |sum: Sum| local(&money.show(sum), language);
+    let mut more = Vec::new();
+    let owed = |of: &Variant| of.counts.total.get("liability").copied().unwrap_or_default();
+    if owed(one) != Sum::ZERO || owed(base) != Sum::ZERO {
+        let (owed, change) =
+            (shown(owed(one)), local(&signed_money(owed(one).minus(owed(base)), money.decimals), language));
+        more.push(
+            language.text("report-answer-owed", &[("owed", &owed), ("change", &change), ("currency", &money.currency)]),
+        );
+    }
+    if one.members.better > 0 {
+        let changes = &one.changes;
+        let tenth = share(changes.gained_by_top_tenth.0, changes.gained.0, language);
+        let values = [("median", &*shown(changes.median_gain)), ("currency", &money.currency), ("tenth", &tenth)];
+        more.push(language.text("report-answer-gain", &values));
+    }
+    if one.members.worse > 0 {
+        let values = [("median", &*shown(one.changes.median_loss)), ("currency", &money.currency)];
+        more.push(language.text("report-answer-loss", &values));
+    }
+    json!({ "text": cost_and_members(base, one, money, language), "more": more, "tried": tried })
+}
+
+/// `16.0 %`
+fn share(part: i128, whole: i128, language: &Language) -> String {
+    if whole <= 0 {
+        return "–".to_owned();
+    }
+    let tenths = (part.saturating_mul(1_000) + whole / 2) / whole;
+    language.text("percent", &[("number", &local(&format!("{}.{}", tenths / 10, tenths % 10), language))])
+}
+
+/// `Cheaper Gold: gives 9,443 RUB less (16.0 %); …`
+fn cost_and_members(base: &Variant, one: &Variant, money: &Money, language: &Language) -> String {
     let cost = |of: &Variant| of.counts.total.get("cost").copied().unwrap_or_default().0;
     let (before, change) = (cost(base), cost(one).saturating_sub(cost(base)));
     let key = match change {
@@ -234,12 +162,7 @@ fn answer(base: &Variant, one: &Variant, money: &Money, language: &Language) -> 
     };
     let local = |text: String| local(&text, language);
     let shown = local(money.show(Sum(change.saturating_abs())));
-    let tenths = if before > 0 { (change.saturating_abs().saturating_mul(1_000) + before / 2) / before } else { 0 };
-    let percent = if before > 0 {
-        language.text("percent", &[("number", &local(format!("{}.{}", tenths / 10, tenths % 10)))])
-    } else {
-        "–".to_owned()
-    };
+    let percent = share(change.saturating_abs(), before, language);
     let members = [one.members.better, one.members.worse, one.members.same].map(|count| local(grouped(count)));
     let [better, worse, same] = &members;
     language.text(
@@ -282,6 +205,7 @@ fn fixed(comparison: &Comparison, money: &Money, origin: &Origin, language: &Lan
     let variants = &comparison.variants;
     let mut points = variants.iter().flat_map(|one| &one.totals.points.0).map(|(_, points)| points).peekable();
     let mut all: Vec<String> = origin.worths.iter().map(worth).collect();
+    all.push(language.text("report-fixed-cost", &[]));
     all.push(language.text("report-fixed-behaviour", &[]));
     if points.peek().is_some() && points.all(|points| points.redeemed == Sum::ZERO) {
         all.push(language.text("report-fixed-redeemed", &[]));
@@ -311,10 +235,11 @@ fn warnings(comparison: &Comparison, language: &Language) -> Vec<String> {
 }
 
 /// A variant with its slices as columns and rows: names stand once.
-fn compact(one: &Variant) -> Value {
+fn compact(one: &Variant, name: &str, largest_cost: &str) -> Value {
     let by: Map<String, Value> = one.counts.by.0.iter().map(|(name, rows)| (name.clone(), columns(rows))).collect();
     json!({
-        "name": one.name,
+        "name": name,
+        "largest_cost": largest_cost,
         "assumptions": one.assumptions,
         "total": one.counts.total.0,
         "measures": one.counts.measures.0,
@@ -343,14 +268,24 @@ fn columns(rows: &Named<Named<Sum>>) -> Value {
     json!({ "columns": names, "rows": rows })
 }
 
-fn made(comparison: &Comparison, base: &Variant, origin: &Origin) -> Vec<(&'static str, String)> {
-    let mut made = vec![
-        ("program", origin.program.clone()),
-        ("version", base.version.clone()),
-        ("as_of", comparison.history.as_of.map_or_else(|| "–".to_owned(), |day| day.to_string())),
-    ];
+fn made(comparison: &Comparison, origin: &Origin, language: &Language) -> Vec<(&'static str, String)> {
+    let mut made = vec![("program", origin.program.clone())];
+    for (at, one) in comparison.variants.iter().enumerate() {
+        let name = if at == 0 { called(one, language) } else { one.name.clone() };
+        made.push(("version", format!("{name}: {}", one.version)));
+    }
+    made.push(("as_of", comparison.history.as_of.map_or_else(|| "–".to_owned(), |day| day.to_string())));
     made.extend(origin.data.iter().map(|file| ("data", file.clone())));
-    made.push(("rows", comparison.history.rows.read.to_string()));
+    let Rows { read, events, non_member, set_aside, already_counted } = comparison.history.rows;
+    let count = |number: u64| local(&grouped(number), language);
+    let rows = [
+        ("read", &*count(read)),
+        ("events", &count(events)),
+        ("others", &count(non_member)),
+        ("aside", &count(set_aside)),
+        ("already", &count(already_counted)),
+    ];
+    made.push(("rows", language.text("report-rows", &rows)));
     made.push(("zone_rules", comparison.history.zone_rules.clone()));
     made.push(("earnest", env!("CARGO_PKG_VERSION").to_owned()));
     made

@@ -12,8 +12,9 @@ use crate::receipt::{self, Arguments, Inputs, Receipt, Told};
 use crate::report::{MEASURES, Money, day_or_none, is_money};
 use crate::run::name_of;
 use crate::several::Variant;
-use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed};
+use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed, signed_money};
 use crate::why;
+use earnest::analysis::largest_cost;
 use earnest::check::scenario::{assumptions, levels, scenarios, variant as variant_of};
 use earnest::diag::nearest;
 use earnest::eval::plain;
@@ -21,11 +22,13 @@ use earnest::sim::compare::{self, Comparison, VariantRun, compare};
 use earnest::sim::count::{Counting, ISSUE_MONTH};
 use earnest::sim::report::{Named, Sum};
 use earnest::sim::variant;
-use earnest::syntax::ast::Scenario;
+use earnest::syntax::ast::{File, Scenario};
 use earnest::ty::Scope;
-use earnest::words::{Change, Clause, Kind, Language, What, differences};
+use earnest::words::{Change, Clause, Examples, Kind, Language, Part, What, describe, differences};
 use std::path::{Path, PathBuf};
 
+/// What the program without changes is called where all variants are changes of it.
+pub(crate) const AS_IT_IS: &str = "as it is";
 /// How many variants stand beside each other: more make blocks of columns.
 const BESIDE: usize = 4;
 
@@ -54,11 +57,17 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
         receipt_of(path, args, &input, &variants, &by, &comparison)?.write(path)?;
     }
     if let (Some(path), Some(first)) = (&args.report, variants.first()) {
+        let largest = |variant: &Variant| {
+            largest_cost(&variant.program.plan)
+                .map_or_else(|_| String::new(), |cost| cost.money.told(&variant.program.plan, None))
+        };
         let origin = Origin {
             program: first.program.source.name().to_owned(),
             data: input.hashes()?,
+            rules: in_words(&first.program.file, &language),
             tried: variants.iter().map(|variant| tried(first, variant, &language)).collect(),
             worths: worths(&runs),
+            largest_costs: variants.iter().map(largest).collect(),
         };
         let money = Money::of(&first.program.plan);
         let page = page(&comparison, &money, &origin, &language)?;
@@ -75,32 +84,60 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
     Ok(Status::Well)
 }
 
+/// Is a part a term, and not what is tried, counted or shown?
+fn is_term(part: &Part) -> bool {
+    !matches!(part.kind, Kind::Scenario | Kind::Measure | Kind::Example)
+}
+
+/// What a part says, in one line; a row of a table names its columns where there are more than two.
+fn said(part: &Part) -> String {
+    let row = |head: &[String], row: &[String]| {
+        let cell = |(at, cell): (usize, &String)| match head.get(at) {
+            Some(head) if at > 1 && !head.is_empty() => format!("{head} {cell}"),
+            _ => cell.clone(),
+        };
+        row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).map(cell).collect::<Vec<_>>().join(", ")
+    };
+    let clause = |clause: &Clause| {
+        let text = [&clause.label, &clause.text].map(|text| text.trim_end_matches('.'));
+        let text = text.into_iter().filter(|text| !text.is_empty());
+        let text = Some(text.collect::<Vec<_>>().join(": ")).filter(|text| !text.is_empty());
+        let rows = clause.table.iter().flat_map(|table| table.rows.iter().map(|cells| row(&table.head, cells)));
+        text.into_iter().chain(rows).collect::<Vec<_>>()
+    };
+    part.clauses.iter().flat_map(clause).collect::<Vec<_>>().join("; ")
+}
+
+/// What a part is about.
+fn heading(part: &Part) -> &str {
+    if part.heading.is_empty() { &part.name } else { &part.heading }
+}
+
+/// The terms of the baseline, a line for each declaration.
+fn in_words(file: &File, language: &Language) -> Vec<String> {
+    let told = describe(file, language, Examples::Left);
+    let line = |part: &Part| match (heading(part), said(part)) {
+        ("", said) => said,
+        (name, said) => language.text("report-changed", &[("name", name), ("clauses", &said)]),
+    };
+    told.chapters.iter().flat_map(|chapter| &chapter.parts).filter(|part| is_term(part)).map(line).collect()
+}
+
 /// What a variant does otherwise than the baseline, a line for each declaration.
 fn tried(baseline: &Variant, variant: &Variant, language: &Language) -> Vec<String> {
     let (Some(old), Some(new)) = (&baseline.tree, &variant.tree) else { return Vec::new() };
     let told = differences(old, new, language);
-    let of_rules = |change: &&Change| !matches!(change.part.kind, Kind::Scenario | Kind::Measure | Kind::Example);
-    let clause = |clause: &Clause| {
-        let table = clause.table.iter().flat_map(|table| &table.rows).map(|row| row.join(" "));
-        let text = [&clause.label, &clause.text].into_iter().filter(|text| !text.is_empty()).cloned();
-        [text.collect::<Vec<_>>().join(": ")]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .chain(table)
-            .collect::<Vec<_>>()
-    };
     let line = |change: &Change| {
-        let clauses: Vec<String> = change.part.clauses.iter().flat_map(clause).collect();
-        let heading = if change.part.heading.is_empty() { &change.part.name } else { &change.part.heading };
+        let (heading, clauses) = (heading(&change.part), said(&change.part));
         let key = match change.what {
             What::Changed => "report-changed",
             What::Renamed => "report-renamed",
             What::Added => "report-added",
             What::Removed => return language.text("report-removed", &[("name", heading)]),
         };
-        language.text(key, &[("name", heading), ("clauses", &clauses.join("; "))])
+        language.text(key, &[("name", heading), ("clauses", &clauses)])
     };
-    told.changes.iter().filter(of_rules).map(line).collect()
+    told.changes.iter().filter(|change| is_term(&change.part)).map(line).collect()
 }
 
 /// What each unit of the baseline is worth, where all variants have it so: its name and the money.
@@ -188,7 +225,8 @@ impl Chosen<'_> {
             let program = if variants.is_empty() { program } else { program.as_variant() };
             let explain = why::command(path, self.data, &[]);
             let tree = Some(program.file.clone());
-            variants.push(Variant { name: name_of(path), program, tree, assumptions: Vec::new(), explain });
+            let name = if self.files.len() > 1 { name_of(path) } else { AS_IT_IS.to_owned() };
+            variants.push(Variant { name, program, tree, assumptions: Vec::new(), explain });
         }
         let Some(baseline) = variants.first().map(|first| first.program.clone()) else { return Ok(variants) };
         let mut chosen: Vec<Scenario> = Vec::new();
@@ -333,7 +371,8 @@ fn counted(table: &mut Table, baseline: &compare::Variant, others: &[compare::Va
         let cells = values.iter().map(|value| value.map_or("–".to_owned(), shown));
         table.row(std::iter::once(cut(label, 24)).chain(cells));
         let before = value(baseline).unwrap_or_default();
-        deltas(table, others, |variant| value(variant).unwrap_or_default().minus(before));
+        let change = |sum| if *is_money { signed_money(sum, money.decimals) } else { signed(sum) };
+        deltas(table, others, |variant| value(variant).unwrap_or_default().minus(before), change);
     }
 }
 
@@ -356,23 +395,13 @@ fn block(baseline: &compare::Variant, others: &[compare::Variant], money: &Money
             let label = if is_money(measure) { format!(", {}", money.currency) } else { String::new() };
             let cells = values.iter().map(|value| value.map_or("–".to_owned(), shown));
             table.row(std::iter::once(format!("{unit}: {measure}{label}")).chain(cells));
-            deltas(&mut table, others, |variant| variant.delta.points.get(unit).and_then(of).unwrap_or_default());
+            let change = |sum| if is_money(measure) { signed_money(sum, money.decimals) } else { signed(sum) };
+            let of = |variant: &compare::Variant| variant.delta.points.get(unit).and_then(of).unwrap_or_default();
+            deltas(&mut table, others, of, change);
         }
     }
     counted(&mut table, baseline, others, money);
-    for (ladder, tiers) in &baseline.totals.tiers.0 {
-        for (tier, count) in &tiers.0 {
-            let of = |variant: &compare::Variant| {
-                variant.totals.tiers.get(ladder).and_then(|tiers| tiers.get(tier)).copied().unwrap_or_default()
-            };
-            let cells = std::iter::once(grouped(count)).chain(others.iter().map(|variant| grouped(of(variant))));
-            table.row(std::iter::once(format!("{ladder}: {tier}")).chain(cells));
-            deltas(&mut table, others, |variant| {
-                let delta = variant.delta.tiers.get(ladder).and_then(|tiers| tiers.get(tier)).copied();
-                Sum(i128::from(delta.unwrap_or_default()) * 1_000_000)
-            });
-        }
-    }
+    tiers(&mut table, baseline, others);
     for (label, of) in [
         ("members better off", (|members| members.better) as fn(&earnest::sim::compare::Members) -> u64),
         ("members worse off", |members| members.worse),
@@ -384,11 +413,40 @@ fn block(baseline: &compare::Variant, others: &[compare::Variant], money: &Money
     table.render(paint)
 }
 
+/// Members by tier at the end, also on ladders that only some variants have.
+fn tiers(table: &mut Table, baseline: &compare::Variant, others: &[compare::Variant]) {
+    let all = || std::iter::once(baseline).chain(others);
+    let mut done: Vec<(&str, &str)> = Vec::new();
+    for (ladder, tiers) in all().flat_map(|variant| &variant.totals.tiers.0) {
+        for (tier, _) in &tiers.0 {
+            if done.contains(&(ladder, tier)) {
+                continue;
+            }
+            done.push((ladder, tier));
+            let of = |variant: &compare::Variant| {
+                variant.totals.tiers.get(ladder).and_then(|tiers| tiers.get(tier)).copied()
+            };
+            let cells = all().map(|variant| of(variant).map_or_else(|| "–".to_owned(), grouped));
+            table.row(std::iter::once(format!("{ladder}: {tier}")).chain(cells));
+            let change = |variant: &compare::Variant| match (of(baseline), of(variant)) {
+                (Some(before), Some(after)) => Sum(i128::from(after.saturating_sub(before)).saturating_mul(1_000_000)),
+                _ => Sum::ZERO,
+            };
+            deltas(table, others, change, signed);
+        }
+    }
+}
+
 /// A line of differences, where there are any.
-fn deltas(table: &mut Table, others: &[compare::Variant], of: impl Fn(&compare::Variant) -> Sum) {
+fn deltas(
+    table: &mut Table,
+    others: &[compare::Variant],
+    of: impl Fn(&compare::Variant) -> Sum,
+    show: impl Fn(Sum) -> String,
+) {
     let values: Vec<Sum> = others.iter().map(of).collect();
     if values.iter().any(|value| *value != Sum::ZERO) {
-        let cells = values.iter().map(|value| if *value == Sum::ZERO { String::new() } else { signed(value) });
+        let cells = values.iter().map(|value| if *value == Sum::ZERO { String::new() } else { show(*value) });
         table.row([String::new(), String::new()].into_iter().chain(cells));
     }
 }

@@ -141,6 +141,12 @@ pub(crate) fn signed(number: impl std::fmt::Display) -> String {
     if text == "0" || text.starts_with('-') { text } else { format!("+{text}") }
 }
 
+/// A difference in money with its sign: `+1,249.80`.
+pub(crate) fn signed_money(sum: impl std::fmt::Display, decimals: usize) -> String {
+    let text = money(sum, decimals);
+    if text.starts_with('-') || text.chars().all(|sign| matches!(sign, '0' | '.')) { text } else { format!("+{text}") }
+}
+
 /// Money with at least the currency's decimals, so that the points of a column stand under each other.
 pub(crate) fn money(sum: impl std::fmt::Display, decimals: usize) -> String {
     let text = grouped(sum);

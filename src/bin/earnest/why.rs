@@ -3,7 +3,7 @@
 use crate::args::DataArgs;
 use crate::output::Paint;
 use crate::report::Money;
-use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed};
+use crate::table::{Side, Table, WIDTH, cut, grouped, length, signed_money};
 use earnest::sim::compare::Variant;
 use earnest::sim::count::Near;
 use earnest::sim::gains::{Change, MoveApart};
@@ -76,6 +76,7 @@ pub(crate) fn changes(others: &[Variant], money: &Money, paint: Paint) -> String
 
 /// `Bob: -23.00 RUB (lost Gold on 2026-03-01: 41.20 RUB short; Base -23)`
 fn told(change: &Change, money: &Money) -> String {
+    let signed = |sum| signed_money(sum, money.decimals);
     let by = signed(change.after.minus(change.before));
     let mut reasons: Vec<String> = change.moves.iter().filter_map(|moved| moved_words(moved, money)).collect();
     let rules = change.rules.iter().take(3);

@@ -99,10 +99,14 @@ pub struct Counting {
     members: Vec<MemberCount>,
     /// Who was active under which value of which attribute.
     active: HashSet<(usize, Key, usize), DefaultHashBuilder>,
-    /// How often members moved between two tiers of a ladder in a month.
-    moves: BTreeMap<(LadderId, i32, u8, u8), u64>,
+    /// How often members moved between two tiers of a ladder.
+    moves: BTreeMap<(LadderId, u8, u8), u64>,
+    /// By month: how many more members a tier of a ladder has, or less; known at the end.
+    came: BTreeMap<(i32, LadderId, u8), i64>,
     /// By the unit's place: what redemptions of the history could not take.
     shortfall: Vec<i128>,
+    /// What came back and matches no purchase, in money.
+    unmatched: i128,
     sites: near::Sites,
     /// By the ladder's place: from how much on each tier is reached, where one number climbs it; known at the end.
     bounds: Vec<Option<Vec<Option<Amount>>>>,
@@ -131,7 +135,9 @@ impl Counting {
             members: Vec::new(),
             active: HashSet::default(),
             moves: BTreeMap::new(),
+            came: BTreeMap::new(),
             shortfall: vec![0; plan.units.len()],
+            unmatched: 0,
             sites: near::Sites::default(),
             bounds: Vec::new(),
             now: Now::default(),
@@ -361,10 +367,14 @@ impl Sink for Counting {
         }
     }
 
+    fn unmatched(&mut self, money: Amount) {
+        self.unmatched = self.unmatched.saturating_add(i128::from(money.micros()));
+    }
+
     fn moved(&mut self, member: &str, moved: TierMove) {
         let TierMove { at, ladder, from, to, short } = moved;
         let place = self.place(member);
-        *self.moves.entry((ladder, month_of(at.day), from, to)).or_default() += 1;
+        *self.moves.entry((ladder, from, to)).or_default() += 1;
         let Some(member) = self.members.get_mut(place) else { return };
         if let Some(tier) = member.tiers.get_mut(ladder.index()) {
             *tier = to;

@@ -65,6 +65,7 @@ impl Counting {
     /// The numbers of a run that stands at its last day.
     pub fn counts(&mut self, book: &Book, as_of: Day, totals: &Totals) -> Counts {
         self.look_at_members(book);
+        self.look_at_moves(book);
         // What households have together belongs to all of them.
         self.whole.balances = totals.points.0.iter().map(|(_, points)| points.balance.0).collect();
         self.whole.pending = totals.points.0.iter().map(|(_, points)| points.pending.0).collect();
@@ -150,10 +151,12 @@ impl Counting {
     /// Months in order, each with what stands at its end; a month without facts is a month.
     fn by_month(&self, slices: &super::Slices, worths: &[Option<Exact>]) -> Named<Named<Sum>> {
         let keys = slices.keys().filter_map(|key| if let Key::Month(month) = key { Some(*month) } else { None });
+        let keys = keys.chain(self.came.keys().map(|(month, ..)| *month));
         let (Some(first), Some(last)) = (keys.clone().min(), keys.max()) else { return Named::default() };
         let mut rows = Named::default();
         let (mut balances, mut members) = (vec![0_i128; self.plan.units.len()], 0_u64);
         let mut active_before = 0;
+        let mut tiers: BTreeMap<(LadderId, u8), i64> = BTreeMap::new();
         for month in first..=last {
             let mut figures = slices.get(&Key::Month(month)).cloned().unwrap_or_default();
             members += figures.joined;
@@ -171,12 +174,54 @@ impl Counting {
                 numbers.0.push(("retention".to_owned(), retention));
             }
             active_before = figures.active;
+            for ((_, ladder, tier), by) in
+                self.came.range((month, LadderId::new(0), 0)..(month + 1, LadderId::new(0), 0))
+            {
+                *tiers.entry((*ladder, *tier)).or_default() += by;
+            }
+            numbers.0.extend(self.members_by_tier(&tiers));
             let others = self.others.iter().filter(|(day, _)| super::month_of(**day) == month).map(|(_, sum)| *sum);
             numbers.0.extend(self.share_of(figures.revenue, others.sum()));
             let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
             rows.0.push((format!("{year:04}-{month:02}"), numbers));
         }
         rows
+    }
+
+    /// Who came to which tier in which month: the first one with joining, the others with each move since.
+    fn look_at_moves(&mut self, book: &Book) {
+        self.came.clear();
+        for view in book.members() {
+            let Some(joined) = view.joined() else { continue };
+            let member = self.names.get(view.name()).and_then(|at| self.members.get(*at));
+            let moves = member.map_or(&[][..], |member| &member.moves);
+            for ladder in (0..self.plan.ladders.len()).map(LadderId::new) {
+                let mut moves = moves.iter().filter(|moved| moved.ladder == ladder).peekable();
+                let mut came = |day: Day, tier: u8, by: i64| {
+                    let month = super::month_of(day.max(joined));
+                    *self.came.entry((month, ladder, tier)).or_default() += by;
+                };
+                let mut tier = moves.peek().map_or_else(|| view.tier(ladder).0, |first| first.from);
+                came(joined, tier, 1);
+                for moved in moves {
+                    came(moved.day, tier, -1);
+                    tier = moved.to;
+                    came(moved.day, tier, 1);
+                }
+            }
+        }
+    }
+
+    /// `tier.status.Gold`
+    fn members_by_tier(&self, members: &BTreeMap<(LadderId, u8), i64>) -> Vec<(String, Sum)> {
+        let mut all = Vec::new();
+        for (ladder, of) in (0..self.plan.ladders.len()).map(LadderId::new).zip(&self.plan.ladders) {
+            for (tier, of_it) in (0_u8..).zip(&of.tiers) {
+                let members = members.get(&(ladder, tier)).copied().unwrap_or(0);
+                all.push((format!("tier.{}.{}", of.name, of_it.name), whole(u64::try_from(members).unwrap_or(0))));
+            }
+        }
+        all
     }
 
     /// Shares of the whole: of rules that gave anything, of sales by members.
@@ -186,6 +231,7 @@ impl Counting {
         let count = |number: usize| whole(u64::try_from(number).unwrap_or(u64::MAX));
         let mut all: Vec<(String, Sum)> =
             of(count(fired), count(rules.count())).map(|share| ("rules_fired".to_owned(), share)).into_iter().collect();
+        all.extend((self.unmatched != 0).then(|| ("unmatched".to_owned(), Sum(self.unmatched))));
         all.extend(self.share_of(self.whole.revenue, self.others.values().sum()));
         all
     }
@@ -266,13 +312,9 @@ impl Counting {
     }
 
     fn moved(&self) -> Named<Vec<Moved>> {
-        let mut sums: BTreeMap<(LadderId, u8, u8), u64> = BTreeMap::new();
-        for ((ladder, _, from, to), times) in &self.moves {
-            *sums.entry((*ladder, *from, *to)).or_default() += times;
-        }
         let mut all = Named::default();
         for (at, ladder) in self.plan.ladders.iter().enumerate() {
-            let of_it = sums.iter().filter(|((of, ..), _)| of.index() == at);
+            let of_it = self.moves.iter().filter(|((of, ..), _)| of.index() == at);
             let moves = of_it.map(|((of, from, to), times)| Moved {
                 from: tier_name(&self.plan, *of, *from),
                 to: tier_name(&self.plan, *of, *to),
