@@ -627,6 +627,8 @@ impl World {
         self.carries.sort_by_key(|carry| carry.award.to != owner);
         self.carries.iter_mut().for_each(|carry| rename(&mut carry.award.to));
         for award in &mut self.awards {
+            let is_either = award.to == owner || award.to == into;
+            award.merged |= is_either && (award.given - award.reversed).positive();
             rename(&mut award.to);
             rename(&mut award.of);
             rename(&mut award.friend);

@@ -178,13 +178,18 @@ impl Job<'_> {
                 some(Q::whole(count.try_into().unwrap()) < most)
             }
             Counts::Members(most) => {
-                // Who was counted stays counted after a merge.
-                let all: Vec<&&Award> = live().collect();
+                // Who was counted stays counted after a merge: of the places of two one comes free again, with the last
+                // award of both.
+                let stands = |award: &&&Award| award.merged || (award.given - award.reversed).positive();
+                let all: Vec<&&Award> = charged.iter().filter(counts).filter(stands).collect();
                 let by_fact = self.by_fact(site, &first, group.is_some());
                 let who = |award: &Award| if by_fact { award.of.clone() } else { award.first_to.clone() };
                 let known = |award: &Award, before: &&&Award| self.w.went_into(&who(before), &who(award), award.step);
                 let first_times = (0..all.len()).filter(|at| !all[..*at].iter().any(|before| known(all[*at], &before)));
-                let count = Q::whole(first_times.count().try_into().unwrap());
+                let holder = |award: &Award| if by_fact { award.of.clone() } else { award.to.clone() };
+                let all_back: BTreeSet<String> = all.iter().map(|award| holder(award)).collect();
+                let all_back = all_back.iter().filter(|name| !live().any(|award| holder(award) == **name)).count();
+                let count = Q::whole((first_times.count() - all_back).try_into().unwrap());
                 let served = |award: &&Award| if by_fact { award.of == self.member } else { award.to == first.to };
                 some(live().any(served) || count < most)
             }

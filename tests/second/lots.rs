@@ -312,6 +312,7 @@ impl World {
             to: cand.to.clone(),
             first_to: cand.to.clone(),
             gone: false,
+            merged: false,
             parted: false,
             rule: setup.rules[cand.rule].name.clone(),
             give: cand.give,

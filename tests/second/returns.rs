@@ -444,6 +444,7 @@ impl World {
                 to,
                 first_to: cand.to.clone(),
                 gone: false,
+                merged: false,
                 parted: false,
                 rule: name,
                 give: cand.give,

@@ -118,7 +118,11 @@ impl World {
                 hold.until = if hold.until.is_none() || until.is_none() { None } else { hold.until.max(until) };
                 hold.effective = hold.effective.min(effective);
             }
-            None => standing.holds.push(Hold { tier, until, made: now, made_step: step, effective, by_rule }),
+            None => {
+                // What ended is held no more, also where nobody has looked since.
+                standing.holds.retain(|hold| hold.tier != tier);
+                standing.holds.push(Hold { tier, until, made: now, made_step: step, effective, by_rule });
+            }
         }
     }
 

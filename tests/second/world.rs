@@ -310,6 +310,8 @@ pub struct Award {
     pub gone: bool,
     /// Whose fact it was has.
     pub parted: bool,
+    /// It stood when the account went up in another, or another in it.
+    pub merged: bool,
     pub rule: String,
     pub give: usize,
     pub unit: usize,
