@@ -50,6 +50,8 @@ pub(crate) fn page(
 ) -> Result<String, Failure> {
     let Some(base) = comparison.variants.first() else { return Err(Failure::usage("there is nothing to report")) };
     let question = question(comparison, base, language);
+    let names = names(comparison, language);
+    let parts = comparison.variants.iter().zip(&names).zip(&origin.largest_costs);
     let others = comparison.variants.iter().skip(1).zip(origin.tried.iter().skip(1));
     let data = json!({
         "lang": language.code(),
@@ -66,11 +68,9 @@ pub(crate) fn page(
         "dimensions": of_any(comparison, |one| one.counts.by.0.iter().map(|(name, _)| name).collect()),
         "units": base.totals.points.0.iter().map(|(unit, _)| unit).collect::<Vec<_>>(),
         "ladders": of_any(comparison, |one| one.totals.tiers.0.iter().map(|(ladder, _)| ladder).collect()),
-        "variants": comparison.variants.iter().zip(&origin.largest_costs).enumerate().map(|(at, (one, largest))| {
-            let name = if at == 0 { called(base, language) } else { one.name.clone() };
-            compact(one, &name, &local(largest, language))
-        }).collect::<Vec<_>>(),
-        "made": made(comparison, origin, language),
+        "variants":
+            parts.map(|((one, name), cost)| compact(one, name, &local(cost, language))).collect::<Vec<_>>(),
+        "made": made(comparison, &names, origin, language),
     });
     let data = serde_json::to_string(&data).map_err(|error| Failure::data(format_args!("the report: {error}")))?;
     // Nothing in the data can end the element that holds it.
@@ -111,10 +111,14 @@ fn question(comparison: &Comparison, base: &Variant, language: &Language) -> Str
     language.text("report-question", &[("program", &base.program), ("count", &count), ("names", &names)])
 }
 
-/// What the baseline is called: `as it is`, with the name of its file where others stand beside it.
-fn called(base: &Variant, language: &Language) -> String {
-    let as_it_is = language.text("report-as-it-is", &[]);
-    if base.name == AS_IT_IS { as_it_is } else { format!("{} ({as_it_is})", base.name) }
+/// What the variants are called; the baseline is `as it is`, with the name of its file where others stand beside it.
+fn names(comparison: &Comparison, language: &Language) -> Vec<String> {
+    let mut names: Vec<String> = comparison.variants.iter().map(|one| one.name.clone()).collect();
+    if let Some(base) = names.first_mut() {
+        let as_it_is = language.text("report-as-it-is", &[]);
+        *base = if base == AS_IT_IS { as_it_is } else { format!("{base} ({as_it_is})") };
+    }
+    names
 }
 
 /// What comes of a variant, what belongs to it, and what it does otherwise.
@@ -268,12 +272,15 @@ fn columns(rows: &Named<Named<Sum>>) -> Value {
     json!({ "columns": names, "rows": rows })
 }
 
-fn made(comparison: &Comparison, origin: &Origin, language: &Language) -> Vec<(&'static str, String)> {
+fn made(
+    comparison: &Comparison,
+    names: &[String],
+    origin: &Origin,
+    language: &Language,
+) -> Vec<(&'static str, String)> {
     let mut made = vec![("program", origin.program.clone())];
-    for (at, one) in comparison.variants.iter().enumerate() {
-        let name = if at == 0 { called(one, language) } else { one.name.clone() };
-        made.push(("version", format!("{name}: {}", one.version)));
-    }
+    let versions = comparison.variants.iter().zip(names);
+    made.extend(versions.map(|(one, name)| ("version", format!("{name}: {}", one.version))));
     made.push(("as_of", comparison.history.as_of.map_or_else(|| "–".to_owned(), |day| day.to_string())));
     made.extend(origin.data.iter().map(|file| ("data", file.clone())));
     let Rows { read, events, non_member, set_aside, already_counted } = comparison.history.rows;
