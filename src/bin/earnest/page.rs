@@ -8,7 +8,7 @@ mod labels;
 use crate::failure::Failure;
 use crate::report::Money;
 use crate::simulate::AS_IT_IS;
-use crate::table::{grouped, signed_money};
+use crate::table::{grouped, money, signed_money};
 use earnest::sim::compare::{Comparison, Variant};
 use earnest::sim::report::{Named, Rows, Sum};
 use earnest::words::Language;
@@ -51,6 +51,7 @@ pub(crate) fn page(
     let Some(base) = comparison.variants.first() else { return Err(Failure::usage("there is nothing to report")) };
     let question = question(comparison, base, language);
     let names = names(comparison, language);
+    let mut told = Vec::new();
     let parts = comparison.variants.iter().zip(&names).zip(&origin.largest_costs);
     let others = comparison.variants.iter().skip(1).zip(origin.tried.iter().skip(1));
     let data = json!({
@@ -60,11 +61,17 @@ pub(crate) fn page(
         "as_of": comparison.history.as_of,
         "currency": money.currency,
         "question": question,
-        "answers": others.map(|(one, tried)| answer(base, one, tried, money, language)).collect::<Vec<_>>(),
+        "answers": others
+            .map(|(one, tried)| json!({
+                "text": cost_and_members(base, one, money, language),
+                "more": answer(base, one, money, language),
+                "tried": not_told_yet(tried, &mut told, language),
+            }))
+            .collect::<Vec<_>>(),
         "rules": origin.rules,
         "worths": origin.worths,
         "fixed": fixed(comparison, money, origin, language),
-        "warnings": warnings(comparison, language),
+        "warnings": warnings(comparison, money, language),
         "dimensions": of_any(comparison, |one| one.counts.by.0.iter().map(|(name, _)| name).collect()),
         "units": base.totals.points.0.iter().map(|(unit, _)| unit).collect::<Vec<_>>(),
         "ladders": of_any(comparison, |one| one.totals.tiers.0.iter().map(|(ladder, _)| ladder).collect()),
@@ -121,21 +128,38 @@ fn names(comparison: &Comparison, language: &Language) -> Vec<String> {
     names
 }
 
-/// What comes of a variant, what belongs to it, and what it does otherwise.
-fn answer(base: &Variant, one: &Variant, tried: &[String], money: &Money, language: &Language) -> Value {
+/// What a variant does otherwise; what was told of one before it is not told anew.
+fn not_told_yet<'a>(tried: &'a [String], told: &mut Vec<&'a String>, language: &Language) -> Vec<String> {
+    let line = |line: &'a String| {
+        if told.contains(&line) {
+            let name = line.split(" – ").next().unwrap_or(line);
+            return language.text("report-as-above", &[("name", name)]);
+        }
+        told.push(line);
+        line.clone()
+    };
+    tried.iter().map(line).collect()
+}
+
+/// What belongs to the sum of a variant: its part of sales, what is owed, who gets how much of it.
+fn answer(base: &Variant, one: &Variant, money: &Money, language: &Language) -> Vec<String> {
     let shown = |sum: Sum| local(&money.show(sum), language);
-    let mut more = Vec::new();
-    let owed = |of: &Variant| of.counts.total.get("liability").copied().unwrap_or_default();
-    if owed(one) != Sum::ZERO || owed(base) != Sum::ZERO {
-        let (owed, change) =
-            (shown(owed(one)), local(&signed_money(owed(one).minus(owed(base)), money.decimals), language));
-        more.push(
-            language.text("report-answer-owed", &[("owed", &owed), ("change", &change), ("currency", &money.currency)]),
-        );
+    let of = |of: &Variant, figure: &str| of.counts.total.get(figure).copied().unwrap_or_default();
+    let of_sales = |variant: &Variant| share(of(variant, "cost").0, of(variant, "revenue").0, 100, language);
+    let mut more = vec![
+        language.text("report-answer-share", &[("before", &of_sales(base)), ("after", &of_sales(one))]),
+    ];
+    let (owed, change) = (of(one, "liability"), of(one, "liability").minus(of(base, "liability")));
+    if owed != Sum::ZERO || change != Sum::ZERO {
+        let is_all = [base, one].into_iter().all(|variant| of(variant, "cost") == of(variant, "liability"));
+        let key = if is_all { "report-answer-owed-all" } else { "report-answer-owed" };
+        let change = local(&signed_money(change, money.decimals), language);
+        let values = [("owed", &*shown(owed)), ("change", &change), ("currency", &money.currency)];
+        more.push(language.text(key, &values));
     }
     if one.members.better > 0 {
         let changes = &one.changes;
-        let tenth = share(changes.gained_by_top_tenth.0, changes.gained.0, language);
+        let tenth = share(changes.gained_by_top_tenth.0, changes.gained.0, 10, language);
         let values = [("median", &*shown(changes.median_gain)), ("currency", &money.currency), ("tenth", &tenth)];
         more.push(language.text("report-answer-gain", &values));
     }
@@ -143,16 +167,18 @@ fn answer(base: &Variant, one: &Variant, tried: &[String], money: &Money, langua
         let values = [("median", &*shown(one.changes.median_loss)), ("currency", &money.currency)];
         more.push(language.text("report-answer-loss", &values));
     }
-    json!({ "text": cost_and_members(base, one, money, language), "more": more, "tried": tried })
+    more
 }
 
-/// `16.0 %`
-fn share(part: i128, whole: i128, language: &Language) -> String {
+/// `16.0 %`: a share in tenths of a per cent, or in finer parts of it.
+fn share(part: i128, whole: i128, finer: u32, language: &Language) -> String {
     if whole <= 0 {
         return "–".to_owned();
     }
-    let tenths = (part.saturating_mul(1_000) + whole / 2) / whole;
-    language.text("percent", &[("number", &local(&format!("{}.{}", tenths / 10, tenths % 10), language))])
+    let finer = i128::from(finer);
+    let parts = part.saturating_mul(100).saturating_mul(finer).saturating_add(whole / 2).div_euclid(whole);
+    let percent = money(Sum(parts.saturating_mul(1_000_000 / finer)), if finer > 10 { 2 } else { 1 });
+    language.text("percent", &[("number", &local(&percent, language))])
 }
 
 /// `Cheaper Gold: gives 9,443 RUB less (16.0 %); …`
@@ -166,7 +192,7 @@ fn cost_and_members(base: &Variant, one: &Variant, money: &Money, language: &Lan
     };
     let local = |text: String| local(&text, language);
     let shown = local(money.show(Sum(change.saturating_abs())));
-    let percent = share(change.saturating_abs(), before, language);
+    let percent = share(change.saturating_abs(), before, 10, language);
     let members = [one.members.better, one.members.worse, one.members.same].map(|count| local(grouped(count)));
     let [better, worse, same] = &members;
     language.text(
@@ -222,14 +248,19 @@ fn fixed(comparison: &Comparison, money: &Money, origin: &Origin, language: &Lan
 }
 
 /// What the runs warn of; what a variant alone warns of bears its name.
-fn warnings(comparison: &Comparison, language: &Language) -> Vec<String> {
+fn warnings(comparison: &Comparison, money: &Money, language: &Language) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for (at, one) in comparison.variants.iter().enumerate() {
         for warning in &one.warnings {
             let count = grouped(warning.count);
             let note = NOTES.into_iter().find(|note| note.strip_prefix("note-") == Some(warning.code.as_str()));
             let code = note.map_or_else(|| warning.code.clone(), |note| language.text(note, &[]));
-            let text = language.text("report-warning", &[("code", &code), ("count", &count)]);
+            let mut text = language.text("report-warning", &[("code", &code), ("count", &count)]);
+            let unmatched = one.counts.total.get("unmatched").filter(|_| warning.code == "unmatched-return");
+            if let Some(sum) = unmatched {
+                let sum = local(&money.show(sum), language);
+                text += &language.text("report-unmatched", &[("sum", &sum), ("currency", &money.currency)]);
+            }
             if !all.contains(&text) {
                 all.push(if at == 0 { text } else { format!("{}: {text}", one.name) });
             }

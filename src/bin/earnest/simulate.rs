@@ -86,7 +86,7 @@ pub(crate) fn run(args: &SimulateArgs, terminal: Terminal) -> Result<Status, Fai
 
 /// Is a part a term, and not what is tried, counted or shown?
 fn is_term(part: &Part) -> bool {
-    !matches!(part.kind, Kind::Scenario | Kind::Measure | Kind::Example)
+    !matches!(part.kind, Kind::Data | Kind::Scenario | Kind::Measure | Kind::Example)
 }
 
 /// What a part says, in one line; a row of a table names its columns where there are more than two.

@@ -75,6 +75,7 @@ const costByMonth = pair => {
   chart({
     id: 'time',
     title: 'c_time',
+    why: tell('c_time_why', data.as_of),
     unit: currency,
     key: 'cost',
     option: {
@@ -224,7 +225,9 @@ const costBySlice = (pair, by) => {
     without = pair.filter(each => !each.by[by]).map(each => each.name);
   const all = names(shown, by).slice(0, 40),
     cost = (each, name) => cell(each, by, name, 'cost') || 0;
-  const why = [tell('c_slice_why', by), ...without.map(name => tell('c_slice_without', name, by))].join(' ');
+  const said = tell(data.ladders.includes(by) ? 'c_slice_tier' : 'c_slice_why', by);
+  const why = [said, ...without.map(name => tell('c_slice_without', name, by))].join(' ');
+  if (!shown.length) return;
   chart({
     id: 'slice',
     title: 'c_slice',
@@ -253,6 +256,10 @@ const winnersBySlice = (one, by) => {
       .filter(name => parts[name])
       .slice(0, 40),
     sides = Object.keys(SIDES);
+  const mean = part => {
+    const members = sides.reduce((sum, side) => sum + part[side], 0);
+    return members ? Number(part.change) / members : undefined;
+  };
   const series = side =>
     bar(
       tell('members_' + side),
@@ -265,11 +272,12 @@ const winnersBySlice = (one, by) => {
     unit: tell('f_members'),
     why: tell('c_part_why', by, base.by[by] ? base.name : one.name),
     option: { xAxis: value(), yAxis: { ...axis(all.map(slice)), inverse: true }, series: sides.map(series) },
-    heads: [by, ...sides.map(side => tell('members_' + side)), tell('change_of', currency)],
+    heads: [by, ...sides.map(side => tell('members_' + side)), tell('change_of', currency), tell('each', currency)],
     rows: all.map(name => [
       slice(name),
       ...sides.map(side => parts[name][side]),
       { number: Number(parts[name].change), key: 'money' },
+      { number: mean(parts[name]), key: 'money' },
     ]),
   });
 };

@@ -1,7 +1,7 @@
 //! The messages that a report needs.
 
 /// What the script says: `report-NAME` of the language.
-pub(super) const LABELS: [&str; 120] = [
+pub(super) const LABELS: [&str; 123] = [
     "skip",
     "figures",
     "variant",
@@ -114,6 +114,9 @@ pub(super) const LABELS: [&str; 120] = [
     "held-now",
     "more-by",
     "c-slice-without",
+    "c-slice-tier",
+    "in-all",
+    "each",
     "c-levels",
     "c-levels-why",
     "rules-before",

@@ -67,6 +67,7 @@ const draw = () => {
 const choices = () => {
   variants.forEach((one, at) => $('variant').append(new Option(one.name, at)));
   $('variant').value = variants.length > 1 ? 1 : 0;
+  $('unit').parentElement.hidden = data.units.length < 2;
   data.units.forEach(unit => $('unit').append(new Option(unit, unit)));
   const own = ['month', 'rule', 'issue-month'];
   data.dimensions.forEach(name =>

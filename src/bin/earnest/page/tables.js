@@ -1,11 +1,12 @@
 // Tables: the key figures, those that sort, and what fills them.
 
-// A row a figure, a column a variant, the difference to the baseline below.
+// A row a figure, a column a variant, the difference to the baseline below. What is the same for all stands once.
 const figures = (table, rows) => {
   const head = el('tr');
   head.append(el('th', ''));
   head.append(...variants.map(one => el('th', one.name)));
-  const body = el('tbody');
+  const body = el('tbody'),
+    same = el('tbody');
   for (const { name, of, key, plain } of rows) {
     const values = variants.map(of);
     if (!plain && values.every(value => value === undefined || value === 0)) continue;
@@ -13,6 +14,15 @@ const figures = (table, rows) => {
       th = el('th', name);
     th.scope = 'row';
     line.append(th);
+    if (!plain && variants.length > 1 && values.every(value => value === values[0])) {
+      const td = el('td', show(values[0], key) + ' ');
+      td.append(el('span', tell('in_all'), 'hint'));
+      td.colSpan = variants.length;
+      td.className = 'text';
+      line.append(td);
+      same.append(line);
+      continue;
+    }
     values.forEach((value, at) => {
       const td = el('td', typeof value === 'string' ? value : show(value, key));
       const change = at && !plain ? (value || 0) - (values[0] || 0) : 0;
@@ -23,7 +33,7 @@ const figures = (table, rows) => {
   }
   const thead = el('thead');
   thead.append(head);
-  table.replaceChildren(thead, body);
+  table.replaceChildren(thead, body, same);
 };
 const keyFigures = () => {
   const total = Object.keys(base.total).filter(key => key !== 'rules_fired');
@@ -188,7 +198,7 @@ const slices = (one, by, unit) => {
     'member_share',
     ...of,
   ];
-  const has = key => Object.values(one.by[by] || {}).some(row => row[key] !== undefined);
+  const has = key => Object.values(one.by[by] || {}).some(row => row[key]);
   const columns = all.filter(key => (by !== 'rule' || key !== 'cost_share') && has(key));
   const head = key => {
     if (by === 'rule' && key === 'revenue') return tell('rule_revenue') + ', ' + currency;
