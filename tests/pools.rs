@@ -9,7 +9,7 @@
 )]
 
 use super::promises::{Ledger, NAMED, Row, day, facts_for, plan, state, texts_of};
-use earnest::eval::{Book, BookOptions, Fault, Snapshot};
+use earnest::eval::{Book, BookOptions, Fault, OpeningBalance, Snapshot};
 use earnest::history::{BadRows, Format, History, Map, Options, Order};
 use earnest::ledger::EntryKind;
 use earnest::plan::{Plan, UnitId};
@@ -286,4 +286,27 @@ fn an_open_book_gives_what_a_replay_gives() {
     let (replayed, _) = run(fresh(&plan, &texts), &events, |book| book);
     let (open, _) = run(book(&plan, &texts, |plan| Book::new(plan, OPEN)), &events, |book| book);
     assert_eq!(texts_of(&replayed), texts_of(&open));
+}
+
+#[test]
+fn nothing_that_is_brought_along_is_lost_before_it_opens() {
+    let plan = plan("program \"P\" { currency RUB }\nunit bean, beans {}\nrule \"A\" { give 1 bean }");
+    let mut book = Book::new(Arc::clone(&plan), NAMED);
+    let opening = OpeningBalance {
+        member: "Ann".to_owned(),
+        points: Some((0, Amount::whole(33).unwrap())),
+        at: day("2026-02-08"),
+        earned: day("2026-02-02"),
+        opens: Some(day("2026-03-27")),
+        expires: Some(day("2026-02-26")),
+        tier: None,
+        until: None,
+        counter: None,
+    };
+    book.open_with(&opening, &mut ()).unwrap();
+    for (to, held) in [("2026-03-26", 33), ("2026-03-27", 33), ("2026-03-28", 0)] {
+        book.finish(day(to), &mut ()).unwrap();
+        let ann = book.members().next().expect("Ann");
+        assert_eq!(ann.balance(UnitId::new(0)), Amount::whole(held).unwrap(), "on {to}");
+    }
 }

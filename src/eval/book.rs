@@ -11,7 +11,7 @@ use super::award::opens_by_action;
 use super::away::Parcel;
 use super::close::{cause_of, close, covered, join};
 use super::friend::is_per_friend;
-use super::house::Households;
+use super::house::{Households, Reached};
 use super::index::{Index, is_programme_wide};
 use super::names::Names;
 use super::order::in_order;
@@ -276,21 +276,17 @@ impl Book {
             }
             if pooled {
                 self.find_or_make(&event.into);
-                self.gather(at, None, event, sink)?;
+                let reached = self.gather(at, None, event, sink)?;
+                self.merge(at, event, sink)?;
+                return self.part(reached, event.at, sink);
             }
-            self.merge(at, event, sink)?;
-            if pooled {
-                self.part(at, None, event, sink)?;
-            }
-            return Ok(());
+            return self.merge(at, event, sink);
         }
         if self.goes_nowhere(at, event, sink) {
             return Ok(());
         }
         let link = if event.kind == Kind::Join { self.link_of(at, newcomer, event, sink) } else { None };
-        if pooled {
-            self.gather(at, link, event, sink)?;
-        }
+        let reached = if pooled { self.gather(at, link, event, sink)? } else { Reached::default() };
         let friend = self.friend_of(at);
         let mut parcels = Vec::new();
         if event.kind == Kind::Return {
@@ -299,7 +295,7 @@ impl Book {
             parcels = self.apply_to(at, (link, friend), newcomer, event, sink)?;
         }
         if pooled {
-            self.part(at, link, event, sink)?;
+            self.part(reached, event.at, sink)?;
         }
         if !parcels.is_empty() {
             self.deliver(parcels, event, sink)?;

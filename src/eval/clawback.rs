@@ -55,25 +55,35 @@ impl<S: Sink> Desk<'_, S> {
             let stays = (spent.total.minus(spent.back)?, spent.total.minus(back)?);
             spent.back = back;
             self.tell_spent(account, values, spent, stays, bought)?;
+            let passed = self.passed(spent.unit, bought.day, cause.at.day)?;
             let owed = spent.owed.min(left);
             if owed.is_positive() {
                 spent.owed = spent.owed.minus(owed)?;
                 left = left.minus(owed)?;
-                self.debt_comes_back(account, cause, &receipt.id, spent.unit, spent.tag, owed)?;
+                let owed = self.turned(passed, owed)?;
+                self.debt_comes_back(account, cause, &receipt.id, passed.unit, spent.tag, owed)?;
             }
             while left.is_positive() {
                 let Some(last) = spent.taken.last_mut() else { break };
                 let part = last.amount.min(left);
-                let back = Taken { amount: part, ..last.clone() };
+                let back = Taken { amount: self.turned(passed, part)?, ..last.clone() };
                 last.amount = last.amount.minus(part)?;
                 left = left.minus(part)?;
                 if last.amount.is_zero() {
                     spent.taken.pop();
                 }
-                self.put_again(account, cause, spent.unit, spent.tag, &back, EntryKind::Redeem)?;
+                if back.amount.is_positive() {
+                    self.put_again(account, cause, passed.unit, spent.tag, &back, EntryKind::Redeem)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// What so many of a unit became.
+    fn turned(&self, passed: Passed, amount: Amount) -> Result<Amount, Fault> {
+        let decimals = self.plan.unit(passed.unit).decimals;
+        Exact::from(amount).times(passed.factor)?.round(Rounding::Down, decimals).map_err(Fault::from)
     }
 
     /// Debt that a redemption left goes first; where it was paid since, units come back open.

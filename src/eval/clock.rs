@@ -43,6 +43,9 @@ impl<S: Sink> Desk<'_, S> {
             if gave && self.index.restless_ladders {
                 // What the start of a day gave is seen by these ladders at the start of the next.
                 account.due = account.due.min(midnight.next().unwrap_or(Day::MAX));
+                if let Some(house) = &mut account.house {
+                    house.gave = true;
+                }
             }
             if account.due <= midnight {
                 account.due = midnight.next().ok_or(Fault::DateOutOfRange)?;
@@ -249,7 +252,7 @@ impl<S: Sink> Desk<'_, S> {
     }
 
     /// Lots open at an instant before a moment.
-    fn open_instants(&mut self, account: &mut Account, to: Moment) -> Result<(), Fault> {
+    pub(super) fn open_instants(&mut self, account: &mut Account, to: Moment) -> Result<(), Fault> {
         if !self.index.opens_at_instants {
             return Ok(());
         }

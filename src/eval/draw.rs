@@ -7,15 +7,15 @@
 //! member wins once.
 
 use super::Fault;
+use super::account::Account;
 use super::around::Around;
 use super::book::Book;
 use super::offer::available;
 use super::post::{Cause, Desk};
 use super::purchase::Fact;
 use crate::ledger::Sink;
-use crate::plan::{Draw, Role, RuleId, Trigger};
+use crate::plan::{Draw, Role, RuleId, Trigger, UnitId};
 use crate::time::{Day, Moment};
-use crate::ty::event::Datum;
 use crate::value::Amount;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -86,13 +86,14 @@ impl Book {
         let named = self.options.named_lots;
         let mut entries: Vec<(usize, u64)> = Vec::new();
         for place in order {
-            let Some(account) = self.accounts.get(*place) else { continue };
+            let Some(account) = self.accounts.get_mut(*place) else { continue };
             if account.joined.is_none() || account.left || account.merged_into.is_some() {
                 continue;
             }
-            let tickets = available(account, draw.unit, Datum::Missing)?.micros().div_euclid(Amount::SCALE);
-            let Ok(tickets @ 1..) = u64::try_from(tickets) else { continue };
             let mut desk = Desk { plan: &plan, index: &index, sink: &mut *sink, named, pool: &self.pool };
+            // What opened within the day before takes part.
+            desk.open_instants(account, at)?;
+            let Ok(tickets @ 1..) = u64::try_from(entries_of(account, draw.unit)?) else { continue };
             let frame = desk.frame(account, at)?;
             let around = Around::alone(&mut self.shared);
             let done = desk.work(account, &around, &[id], &frame, &Fact::NONE, None)?;
@@ -128,6 +129,16 @@ impl Book {
         }
         Ok(())
     }
+}
+
+/// The whole units that a member has open, whatever they are kept apart by.
+fn entries_of(account: &Account, unit: UnitId) -> Result<i64, Fault> {
+    let piles = account.holdings.get(unit.index()).into_iter().flat_map(|holding| &holding.piles);
+    let mut sum = Amount::ZERO;
+    for pile in piles {
+        sum = sum.plus(available(account, unit, pile.tag)?)?;
+    }
+    Ok(sum.micros().div_euclid(Amount::SCALE))
 }
 
 /// The generator of a draw.

@@ -37,7 +37,13 @@ pub struct House {
     /// Are there others who live here?
     #[serde(skip)]
     pub others: bool,
+    /// Did a midnight give units that ladders look at on the next day?
+    #[serde(skip)]
+    pub gave: bool,
 }
+
+/// Whom a fact reaches: its member, and who stands above.
+pub(super) type Reached = [Option<usize>; LEVELS + 1];
 
 /// All households of a book.
 #[derive(Debug, Clone, Default)]
@@ -218,11 +224,14 @@ impl Book {
         let Some(mut house) = account.house.take() else { return };
         account.swap_pool(&index.pooled, &mut house);
         let Some(home) = account.home() else { return };
+        let tomorrow = |account: &Account| account.today.next().unwrap_or(Day::MAX);
+        let looked_at = if std::mem::take(&mut house.gave) { accounts.get(at).map(tomorrow) } else { None };
         let mut returns = false;
         for member in households.members.get(home).into_iter().flatten() {
             let Some(account) = accounts.get_mut(*member).filter(|account| lives(account)) else { continue };
             returns |= !account.receipts.is_empty();
-            account.due = account.due.min(due.max(account.today.next().unwrap_or(Day::MAX)));
+            let due = due.min(looked_at.unwrap_or(Day::MAX));
+            account.due = account.due.min(due.max(tomorrow(account)));
         }
         if !returns {
             for pile in house.holdings.iter_mut().flat_map(|holding| &mut holding.piles) {
@@ -282,14 +291,15 @@ impl Book {
             .any(|account| (lives(account) && account.due <= day) || joins(account))
     }
 
-    /// Before a fact: the households that it reaches come to its moment, and the pools to its members.
+    /// Before a fact: the households that it reaches come to its moment, and the pools to its members. Answers whom it
+    /// reaches, because the fact may cut what joins them.
     pub(super) fn gather(
         &mut self,
         at: usize,
         link: Option<usize>,
         event: &Event,
         sink: &mut impl Sink,
-    ) -> Result<(), Fault> {
+    ) -> Result<Reached, Fault> {
         let reached = self.reached_by(at, link, event);
         for member in reached.into_iter().flatten() {
             self.bring_house(self.home(member), event.at, sink)?;
@@ -301,45 +311,39 @@ impl Book {
                 self.host(member, event.at, sink)?;
             }
         }
-        Ok(())
+        Ok(reached)
     }
 
     /// After a fact: the pools lie with nobody, and the ladders of all who share them look.
-    pub(super) fn part(
-        &mut self,
-        at: usize,
-        link: Option<usize>,
-        event: &Event,
-        sink: &mut impl Sink,
-    ) -> Result<(), Fault> {
-        let reached = self.reached_by(at, link, event);
+    pub(super) fn part(&mut self, reached: Reached, at: Moment, sink: &mut impl Sink) -> Result<(), Fault> {
         for member in reached.into_iter().flatten() {
             self.unhost(member);
         }
         if !self.plan.ladders.iter().any(|ladder| ladder.on_balance) {
             return Ok(());
         }
-        let home = reached.into_iter().flatten().next().and_then(|member| self.home(member));
-        let Some(members) = home.and_then(|home| self.households.members.get(home)).cloned() else { return Ok(()) };
+        let mut homes: Vec<usize> = reached.into_iter().flatten().filter_map(|member| self.home(member)).collect();
+        homes.dedup();
+        let members: Vec<usize> = homes.into_iter().flat_map(|home| self.households.living_in(home)).collect();
         for member in members {
             if reached.contains(&Some(member)) || !self.accounts.get(member).is_some_and(lives) {
                 continue;
             }
-            self.host(member, event.at, sink)?;
+            self.host(member, at, sink)?;
             let Self { plan, index, accounts, shared, options, pool, .. } = &mut *self;
             let Some(account) = accounts.get_mut(member) else { continue };
             let mut desk = Desk { plan, index, sink: &mut *sink, named: options.named_lots, pool };
             let mut rises = Vec::new();
-            desk.look_at_ladders(account, event.at, &mut rises)?;
-            desk.entered(account, shared, Cause::midnight(event.at), &rises)?;
-            desk.plan_anew(account, event.at.day);
+            desk.look_at_ladders(account, at, &mut rises)?;
+            desk.entered(account, shared, Cause::midnight(at), &rises)?;
+            desk.plan_anew(account, at.day);
             self.unhost(member);
         }
         Ok(())
     }
 
     /// Whom a fact reaches: of a merge the account that goes on first.
-    fn reached_by(&self, at: usize, link: Option<usize>, event: &Event) -> [Option<usize>; LEVELS + 1] {
+    fn reached_by(&self, at: usize, link: Option<usize>, event: &Event) -> Reached {
         if event.kind == Kind::Merge {
             return [self.find(&event.into), Some(at), None, None];
         }

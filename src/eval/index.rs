@@ -40,6 +40,8 @@ pub(super) struct Index {
     pub draws: Vec<RuleId>,
     /// The turns of units, the earliest first.
     pub turns: Vec<(Day, UnitId, UnitId, Exact)>,
+    /// For each unit: does the day of earning matter, because it is spent by it, or what it turns into is?
+    of_age: Vec<bool>,
     /// Is there a migration?
     pub migrates: bool,
     /// Rewards, by name.
@@ -109,6 +111,11 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// Does the day of earning matter for a unit?
+    pub(super) fn is_of_age(&self, unit: UnitId) -> bool {
+        self.of_age.get(unit.index()).copied().unwrap_or(true)
+    }
+
     /// The index of a plan.
     pub(super) fn of(plan: &Plan) -> Self {
         let mut index = Self {
@@ -121,6 +128,7 @@ impl Index {
             moments: Vec::new(),
             draws: Vec::new(),
             turns: super::migration::turns_of_units(plan),
+            of_age: super::migration::units_of_age(plan),
             migrates: plan.rules.iter().any(|rule| matches!(rule.role, Role::Migration(_))),
             sold: Vec::new(),
             sold_at: std::array::from_fn(|_| Vec::new()),

@@ -8,7 +8,6 @@ use super::post::{Cause, Desk, dates_of};
 use super::tally::Bought;
 use crate::ledger::{Dates, EntryKind, Expires, Opens, Sink};
 use crate::plan::{CounterId, LadderId, Plan, UnitId};
-use crate::syntax::ast::SpendOrder;
 use crate::time::{Day, Moment};
 use crate::ty::Event;
 use crate::ty::event::Datum;
@@ -217,14 +216,14 @@ impl<S: Sink> Desk<'_, S> {
             Datum::Missing,
             length,
         );
-        let by_age = self.plan.unit(unit).spend_order != SpendOrder::Soonest;
+        let opens = opening.opens.filter(|day| *day > opening.at);
         let dates = Dates {
-            opens: match opening.opens {
-                Some(day) if day > opening.at => Opens::On(day),
-                _ => Opens::AtOnce,
-            },
-            expires: opening.expires.map_or(known.expires, Expires::On),
-            earned: by_age.then_some(opening.earned),
+            opens: opens.map_or(Opens::AtOnce, Opens::On),
+            // Nothing is lost before it opens.
+            expires: opening
+                .expires
+                .map_or(known.expires, |day| Expires::On(opens.map_or(day, |opens| day.max(opens)))),
+            earned: self.index.is_of_age(unit).then_some(opening.earned),
         };
         let lot = self.named.then(|| Arc::from(format!("opening {}", opening.earned)));
         self.give(account, cause, unit, Datum::Missing, dates, points, lot.as_ref(), EntryKind::Adjust)
@@ -275,8 +274,15 @@ fn merge_state(plan: &Plan, old: &mut Account, new: &mut Account) -> Result<(), 
         (old, new) => old.or(new),
     };
     new.referrer = new.referrer.or(old.referrer);
-    for (to, from) in new.days.iter_mut().zip(&old.days) {
-        *to = (*to).max(*from);
+    let days = old.house.as_ref().map_or(&old.days[..], |house| &house.days);
+    for (place, (own, of_all)) in old.days.iter().zip(days).enumerate() {
+        let latest = |slot: &mut Option<Day>, day: Option<Day>| *slot = (*slot).max(day);
+        if let Some(slot) = new.days.get_mut(place) {
+            latest(slot, *own);
+        }
+        if let Some(slot) = new.house.as_mut().and_then(|house| house.days.get_mut(place)) {
+            latest(slot, (*own).max(*of_all));
+        }
     }
     for (to, from) in new.counters.iter_mut().zip(&old.counters) {
         to.merge(from)?;

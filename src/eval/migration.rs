@@ -7,8 +7,9 @@
 use super::Fault;
 use super::account::Account;
 use super::post::{Cause, Desk};
-use crate::ledger::{Dates, EntryKind, Heap, Sink};
+use crate::ledger::{Dates, EntryKind, Heap, Owed, Pile, Sink, Taken};
 use crate::plan::{LadderId, Plan, Role, RuleId, Turn, UnitId};
+use crate::syntax::ast::SpendOrder;
 use crate::time::{Day, Moment};
 use crate::ty::event::Datum;
 use crate::value::{Amount, Exact, Rounding, share_out};
@@ -23,6 +24,15 @@ pub(super) struct Passed {
     pub factor: Exact,
 }
 
+/// What a migration makes of a member's units.
+#[derive(Debug, Default)]
+struct Made {
+    /// Units, each heap with the value under which it lies, and whether it waits to open.
+    heaps: Vec<(UnitId, Datum, bool, Heap)>,
+    /// Debt, and what a return may still ask for.
+    pasts: Vec<(UnitId, Pile)>,
+}
+
 /// The turns of units of a program, the earliest first.
 pub(super) fn turns_of_units(plan: &Plan) -> Vec<(Day, UnitId, UnitId, Exact)> {
     let mut all = Vec::new();
@@ -34,6 +44,19 @@ pub(super) fn turns_of_units(plan: &Plan) -> Vec<(Day, UnitId, UnitId, Exact)> {
         }));
     }
     all.sort_by_key(|(day, from, ..)| (*day, *from));
+    all
+}
+
+/// Units that are spent by their age, and those that turn into such, through however many migrations.
+pub(super) fn units_of_age(plan: &Plan) -> Vec<bool> {
+    let mut all: Vec<bool> = plan.units.iter().map(|unit| unit.spend_order != SpendOrder::Soonest).collect();
+    for (_, from, into, _) in turns_of_units(plan).into_iter().rev() {
+        if all.get(into.index()).copied().unwrap_or(false)
+            && let Some(slot) = all.get_mut(from.index())
+        {
+            *slot = true;
+        }
+    }
     all
 }
 
@@ -58,7 +81,7 @@ impl<S: Sink> Desk<'_, S> {
             }
             let cause = Cause::midnight(at).by(RuleId::new(id));
             // All turn at once, so that what one makes is not turned by the next.
-            let mut made = Vec::new();
+            let mut made = Made::default();
             for turn in turns {
                 if let Turn::Units { from, into, factor } = turn {
                     // What a household has together turns once.
@@ -68,9 +91,7 @@ impl<S: Sink> Desk<'_, S> {
                     self.empty(account, cause, *from, *into, *factor, &mut made)?;
                 }
             }
-            for (unit, tag, pending, heap) in made {
-                self.fill(account, cause, unit, tag, pending, &heap)?;
-            }
+            self.put_made(account, cause, made)?;
             for turn in turns {
                 if let Turn::Tier { from, into } = turn {
                     self.turn_tier(account, *from, *into, at)?;
@@ -92,7 +113,7 @@ impl<S: Sink> Desk<'_, S> {
         from: UnitId,
         into: UnitId,
         factor: Exact,
-        made: &mut Vec<(UnitId, Datum, bool, Heap)>,
+        made: &mut Made,
     ) -> Result<(), Fault> {
         let Some(holding) = account.holdings.get_mut(from.index()) else { return Ok(()) };
         let mut piles = std::mem::take(&mut holding.piles);
@@ -103,27 +124,66 @@ impl<S: Sink> Desk<'_, S> {
         let sum = old.iter().try_fold(Amount::ZERO, |sum, part| sum.plus(*part))?;
         let new = Exact::from(sum).times(factor)?.round(Rounding::Down, decimals)?;
         let mut parts = share_out(new, &old, step)?.into_iter();
+        let turn = |amount: Amount| Exact::from(amount).times(factor)?.round(Rounding::Down, decimals);
         for pile in &mut piles {
+            let tag = self.tag_of_turned(from, into, pile.tag);
             for (pending, list) in [(false, &mut pile.open), (true, &mut pile.pending)] {
                 for heap in list.drain(..) {
                     let part = parts.next().unwrap_or_default();
                     self.rows_of_heap(account, cause, from, &heap, true)?;
-                    made.push((into, pile.tag, pending, turned(&heap, part, step)?));
+                    made.heaps.push((into, tag, pending, turned(&heap, part, step)?));
                 }
             }
+            let mut past = Pile { opened: std::mem::take(&mut pile.opened), ..Pile::tagged(tag) };
             if pile.debt.is_positive() {
-                let owed = Exact::from(pile.debt).times(factor)?.round(Rounding::Down, decimals)?;
                 let forgiven = std::mem::take(&mut pile.debt);
-                pile.debts.clear();
+                let owed: Vec<Amount> = pile.debts.iter().map(|owed| owed.amount).collect();
+                let parts = share_out(turn(forgiven)?, &owed, step)?;
+                let debts = std::mem::take(&mut pile.debts).into_iter().zip(parts);
+                past.debts = debts.map(|(owed, amount)| Owed { amount, ..owed }).collect();
                 self.row(account, cause, from, EntryKind::Adjust, forgiven, None, "debt")?;
-                self.owe(account, cause, into, pile.tag, EntryKind::Adjust, owed)?;
             }
+            for (of, part) in std::mem::take(&mut pile.repaid) {
+                past.repaid.push((of, Taken { amount: turn(part.amount)?, ..part }));
+            }
+            for mut lost in std::mem::take(&mut pile.lost) {
+                lost.amount = turn(lost.amount)?;
+                past.lost.push(lost);
+            }
+            made.pasts.push((into, past));
         }
         if let Some(holding) = account.holdings.get_mut(from.index()) {
-            for pile in &mut holding.piles {
-                piles.push(std::mem::take(pile));
-            }
             holding.piles = piles;
+        }
+        Ok(())
+    }
+
+    /// Under which value units lie that were turned: the same, where both units are kept apart by the same.
+    fn tag_of_turned(&self, from: UnitId, into: UnitId, tag: Datum) -> Datum {
+        let same = self.plan.unit(from).apart_by == self.plan.unit(into).apart_by;
+        if same { tag } else { Datum::Missing }
+    }
+
+    /// Puts what was made where it belongs: debt first, so that units that open pay it.
+    fn put_made(&mut self, account: &mut Account, cause: Cause<'_>, made: Made) -> Result<(), Fault> {
+        for (unit, past) in made.pasts {
+            let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
+            let pile = holding.pile(past.tag);
+            let mut debt = Amount::ZERO;
+            for owed in past.debts.into_iter().filter(|owed| owed.amount.is_positive()) {
+                debt = debt.plus(owed.amount)?;
+                pile.debts.push(owed);
+            }
+            pile.debt = pile.debt.plus(debt)?;
+            pile.repaid.extend(past.repaid);
+            pile.lost.extend(past.lost);
+            pile.opened.extend(past.opened);
+            if debt.is_positive() {
+                self.row(account, cause, unit, EntryKind::Adjust, debt.negated()?, None, "debt")?;
+            }
+        }
+        for (unit, tag, pending, heap) in made.heaps {
+            self.fill(account, cause, unit, tag, pending, &heap)?;
         }
         Ok(())
     }

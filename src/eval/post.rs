@@ -378,7 +378,7 @@ pub(super) fn dates_of(
         }
         Expiry::Due(due) => expires_on(&who, due, From { now, opens: opens_day }, opens, &length),
     };
-    let earned = (of.spend_order != SpendOrder::Soonest).then_some(now.day);
+    let earned = index.is_of_age(unit).then_some(now.day);
     Dates { opens, expires, earned }
 }
 

@@ -11,4 +11,4 @@ mod pile;
 pub use dates::{Dates, Expires, Opens, ShortDates};
 pub use entry::{Entry, EntryKind, Note, PartnerTotals, RuleTotals, Settled, Sink, Totals, UnitTotals};
 pub use near::{Compared, Short, TierMove};
-pub use pile::{Heap, Lost, Lot, Pile, Taken, put, put_on};
+pub use pile::{Heap, Lost, Lot, Owed, Pile, Taken, put, put_on};

@@ -146,9 +146,8 @@ fn answer(base: &Variant, one: &Variant, money: &Money, language: &Language) -> 
     let shown = |sum: Sum| local(&money.show(sum), language);
     let of = |of: &Variant, figure: &str| of.counts.total.get(figure).copied().unwrap_or_default();
     let of_sales = |variant: &Variant| share(of(variant, "cost").0, of(variant, "revenue").0, 100, language);
-    let mut more = vec![
-        language.text("report-answer-share", &[("before", &of_sales(base)), ("after", &of_sales(one))]),
-    ];
+    let mut more =
+        vec![language.text("report-answer-share", &[("before", &of_sales(base)), ("after", &of_sales(one))])];
     let (owed, change) = (of(one, "liability"), of(one, "liability").minus(of(base, "liability")));
     if owed != Sum::ZERO || change != Sum::ZERO {
         let is_all = [base, one].into_iter().all(|variant| of(variant, "cost") == of(variant, "liability"));
@@ -252,7 +251,7 @@ fn warnings(comparison: &Comparison, money: &Money, language: &Language) -> Vec<
     let mut all: Vec<String> = Vec::new();
     for (at, one) in comparison.variants.iter().enumerate() {
         for warning in &one.warnings {
-            let count = grouped(warning.count);
+            let count = local(&grouped(warning.count), language);
             let note = NOTES.into_iter().find(|note| note.strip_prefix("note-") == Some(warning.code.as_str()));
             let code = note.map_or_else(|| warning.code.clone(), |note| language.text(note, &[]));
             let mut text = language.text("report-warning", &[("code", &code), ("count", &count)]);
