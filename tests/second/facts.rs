@@ -87,9 +87,11 @@ impl World {
             let last = Instant::from_micros(self.setup.zone.day_start(next).micros() - 1);
             self.now = Moment { instant: last, day: today, time: evening };
             self.half(&format!("{today} end"), |w, name| w.end_of_day(name, today), today);
+            self.draws(Side::End, today);
             self.now = self.setup.zone.start_of(next);
             self.now.day = next;
             self.half(&format!("{next} start"), |w, name| w.start_of_day(name, next), today);
+            self.draws(Side::Start, next);
             self.today = Some(next);
         }
     }
@@ -137,6 +139,7 @@ impl World {
     /// The rules of a moment; at the end of a day what they take comes after expiry and is only answered.
     fn moment_rules(&mut self, member: &str, side: Side, day: Day) -> Vec<usize> {
         let rules: Vec<usize> = (0..self.setup.rules.len())
+            .filter(|rule| self.setup.rules[*rule].gives_by_itself())
             .filter(|rule| match &self.setup.rules[*rule].trig {
                 Trig::Edge(edge) => edge.side == side && self.edge(*edge, member, day) == day,
                 Trig::Period(period) => side == Side::Start && self.begins(period, member, day),
@@ -170,6 +173,7 @@ impl World {
     }
 
     fn start_of_day(&mut self, member: &str, day: Day) {
+        self.turn(member, day);
         self.carried(member, day);
         self.open_due(member, self.now.instant);
         for ladder in 0..self.setup.ladders.len() {
@@ -435,6 +439,7 @@ impl World {
                 unit,
                 total: amount,
                 taken: vec![],
+                gone: vec![],
                 back: ZERO,
                 paid: ZERO,
                 at: self.now,

@@ -216,6 +216,7 @@ impl World {
         let (owner, unit) = (self.spendings[at].owner.clone(), self.spendings[at].unit);
         let credit: Q = self.spendings[at].taken.iter().filter(|taken| taken.0.is_none()).map(|taken| taken.1).sum();
         let part = left.min(credit);
+        let day = self.spendings[at].at.day;
         if part.positive() {
             left -= part;
             let mut lowered = part;
@@ -224,10 +225,14 @@ impl World {
                 taken.1 -= here;
                 lowered -= here;
             }
+            let gone = self.spendings[at].gone(0);
+            let now = self.today_of(unit, day, gone, part);
+            self.spendings[at].gone[0] += part;
             for debt in self.debts.iter_mut().filter(|debt| debt.spending == Some(at)) {
-                debt.left -= part;
+                debt.left -= now.min(debt.left);
             }
-            self.row(&owner, "", unit, Entry::Redeem, part, "debt");
+            let (unit, _) = self.since_turned(unit, day);
+            self.row(&owner, "", unit, Entry::Redeem, now, "debt");
         }
         for number in (0..self.spendings[at].taken.len()).rev() {
             let (Some(lot), had) = self.spendings[at].taken[number] else { continue };
@@ -237,9 +242,12 @@ impl World {
             }
             left -= part;
             self.spendings[at].taken[number].1 -= part;
+            let gone = self.spendings[at].gone(number + 1);
+            let now = self.today_of(unit, day, gone, part);
+            self.spendings[at].gone[number + 1] += part;
             let (rule, name) = (self.lots[lot].rule.clone(), self.lots[lot].name.clone());
-            self.row(&owner, &rule, unit, Entry::Redeem, part, &name);
-            self.put_back(lot, part);
+            self.row(&owner, &rule, self.lots[lot].unit, Entry::Redeem, now, &name);
+            self.put_back(lot, now);
         }
     }
 
@@ -408,11 +416,12 @@ impl World {
             then.at_once.clone_from(at_once);
             let (opens, exp) = then.dates(cand.dates, cand.unit, &cand.to, &booked.fact.receipt);
             let opens = self.since_opened(opens, &to, booked.step);
-            let pot = self.pot(cand.unit, Some(booked));
+            let (unit, _) = self.since_turned(cand.unit, booked.fact.at.day);
+            let pot = self.pot(unit, Some(booked));
             let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
             self.lots.push(Lot {
                 owner: to.clone(),
-                unit: cand.unit,
+                unit,
                 pot,
                 rule: name.clone(),
                 name: format!("{} {name}", booked.fact.id),
@@ -536,12 +545,13 @@ impl World {
 
     fn give_more(&mut self, row: usize, change: Q) {
         let award = self.awards[row].clone();
-        let mut amount = change;
+        // As many units of today.
+        let mut amount = self.today_of(award.unit, award.at.day, award.reversed - change, change);
         let Some(lot) = award.lot else { return };
         if !amount.positive() {
             return;
         }
-        self.awards[row].reversed -= amount;
+        self.awards[row].reversed -= change;
         // What had expired is expired again, what was not recovered is with the member still.
         let lost = amount.min(award.lost);
         self.awards[row].lost -= lost;
@@ -554,7 +564,7 @@ impl World {
         amount -= dropped;
         if amount.positive() {
             let name = self.lots[lot].name.clone();
-            self.row(&award.to, &award.rule, award.unit, Entry::Reverse, amount, &name);
+            self.row(&award.to, &award.rule, self.lots[lot].unit, Entry::Reverse, amount, &name);
             self.put_back(lot, amount);
         }
     }
@@ -562,9 +572,11 @@ impl World {
     fn take_back(&mut self, row: usize, amount: Q) {
         let award = self.awards[row].clone();
         let Some(own) = award.lot.filter(|_| amount.positive()) else { return };
-        let (unit, pot) = (award.unit, self.lots[own].pot.clone());
+        let (unit, pot) = (self.lots[own].unit, self.lots[own].pot.clone());
+        // As many units of today.
+        let today = self.today_of(award.unit, award.at.day, award.reversed, amount);
         let pending_only = self.modes_of(&award.rule).contains(&ReturnsMode::FromPendingOnly);
-        let mut left = amount;
+        let mut left = today;
         let mine = |lot: &usize| self.alike(&self.lots[*lot], &self.lots[own]);
         let twins: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
         let mut order = twins.clone();
@@ -585,7 +597,8 @@ impl World {
         };
         left = lower(self, order, left);
         if pending_only {
-            let taken = amount - left;
+            let (_, factor) = self.since_turned(award.unit, award.at.day);
+            let taken = if left.is_zero() { amount } else { (today - left) / factor };
             self.awards[row].reversed += taken;
             return;
         }

@@ -162,6 +162,7 @@ pub struct UnitDef {
     pub expires: ast::Expiry,
     pub order: ast::SpendOrder,
     pub apart: Option<String>,
+    pub pooled: Option<String>,
     pub floor: bool,
 }
 
@@ -200,6 +201,9 @@ pub struct RuleDef {
     pub add: Option<(ast::Expr, String)>,
     pub limits: Vec<ast::Limit>,
     pub round: Option<ast::Round>,
+    /// `turn 100 points into 250 miles`
+    pub turns: Vec<(ast::Expr, ast::Expr)>,
+    pub draw: Option<super::draws::DrawDef>,
     pub modes: Option<Vec<ast::ReturnsMode>>,
 }
 
@@ -397,11 +401,21 @@ pub struct Spending {
     pub unit: usize,
     pub total: Q,
     pub taken: Vec<(Option<usize>, Q)>,
+    /// How much of the debt, and of each part taken, came back.
+    pub gone: Vec<Q>,
     pub back: Q,
     /// The money that it paid.
     pub paid: Q,
     pub at: Moment,
     pub step: usize,
+}
+
+impl Spending {
+    /// How much came back of a part.
+    pub fn gone(&mut self, part: usize) -> Q {
+        self.gone.resize(self.gone.len().max(part + 1), ZERO);
+        self.gone[part]
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -461,6 +475,10 @@ pub struct World {
     pub warnings: BTreeMap<&'static str, usize>,
     pub now: Moment,
     pub today: Option<Day>,
+    /// What units were turned into others, one after the other.
+    pub migrations: Vec<super::migrations::Migration>,
+    /// The pools that each migration turned.
+    pub pool_turned: Vec<(String, usize, Day)>,
     /// Of counters, what no fact tells.
     pub stood: Vec<super::brought::Stood>,
     /// How often units came to an account.
@@ -492,6 +510,8 @@ impl World {
             spendings: vec![],
             carries: vec![],
             carrying: None,
+            migrations: vec![],
+            pool_turned: vec![],
             stood: vec![],
             arrivals: 0,
             pots: vec![],
