@@ -45,6 +45,8 @@ mod draws;
 mod examples;
 #[path = "second/expr.rs"]
 mod expr;
+#[path = "second/extras.rs"]
+mod extras;
 #[path = "second/facts.rs"]
 mod facts;
 #[path = "second/generate.rs"]

@@ -63,7 +63,7 @@ pub fn run(seed: u64, cases: usize) -> Seen {
         }
         seen.bounded += 1;
         let plan = Arc::new(plan);
-        let units: Vec<usize> = ["beans", "stamps"]
+        let units: Vec<usize> = ["beans", "stamps", "miles"]
             .iter()
             .filter_map(|key| plan.units.iter().position(|unit| unit.key() == *key))
             .collect();

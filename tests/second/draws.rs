@@ -35,14 +35,17 @@ impl DrawDef {
 }
 
 impl World {
-    /// After what a half of a midnight brings everybody.
-    pub fn draws(&mut self, side: Side, day: Day) {
+    /// After what a midnight brings everybody: those at the end of the old day, those at the start of the new one.
+    pub fn draws(&mut self, old: Day, day: Day) {
         for rule in 0..self.setup.rules.len() {
             let def = self.setup.rules[rule].clone();
             let Some(draw) = &def.draw else { continue };
             let takes_place = match &def.trig {
-                Trig::Edge(edge) => edge.side == side && self.edge(*edge, "", day) == day,
-                Trig::Period(period) => side == Side::Start && self.begins(period, "", day),
+                Trig::Edge(edge) => {
+                    let day = if edge.side == Side::End { old } else { day };
+                    self.edge(*edge, "", day) == day
+                }
+                Trig::Period(period) => self.begins(period, "", day),
                 _ => false,
             };
             let in_force = [self.setup.in_force, def.in_force].into_iter().all(|force| World::day_in_force(force, day));
@@ -50,7 +53,9 @@ impl World {
                 self.step += 1;
                 for winner in self.winners(rule, draw, &def.name, day) {
                     let outcome = Job::new(self, &winner, None).run(&[rule]);
+                    self.moved.clear();
                     self.post(&outcome, None, &winner, "");
+                    self.look_after_gifts(&winner, true);
                 }
             }
         }

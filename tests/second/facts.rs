@@ -87,11 +87,10 @@ impl World {
             let last = Instant::from_micros(self.setup.zone.day_start(next).micros() - 1);
             self.now = Moment { instant: last, day: today, time: evening };
             self.half(&format!("{today} end"), |w, name| w.end_of_day(name, today), today);
-            self.draws(Side::End, today);
             self.now = self.setup.zone.start_of(next);
             self.now.day = next;
             self.half(&format!("{next} start"), |w, name| w.start_of_day(name, next), today);
-            self.draws(Side::Start, next);
+            self.draws(today, next);
             self.today = Some(next);
         }
     }
@@ -123,17 +122,21 @@ impl World {
             let gifted = self.gifted.contains(&name);
             self.gifted.retain(|other| *other != name);
             if self.gave.contains(&name) || gifted {
-                for ladder in 0..self.setup.ladders.len() {
-                    let def = &self.setup.ladders[ladder];
-                    // A ladder on a balance rises at the start of a day.
-                    let waits = def.on_balance() && event.ends_with("end");
-                    if def.keep.is_some() && !waits && !self.moved.contains(&(name.clone(), ladder)) {
-                        self.look_at(ladder, &name, true, false);
-                    }
-                }
-                self.entered();
+                self.look_after_gifts(&name, event.ends_with("end"));
             }
         }
+    }
+
+    /// A half of a midnight that gave units lets the ladders with `keep` look once more.
+    pub fn look_after_gifts(&mut self, name: &str, waits: bool) {
+        for ladder in 0..self.setup.ladders.len() {
+            let def = &self.setup.ladders[ladder];
+            // A ladder on a balance rises at the start of a day.
+            if def.keep.is_some() && !(def.on_balance() && waits) && !self.moved.contains(&(name.to_owned(), ladder)) {
+                self.look_at(ladder, name, true, false);
+            }
+        }
+        self.entered();
     }
 
     /// The rules of a moment; at the end of a day what they take comes after expiry and is only answered.

@@ -15,6 +15,7 @@ type Members = Vec<(String, Option<Day>, BTreeMap<String, Datum>)>;
 pub struct Teller {
     pub rng: Rng,
     pub two: bool,
+    pub miles: bool,
     pub focus: Focus,
     pub bounds: Bounds,
     pub ladder: bool,
@@ -346,7 +347,10 @@ impl Teller {
 
     fn redeemed(&mut self) -> (usize, Q) {
         let rng = &mut self.rng;
-        let unit = usize::from(self.two && rng.chance(25));
+        let mut unit = usize::from(self.two && rng.chance(25));
+        if self.miles && rng.chance(40) {
+            unit = 1 + usize::from(self.two);
+        }
         if rng.chance(20) && !self.bounds.units.is_empty() {
             return (unit, self.bounds.units[rng.below(self.bounds.units.len())]);
         }

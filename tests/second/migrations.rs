@@ -83,9 +83,15 @@ impl World {
                 self.pool_turned.push((owner.clone(), turn.rule, turn.day));
             }
         }
-        for (turn, _, lots, debts) in all {
-            self.turn_lots(member, &turn, lots);
-            self.turn_debts(member, &turn, &debts);
+        for (turn, _, lots, debts) in &all {
+            self.turn_lots(member, turn, lots.clone());
+            self.turn_debts(member, turn, debts);
+        }
+        // What came pays what is owed now, as it lies there.
+        for (_, _, mut lots, _) in all {
+            lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
+            lots.retain(|lot| self.lots[*lot].open);
+            lots.into_iter().for_each(|lot| self.pay_debts(lot));
         }
     }
 
@@ -125,6 +131,10 @@ impl World {
         let sum: Q = weights.iter().copied().sum();
         let whole = (sum * turn.factor).round(Rounding::Down, decimals);
         let (old, owner) = (self.account(member, turn.from), self.account(member, turn.into));
+        if sum.positive() {
+            // The product never lets units pay a debt that was turned.
+            self.known = Some("debt that was turned");
+        }
         self.row(&old, "", turn.from, Entry::Adjust, sum, "debt");
         self.row(&owner, "", turn.into, Entry::Adjust, -whole, "debt");
         for (debt, part) in debts.iter().zip(share(whole, &weights, decimals)) {

@@ -31,6 +31,8 @@ pub struct Result {
     pub reasons: BTreeMap<(String, String), String>,
     pub notes: BTreeMap<String, usize>,
     pub fault: Option<String>,
+    /// Met something that the product is known to do otherwise: not compared.
+    pub known: Option<&'static str>,
     /// How often a tier fell; told by the product alone, for the counts.
     pub falls: usize,
     /// Was an award cut by a limit? Told by the second alone, for the counts.
@@ -379,6 +381,7 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
             result.reasons.insert((event.clone(), rule.clone()), text.to_owned());
         }
     }
+    result.known = w.known;
     result.cut = w.awards.iter().any(|award| award.charged < award.wanted);
     result.notes = w.warnings.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect();
     (result, w)

@@ -612,6 +612,10 @@ impl World {
                 left -= part;
             }
         }
+        if lost.positive() && self.since_turned(award.unit, award.at.day).1 != super::num::ONE {
+            // The product forgets what was lost before a migration.
+            self.known = Some("lost before a migration");
+        }
         self.awards[row].lost += lost;
         let mut order = self.spending_order(&award.to, unit, pot.as_ref());
         order.extend(self.pending_order(&award.to, unit, pot.as_ref()));

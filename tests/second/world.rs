@@ -479,6 +479,8 @@ pub struct World {
     pub migrations: Vec<super::migrations::Migration>,
     /// The pools that each migration turned.
     pub pool_turned: Vec<(String, usize, Day)>,
+    /// What the product is known to do otherwise, where it was met: such a case is not compared.
+    pub known: Option<&'static str>,
     /// Of counters, what no fact tells.
     pub stood: Vec<super::brought::Stood>,
     /// How often units came to an account.
@@ -512,6 +514,7 @@ impl World {
             carrying: None,
             migrations: vec![],
             pool_turned: vec![],
+            known: None,
             stood: vec![],
             arrivals: 0,
             pots: vec![],

@@ -1,0 +1,97 @@
+//! What a part of the random programs has besides: migrations, draws.
+
+use super::generate::{Decl, Maker};
+
+impl Maker {
+    fn unit(&mut self, head: &str, clauses: Vec<String>) {
+        self.decls.push(Decl { head: head.into(), clauses, bare: false });
+    }
+
+    /// Units and tiers that turn into others on a day.
+    pub(super) fn migration(&mut self) {
+        if !self.rng.chance(18) {
+            return;
+        }
+        let beans = self.decls.iter().find(|decl| decl.head.starts_with("unit bean")).unwrap().clauses.clone();
+        // The product drops debt of units that are never below zero (a debt of a redemption): not told to it here.
+        if beans.iter().any(|clause| clause == "never below zero") {
+            return;
+        }
+        self.miles = self.rng.chance(75);
+        let mut clauses = vec![self.one(&["on 2024-03-10", "on 2024-04-01", "on 2024-05-01"]).to_owned()];
+        if self.miles {
+            let mut mile = vec!["worth 2 RUB".to_owned()];
+            mile.extend(self.maybe(30, &["decimals 1"]));
+            // The product forgets the day of earning where the old unit is not spent by it: spent alike here.
+            mile.extend(beans.into_iter().filter(|clause| clause.starts_with("spend ")));
+            mile.extend(self.maybe(30, &["expires 90 days after earning"]));
+            self.unit("unit mile, miles", mile);
+            let turn = self.one(&[
+                "turn 1 bean into 2 miles",
+                "turn 2 beans into 1 mile",
+                "turn 3 beans into 2 miles",
+                "turn 100 beans into 250 miles",
+                "turn 1 bean into 1 mile",
+            ]);
+            clauses.push(turn.to_owned());
+            if self.rng.chance(40) {
+                let rule = vec![self.one(&["give 1 mile per full 50 RUB"]).to_owned()];
+                self.decls.push(Decl { head: "rule \"M\"".into(), clauses: rule, bare: false });
+            }
+        } else {
+            clauses.push(self.one(&["turn 1 bean into 2 beans", "turn 3 beans into 2 beans"]).to_owned());
+        }
+        if self.two && self.rng.chance(70) {
+            clauses.push(self.one(&["turn 2 stamps into 3 stamps", "turn 1 stamp into 5 beans"]).to_owned());
+        }
+        // Without keep the product holds for ever what a tier was turned into.
+        let held = |decl: &Decl| {
+            decl.head.starts_with("tiers status") && decl.clauses.iter().any(|clause| clause.starts_with("keep"))
+        };
+        if self.decls.iter().any(held) && self.rng.chance(70) {
+            clauses.push(self.one(&["turn Silver into Gold", "turn Gold into Silver"]).to_owned());
+        }
+        self.decls.push(Decl { head: "rule \"N\"".into(), clauses, bare: false });
+        if self.rng.chance(20) {
+            let again = if self.miles { "turn 1 mile into 3 miles" } else { "turn 2 beans into 1 bean" };
+            let clauses = vec!["on 2024-06-01".to_owned(), self.one(&[again]).to_owned()];
+            self.decls.push(Decl { head: "rule \"O\"".into(), clauses, bare: false });
+        }
+    }
+
+    /// Winners by a written seed.
+    pub(super) fn draw(&mut self) {
+        if !self.rng.chance(12) {
+            return;
+        }
+        let ticket: Vec<String> = self
+            .maybe(50, &["expires 30 days after earning", "expires end of calendar month", "decimals 1"])
+            .into_iter()
+            .collect();
+        self.unit("unit ticket, tickets", ticket);
+        let rule = vec![self.one(&["give 1 ticket per full 30 RUB", "give 1 ticket per item"]).to_owned()];
+        self.decls.push(Decl { head: "rule \"T\"".into(), clauses: rule, bare: false });
+        for name in ["Luck", "More"].into_iter().take(1 + self.rng.below(2)) {
+            let mut clauses = vec![
+                self.one(&["on 2024-03-15", "on 2024-05-01", "at end of calendar month", "at start of calendar month"])
+                    .to_owned(),
+            ];
+            let mut among = vec!["among tickets", "among tickets, 2 winners"];
+            // The product finds no entry among units that are kept apart, or that open within a day.
+            let hides = |clause: &String| {
+                clause.starts_with("apart") || clause.contains("minutes after") || clause.contains("hours after")
+            };
+            if !self.decls.iter().any(|decl| decl.clauses.iter().any(hides)) {
+                among.push("among beans");
+            }
+            clauses.push(self.one(&among).to_owned());
+            clauses.push(format!("seed \"{}\"", self.rng.below(1000)));
+            clauses.extend(self.maybe(30, &["if visits >= 2", "if spend lifetime >= 300 RUB"]));
+            clauses.push(
+                self.one(&["give 1 ticket", "give 10 beans", "give 5 beans, expiring 30 days after earning"])
+                    .to_owned(),
+            );
+            self.decls.push(Decl { head: format!("draw \"{name}\""), clauses, bare: false });
+        }
+    }
+}
