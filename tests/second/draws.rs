@@ -53,9 +53,11 @@ impl World {
                 self.step += 1;
                 for winner in self.winners(rule, draw, &def.name, day) {
                     let outcome = Job::new(self, &winner, None).run(&[rule]);
-                    self.moved.clear();
                     self.post(&outcome, None, &winner, "");
-                    self.look_after_gifts(&winner, true);
+                    // Ladders see it at a fact, or when the day ends.
+                    if outcome.cands.iter().any(|cand| (cand.given + cand.extra).positive()) {
+                        self.gifted.push(winner);
+                    }
                 }
             }
         }

@@ -4,7 +4,7 @@
 //! a return of it passes through all migrations since.
 
 use super::num::{Q, ZERO, share};
-use super::world::{Datum, Entry, Hold, Trig, World};
+use super::world::{Datum, Entry, Hold, Rise, Trig, World};
 use earnest::syntax::ast::{Expr, ExprKind, LiteralKind, Measure};
 use earnest::time::Day;
 use earnest::value::Rounding;
@@ -72,7 +72,7 @@ impl World {
             let mut lots: Vec<usize> = (0..self.lots.len())
                 .filter(|lot| self.lots[*lot].owner == owner && self.lots[*lot].unit == turn.from)
                 .collect();
-            lots.sort_by_key(|lot| (self.lots[*lot].earned.instant, self.lots[*lot].step, *lot));
+            lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
             let debts: Vec<usize> = (0..self.debts.len())
                 .filter(|debt| self.debts[*debt].owner == owner && self.debts[*debt].unit == turn.from)
                 .collect();
@@ -181,15 +181,21 @@ impl World {
         for ladder in 0..self.setup.ladders.len() {
             let tier = |name: &str| self.setup.ladders[ladder].tier_named(name);
             let (Some(from), Some(into)) = (tier(from), tier(into)) else { continue };
+            let (now, step) = (self.now, self.step);
             let standing = &mut self.members.get_mut(member).unwrap().ladders[ladder];
             if standing.tier != from {
                 continue;
             }
             standing.tier = into;
+            // Dates that hang on entering a tier count from now on.
+            if into > from {
+                standing.rises.push(Rise { at: now, step, tier: into, who: member.to_owned() });
+            }
             let (old, mut rest): (Vec<Hold>, Vec<Hold>) =
                 std::mem::take(&mut standing.holds).into_iter().partition(|hold| hold.tier == from);
             for mut hold in old {
-                hold.tier = into;
+                // No later return takes it back.
+                (hold.tier, hold.by_rule) = (into, true);
                 match rest.iter_mut().find(|other| other.tier == into) {
                     Some(other) => {
                         let longer = hold.until.unwrap_or(Day::MAX) > other.until.unwrap_or(Day::MAX);
