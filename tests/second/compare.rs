@@ -274,7 +274,8 @@ pub fn run(first: u64, cases: usize, most: usize) -> Counts {
             let class = counts.classes.entry(kind_of(&differences(&both))).or_default();
             *class += 1;
             if *class <= most {
-                show(seed, &shrink(&case));
+                let whole = std::env::var_os("EARNEST_WHOLE").is_some();
+                show(seed, &if whole { case } else { shrink(&case) });
             }
             if std::env::var_os("EARNEST_STOP").is_some() {
                 break;

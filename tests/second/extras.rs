@@ -59,6 +59,31 @@ impl Maker {
         }
     }
 
+    /// Households with one pot of beans.
+    pub(super) fn pool(&mut self) {
+        let hangs = |clause: &String| {
+            ["with status", "status.life", "entering"]
+                .iter()
+                .any(|word| clause.starts_with("expires") && clause.contains(word))
+        };
+        let beans = self.decls.iter_mut().find(|decl| decl.head.starts_with("unit bean")).unwrap();
+        if !self.rng.chance(20) || beans.clauses.iter().any(hangs) {
+            return;
+        }
+        beans.clauses.push("pooled by household".into());
+        let data = self.decls.iter_mut().find(|decl| decl.head == "data").unwrap();
+        data.clauses.push("member household text, or \"\"".into());
+        self.tags.push("pooled by household".into());
+        self.pooled = true;
+        for head in ["unit stamp", "unit mile"] {
+            if self.rng.chance(50)
+                && let Some(unit) = self.decls.iter_mut().find(|decl| decl.head.starts_with(head))
+            {
+                unit.clauses.push("pooled by household".into());
+            }
+        }
+    }
+
     /// Winners by a written seed.
     pub(super) fn draw(&mut self) {
         if !self.rng.chance(12) {
@@ -77,7 +102,7 @@ impl Maker {
                     .to_owned(),
             ];
             let mut among = vec!["among tickets", "among tickets, 2 winners"];
-            // The product finds no entry among units that are kept apart, or that open within a day.
+            // The product finds no entry among units that are kept apart, or that open within a day; those of a pool are none.
             let hides = |clause: &String| {
                 clause.starts_with("apart") || clause.contains("minutes after") || clause.contains("hours after")
             };

@@ -16,6 +16,7 @@ use std::rc::Rc;
 impl World {
     /// What the members file says; `joined` counts if it is earlier than the first fact.
     pub fn know(&mut self, name: &str, joined: Option<Day>, attrs: BTreeMap<String, super::world::Datum>) {
+        self.homes.insert(name.into(), attrs.clone());
         let ladders = vec![Standing::default(); self.setup.ladders.len()];
         let member = Member {
             name: name.into(),
@@ -396,10 +397,12 @@ impl World {
         self.step += 1;
         let owner = self.owner(&owner);
         self.look(&owner);
+        self.housemates_look(&owner);
         let mut others: Vec<String> = self.gave.iter().filter(|name| **name != owner).cloned().collect();
         others.dedup();
         for other in others {
             self.look(&other);
+            self.housemates_look(&other);
         }
     }
 
@@ -442,6 +445,7 @@ impl World {
                 unit,
                 total: amount,
                 taken: vec![],
+                owed: false,
                 gone: vec![],
                 back: ZERO,
                 paid: ZERO,
@@ -489,7 +493,7 @@ impl World {
             .filter(|lot| {
                 let lot = &self.lots[*lot];
                 let Opens::OnAction { action, receipt, deadline } = &lot.opens else { return false };
-                lot.owner == owner
+                lot.owner == self.account(owner, lot.unit)
                     && deadline.is_none_or(|deadline| deadline >= self.now.day)
                     && Some(action) == fact.action.as_ref()
                     && (fact.of.is_empty() || *receipt == fact.of)
@@ -572,24 +576,6 @@ impl World {
         }
     }
 
-    fn lose_all(&mut self, owner: &str) {
-        for lot in 0..self.lots.len() {
-            if self.lots[lot].owner == owner {
-                if self.lots[lot].left.positive() {
-                    self.expire(lot);
-                }
-                self.lots[lot].expired.clear();
-            }
-        }
-        for debt in 0..self.debts.len() {
-            if self.debts[debt].owner == owner && self.debts[debt].left.positive() {
-                let (unit, left) = (self.debts[debt].unit, self.debts[debt].left);
-                self.row(owner, "", unit, Entry::Adjust, left, "debt");
-                self.debts[debt].left = ZERO;
-            }
-        }
-    }
-
     fn merge(&mut self, at: usize, owner: &str) -> bool {
         let into = self.owner(&self.facts[at].fact.into.clone());
         if into == owner {
@@ -597,31 +583,42 @@ impl World {
             return false;
         }
         self.join(&into, None);
+        let alone = self.housemates(owner).is_empty();
         for unit in 0..self.setup.units.len() {
-            let mine = |lot: &usize| self.lots[*lot].owner == owner && self.lots[*lot].unit == unit;
+            let (from, to) = (self.account(owner, unit), self.account(&into, unit));
+            // A pool goes along only where nobody else lives from it.
+            if from == to || (from != owner && !alone) {
+                continue;
+            }
+            let home = (from.clone(), to.clone(), self.step);
+            if !self.moves.contains(&home) {
+                self.moves.push(home);
+            }
+            let mine = |lot: &usize| self.lots[*lot].owner == from && self.lots[*lot].unit == unit;
             let mut lots: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
             lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
-            for pot in self.pots.clone().into_iter().filter(|pot| pot.0 == owner && pot.1 == unit) {
-                self.meet((into.clone(), unit, pot.2));
+            for pot in self.pots.clone().into_iter().filter(|pot| pot.0 == from && pot.1 == unit) {
+                self.meet((to.clone(), unit, pot.2));
             }
             for lot in &lots {
-                self.lots[*lot].owner.clone_from(&into);
+                self.lots[*lot].owner.clone_from(&to);
                 self.place(*lot);
             }
             let lots = lots.iter().map(|lot| &self.lots[*lot]).filter(|lot| lot.left.positive());
             let mut moved: Vec<(String, Q)> = lots.map(|lot| (lot.name.clone(), lot.left)).collect();
-            moved.push(("debt".to_owned(), -self.debt(owner, unit)));
+            moved.push(("debt".to_owned(), -self.debt(&from, unit)));
             for (lot, amount) in moved {
-                self.row(owner, "", unit, Entry::Transfer, -amount, &lot);
-                self.row(&into, "", unit, Entry::Transfer, amount, &lot);
+                self.row(&from, "", unit, Entry::Transfer, -amount, &lot);
+                self.row(&to, "", unit, Entry::Transfer, amount, &lot);
             }
+            let debts = self.debts.iter_mut().filter(|debt| debt.owner == from && debt.unit == unit);
+            debts.for_each(|debt| debt.owner.clone_from(&to));
         }
         let rename = |name: &mut String| {
             if name == owner {
                 name.clone_from(&into);
             }
         };
-        self.debts.iter_mut().for_each(|debt| rename(&mut debt.owner));
         let step = self.step;
         self.facts.iter_mut().for_each(|fact| {
             if fact.owner == owner || fact.owner == into {
@@ -677,8 +674,13 @@ impl World {
             mine.tier = mine.tier.max(theirs.tier);
         }
         for unit in 0..self.setup.units.len() {
-            let mut pots: Vec<_> =
-                self.debts.iter().filter(|debt| debt.owner == into).map(|debt| debt.pot.clone()).collect();
+            let to = self.account(&into, unit);
+            let mut pots: Vec<_> = self
+                .debts
+                .iter()
+                .filter(|debt| debt.owner == to && debt.unit == unit)
+                .map(|debt| debt.pot.clone())
+                .collect();
             pots.dedup();
             for pot in pots {
                 for lot in self.spending_order(&into, unit, pot.as_ref()) {

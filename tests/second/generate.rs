@@ -85,6 +85,8 @@ pub(super) struct Maker {
     pub(super) two: bool,
     /// Is there a unit that others turn into?
     pub(super) miles: bool,
+    /// Do households have units together?
+    pub(super) pooled: bool,
     /// Is there a second ladder?
     pub(super) grade: bool,
     /// Declared counters of which a part may be brought along.
@@ -295,6 +297,7 @@ pub fn case(seed: u64) -> Case {
         two: false,
         grade: false,
         miles: false,
+        pooled: false,
         counters: vec![],
         focus: Focus::Anything,
     };
@@ -315,11 +318,12 @@ pub fn case(seed: u64) -> Case {
     maker.groups();
     maker.watch();
     maker.migration();
+    maker.pool();
     maker.draw();
-    let Maker { rng, decls, tags, two, focus, ladder, miles, counters, .. } = maker;
+    let Maker { rng, decls, tags, two, focus, ladder, miles, pooled, counters, .. } = maker;
     let mut case = Case { decls, zone, members: vec![], brought: vec![], facts: vec![], as_of: Day::MIN, tags };
     let bounds = Bounds::of(&case.text());
-    let mut teller = super::history::Teller { rng, two, miles, focus, bounds, ladder, counters };
+    let mut teller = super::history::Teller { rng, two, miles, pooled, focus, bounds, ladder, counters };
     (case.members, case.facts, case.as_of) = teller.history(zone);
     if let Some(first) = case.facts.first() {
         case.brought = teller.brought(first.at.day);

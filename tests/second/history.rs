@@ -16,6 +16,7 @@ pub struct Teller {
     pub rng: Rng,
     pub two: bool,
     pub miles: bool,
+    pub pooled: bool,
     pub focus: Focus,
     pub bounds: Bounds,
     pub ladder: bool,
@@ -63,8 +64,12 @@ impl Teller {
             day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
         let mut members: Members = vec![];
         for name in names {
-            if rng.chance(50) {
+            if self.pooled || rng.chance(50) {
                 let mut attrs = BTreeMap::new();
+                if self.pooled {
+                    let house = rng.pick(&["H", "H", "H", "K", ""]);
+                    attrs.insert("household".to_owned(), Datum::Text(house.to_owned()));
+                }
                 if rng.chance(80) {
                     let birthday = rng.pick(&["1988-02-29", "1988-03-05", "2000-05-01", "1990-12-31", "1992-02-29"]);
                     attrs.insert("birthday".to_owned(), Datum::Date(day(birthday)));

@@ -191,6 +191,14 @@ fn told(joined: Option<Day>, last: Option<Day>, purchases: u64, spend: Q) -> Str
 
 /// What each member has in the end.
 pub fn states(book: &Book, plan: &Plan, setup: &Setup, result: &mut Result) {
+    for house in book.pools() {
+        for unit in &setup.units {
+            let id = plan.units.iter().position(|other| other.key() == unit.key).unwrap();
+            let Some(held) = book.in_pool(house, earnest::plan::UnitId::new(id)) else { continue };
+            let text = format!("{} pending {}", held.balance, held.pending());
+            result.states.insert((house.name.to_string(), unit.key.clone()), text);
+        }
+    }
     for member in book.members() {
         let text = told(member.joined(), member.last_purchase(), member.purchases(), Q::from(member.spend()));
         result.states.insert((member.name().to_owned(), String::new()), text);
@@ -327,6 +335,11 @@ pub fn gathered(w: &World) -> Result {
         result.dates.entry(key).or_default().push(dated.5.clone());
     }
     result.rows.retain(|_, amount| *amount != 0);
+    for (pool, unit) in w.pools() {
+        let (open, pending, debt) = (w.open(&pool, unit), w.pending(&pool, unit), w.debt(&pool, unit));
+        let text = format!("{} pending {pending}", open + pending - debt);
+        result.states.insert((super::pools::told(&pool).to_owned(), w.setup.units[unit].key.clone()), text);
+    }
     for member in w.members.values().filter(|member| member.seen) {
         result.states.insert((member.name.clone(), String::new()), w.told(&member.name));
         for (at, unit) in w.setup.units.iter().enumerate() {

@@ -213,7 +213,11 @@ impl World {
 
     fn bring_back(&mut self, at: usize, amount: Q) {
         let mut left = amount;
-        let (owner, unit) = (self.spendings[at].owner.clone(), self.spendings[at].unit);
+        let unit = self.spendings[at].unit;
+        if self.spendings[at].owed && self.since_turned(unit, self.spendings[at].at.day) != (unit, super::num::ONE) {
+            // In the product what paid a debt before a migration comes back as it was.
+            self.known = Some("a debt paid before a migration comes back");
+        }
         let credit: Q = self.spendings[at].taken.iter().filter(|taken| taken.0.is_none()).map(|taken| taken.1).sum();
         let part = left.min(credit);
         let day = self.spendings[at].at.day;
@@ -232,6 +236,8 @@ impl World {
                 debt.left -= now.min(debt.left);
             }
             let (unit, _) = self.since_turned(unit, day);
+            let owed = self.debts.iter().find(|debt| debt.spending == Some(at));
+            let owner = owed.map_or(self.spendings[at].owner.clone(), |debt| debt.owner.clone());
             self.row(&owner, "", unit, Entry::Redeem, now, "debt");
         }
         for number in (0..self.spendings[at].taken.len()).rev() {
@@ -246,6 +252,7 @@ impl World {
             let now = self.today_of(unit, day, gone, part);
             self.spendings[at].gone[number + 1] += part;
             let (rule, name) = (self.lots[lot].rule.clone(), self.lots[lot].name.clone());
+            let owner = self.lots[lot].owner.clone();
             self.row(&owner, &rule, self.lots[lot].unit, Entry::Redeem, now, &name);
             self.put_back(lot, now);
         }
@@ -420,11 +427,11 @@ impl World {
             let pot = self.pot(unit, Some(booked));
             let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
             self.lots.push(Lot {
-                owner: to.clone(),
+                owner: self.account(&to, unit),
                 unit,
                 pot,
                 rule: name.clone(),
-                name: format!("{} {name}", booked.fact.id),
+                name: self.lot_name_of(&to, unit, &format!("{} {name}", booked.fact.id)),
                 receipt: booked.fact.receipt.clone(),
                 left: ZERO,
                 open,
@@ -483,7 +490,7 @@ impl World {
         let Opens::OnAction { action, deadline, receipt } = &opens else { return opens };
         let came = self.facts.iter().find(|fact| {
             fact.step > step
-                && self.is_of(fact, to)
+                && (self.is_of(fact, to) || self.housemates(to).contains(&fact.owner))
                 && fact.fact.action.as_ref() == Some(action)
                 && (fact.fact.of.is_empty() || fact.fact.of == *receipt)
                 && deadline.is_none_or(|deadline| fact.fact.at.day <= deadline)
@@ -564,7 +571,8 @@ impl World {
         amount -= dropped;
         if amount.positive() {
             let name = self.lots[lot].name.clone();
-            self.row(&award.to, &award.rule, self.lots[lot].unit, Entry::Reverse, amount, &name);
+            let owner = self.lots[lot].owner.clone();
+            self.row(&owner, &award.rule, self.lots[lot].unit, Entry::Reverse, amount, &name);
             self.put_back(lot, amount);
         }
     }
@@ -573,6 +581,8 @@ impl World {
         let award = self.awards[row].clone();
         let Some(own) = award.lot.filter(|_| amount.positive()) else { return };
         let (unit, pot) = (self.lots[own].unit, self.lots[own].pot.clone());
+        // Where it lies: in the pool, whoever's the receipt is now.
+        let owner = self.lots[own].owner.clone();
         // As many units of today.
         let today = self.today_of(award.unit, award.at.day, award.reversed, amount);
         let pending_only = self.modes_of(&award.rule).contains(&ReturnsMode::FromPendingOnly);
@@ -591,7 +601,7 @@ impl World {
                 w.lots[lot].left -= part;
                 left -= part;
                 let name = w.lots[lot].name.clone();
-                w.row(&award.to, &award.rule, unit, Entry::Reverse, -part, &name);
+                w.row(&owner, &award.rule, unit, Entry::Reverse, -part, &name);
             }
             left
         };
@@ -617,8 +627,8 @@ impl World {
             self.known = Some("lost before a migration");
         }
         self.awards[row].lost += lost;
-        let mut order = self.spending_order(&award.to, unit, pot.as_ref());
-        order.extend(self.pending_order(&award.to, unit, pot.as_ref()));
+        let mut order = self.spending_order(&owner, unit, pot.as_ref());
+        order.extend(self.pending_order(&owner, unit, pot.as_ref()));
         left = lower(self, order, left);
         self.awards[row].reversed += amount;
         let dropped = if self.setup.units[unit].floor { left } else { ZERO };
@@ -626,7 +636,7 @@ impl World {
             self.warn("not-recovered");
             self.awards[row].dropped += dropped;
         }
-        self.row(&award.to, &award.rule, unit, Entry::Reverse, -(left - dropped), "debt");
-        self.owe(&award.to, unit, pot, left - dropped, None);
+        self.row(&owner, &award.rule, unit, Entry::Reverse, -(left - dropped), "debt");
+        self.owe(&owner, unit, pot, left - dropped, None);
     }
 }

@@ -401,6 +401,8 @@ pub struct Spending {
     pub unit: usize,
     pub total: Q,
     pub taken: Vec<(Option<usize>, Q)>,
+    /// Was a part of it paid by units that came later?
+    pub owed: bool,
     /// How much of the debt, and of each part taken, came back.
     pub gone: Vec<Q>,
     pub back: Q,
@@ -477,6 +479,12 @@ pub struct World {
     pub today: Option<Day>,
     /// What units were turned into others, one after the other.
     pub migrations: Vec<super::migrations::Migration>,
+    /// What the members file says of each, also of who went up in another.
+    pub homes: BTreeMap<String, BTreeMap<String, Datum>>,
+    /// Accounts whose units went to another, and in which step.
+    pub moves: Vec<(String, String, usize)>,
+    /// The pools that each rule of a midnight took from.
+    pub pool_took: Vec<(String, usize, Day)>,
     /// The pools that each migration turned.
     pub pool_turned: Vec<(String, usize, Day)>,
     /// What the product is known to do otherwise, where it was met: such a case is not compared.
@@ -513,6 +521,9 @@ impl World {
             carries: vec![],
             carrying: None,
             migrations: vec![],
+            homes: BTreeMap::new(),
+            moves: vec![],
+            pool_took: vec![],
             pool_turned: vec![],
             known: None,
             stood: vec![],
@@ -558,7 +569,8 @@ impl World {
     }
 
     /// An account meets a value by which units are kept apart.
-    pub fn meet(&mut self, pot: (String, usize, Option<Datum>)) {
+    pub fn meet(&mut self, mut pot: (String, usize, Option<Datum>)) {
+        pot.0 = self.account(&pot.0, pot.1);
         if !self.pots.contains(&pot) {
             self.pots.push(pot);
         }
@@ -597,7 +609,7 @@ impl World {
         let row = Row {
             event: self.event.clone(),
             day: self.now.day,
-            member: member.into(),
+            member: super::pools::told(&self.account(member, unit)).to_owned(),
             rule: rule.into(),
             unit,
             entry,
