@@ -22,8 +22,9 @@ impl Maker {
         if self.miles {
             let mut mile = vec!["worth 2 RUB".to_owned()];
             mile.extend(self.maybe(30, &["decimals 1"]));
-            // The product forgets the day of earning where the old unit is not spent by it: spent alike here.
-            mile.extend(beans.into_iter().filter(|clause| clause.starts_with("spend ")));
+            // The product forgets the day of earning where the old unit is not spent by it, and keeps apart what the
+            // old unit kept apart: alike here.
+            mile.extend(beans.into_iter().filter(|clause| clause.starts_with("spend ") || clause.starts_with("apart")));
             mile.extend(self.maybe(30, &["expires 90 days after earning"]));
             self.unit("unit mile, miles", mile);
             let turn = self.one(&[
@@ -41,7 +42,8 @@ impl Maker {
         } else {
             clauses.push(self.one(&["turn 1 bean into 2 beans", "turn 3 beans into 2 beans"]).to_owned());
         }
-        if self.two && self.rng.chance(70) {
+        let apart = self.decls.iter().any(|decl| decl.clauses.iter().any(|clause| clause.starts_with("apart")));
+        if self.two && !apart && self.rng.chance(70) {
             clauses.push(self.one(&["turn 2 stamps into 3 stamps", "turn 1 stamp into 5 beans"]).to_owned());
         }
         // Without keep the product holds for ever what a tier was turned into.
@@ -52,7 +54,7 @@ impl Maker {
             clauses.push(self.one(&["turn Silver into Gold", "turn Gold into Silver"]).to_owned());
         }
         self.decls.push(Decl { head: "rule \"N\"".into(), clauses, bare: false });
-        if self.rng.chance(20) {
+        if self.rng.chance(50) {
             let again = if self.miles { "turn 1 mile into 3 miles" } else { "turn 2 beans into 1 bean" };
             let clauses = vec!["on 2024-06-01".to_owned(), self.one(&[again]).to_owned()];
             self.decls.push(Decl { head: "rule \"O\"".into(), clauses, bare: false });
@@ -66,8 +68,11 @@ impl Maker {
                 .iter()
                 .any(|word| clause.starts_with("expires") && clause.contains(word))
         };
+        let leaves = self.decls.iter().any(|decl| decl.clauses.iter().any(|clause| clause == "on leave"));
         let beans = self.decls.iter_mut().find(|decl| decl.head.starts_with("unit bean")).unwrap();
-        if !self.rng.chance(20) || beans.clauses.iter().any(hangs) {
+        // A leave has no attributes of a receipt, and its gifts stay in the pool: in which part of it is not said.
+        let apart = beans.clauses.iter().any(|clause| clause.starts_with("apart")) && leaves;
+        if !self.rng.chance(20) || apart || beans.clauses.iter().any(hangs) {
             return;
         }
         beans.clauses.push("pooled by household".into());

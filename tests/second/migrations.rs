@@ -97,9 +97,7 @@ impl World {
 
     fn turn_lots(&mut self, member: &str, turn: &Migration, mut lots: Vec<usize>) {
         let decimals = self.setup.units[turn.into].decimals;
-        let weights: Vec<Q> = lots.iter().map(|lot| self.lots[*lot].left).collect();
-        let sum: Q = weights.iter().copied().sum();
-        let parts = share((sum * turn.factor).round(Rounding::Down, decimals), &weights, decimals);
+        let parts = self.turned_parts(turn, &lots);
         let owner = self.account(member, turn.into);
         for (lot, part) in lots.iter().zip(parts) {
             let (name, old, had) = (self.lots[*lot].name.clone(), self.lots[*lot].owner.clone(), self.lots[*lot].left);
@@ -123,6 +121,34 @@ impl World {
                 self.place(lot);
             }
         }
+    }
+
+    /// The new sum is shared over what lies together, and there over the lots.
+    fn turned_parts(&self, turn: &Migration, lots: &[usize]) -> Vec<Q> {
+        let decimals = self.setup.units[turn.into].decimals;
+        let mut piles: Vec<Vec<usize>> = vec![];
+        for (at, lot) in lots.iter().enumerate() {
+            let one = &self.lots[*lot];
+            let like = |pile: &&mut Vec<usize>| {
+                let other = &self.lots[lots[pile[0]]];
+                one.open == other.open && self.alike(one, other)
+            };
+            match piles.iter_mut().find(like) {
+                Some(pile) => pile.push(at),
+                None => piles.push(vec![at]),
+            }
+        }
+        let left = |at: &usize| self.lots[lots[*at]].left;
+        let weights: Vec<Q> = piles.iter().map(|pile| pile.iter().map(left).sum()).collect();
+        let whole = (weights.iter().copied().sum::<Q>() * turn.factor).round(Rounding::Down, decimals);
+        let mut parts = vec![ZERO; lots.len()];
+        for (pile, part) in piles.iter().zip(share(whole, &weights, decimals)) {
+            let weights: Vec<Q> = pile.iter().map(left).collect();
+            for (at, part) in pile.iter().zip(share(part, &weights, decimals)) {
+                parts[*at] = part;
+            }
+        }
+        parts
     }
 
     fn turn_debts(&mut self, member: &str, turn: &Migration, debts: &[usize]) {
