@@ -31,10 +31,14 @@ mod bounds;
 mod brought;
 #[path = "second/calendar.rs"]
 mod calendar;
+#[path = "second/campaigns.rs"]
+mod campaigns;
 #[path = "second/clauses.rs"]
 mod clauses;
 #[path = "second/compare.rs"]
 mod compare;
+#[path = "second/continues.rs"]
+mod continues;
 #[path = "second/cost.rs"]
 mod cost;
 #[path = "second/declared.rs"]
@@ -55,6 +59,8 @@ mod generate;
 mod groups;
 #[path = "second/history.rs"]
 mod history;
+#[path = "second/kinds.rs"]
+mod kinds;
 #[path = "second/limits.rs"]
 mod limits;
 #[path = "second/lots.rs"]
@@ -63,6 +69,8 @@ mod lots;
 mod migrations;
 #[path = "second/num.rs"]
 mod num;
+#[path = "second/partners.rs"]
+mod partners;
 #[path = "second/pools.rs"]
 mod pools;
 #[path = "second/product.rs"]
@@ -181,4 +189,24 @@ fn no_receipt_of_a_random_history_costs_more_than_the_bound() {
     let shown: Vec<&str> = seen.beyond.iter().take(setting("EARNEST_SHOW", 3) as usize).map(String::as_str).collect();
     assert!(seen.beyond.is_empty(), "{} beyond the bound:\n{}", seen.beyond.len(), shown.join("\n"));
     assert!(seen.bounded * 4 >= seen.programs * 3 && seen.near * 50 >= seen.costly && seen.costly > 0);
+}
+
+#[test]
+fn a_program_that_follows_another_goes_on_as_if_it_had_kept_all() {
+    let cases = setting("EARNEST_CASES", 1_000) as usize;
+    let seen = continues::run(setting("EARNEST_SEED", 1), cases);
+    println!("{} cases, {} taken over: {:?}; refused: {:#?}", seen.cases, seen.taken_over, seen.changes, seen.refused);
+    let shown: Vec<&str> = seen.differ.iter().take(setting("EARNEST_SHOW", 3) as usize).map(String::as_str).collect();
+    assert!(seen.differ.is_empty(), "{} differ:\n{}", seen.differ.len(), shown.join("\n"));
+    assert!(seen.taken_over * 3 >= seen.cases && seen.changes.len() == 5, "too few are taken over");
+}
+
+#[test]
+fn what_partners_issued_and_took_is_what_the_rows_say() {
+    let cases = setting("EARNEST_CASES", 1_000) as usize;
+    let seen = partners::run(setting("EARNEST_SEED", 1), cases);
+    println!("{} cases, {} issued, {} took something", seen.cases, seen.issued, seen.took);
+    let shown: Vec<&str> = seen.differ.iter().take(setting("EARNEST_SHOW", 3) as usize).map(String::as_str).collect();
+    assert!(seen.differ.is_empty(), "{} differ:\n{}", seen.differ.len(), shown.join("\n"));
+    assert!(seen.issued * 2 >= seen.cases && seen.took * 10 >= seen.cases, "too few say anything");
 }

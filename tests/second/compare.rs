@@ -310,6 +310,9 @@ impl Counts {
         note("entries that transfer", both.second.rows.keys().any(|key| key.4 == "transfer"));
         note("something brought along", !case.brought.is_empty());
         note("awards at all", both.second.rows.keys().any(|key| key.4 == "earn"));
+        for (what, so) in super::kinds::of(case, both) {
+            note(what, so);
+        }
         for (code, number) in &both.second.notes {
             note(&format!("note {code}"), *number > 0);
         }

@@ -320,6 +320,7 @@ pub fn case(seed: u64) -> Case {
     maker.migration();
     maker.pool();
     maker.draw();
+    maker.campaigns();
     let Maker { rng, decls, tags, two, focus, ladder, miles, pooled, counters, .. } = maker;
     let mut case = Case { decls, zone, members: vec![], brought: vec![], facts: vec![], as_of: Day::MIN, tags };
     let bounds = Bounds::of(&case.text());

@@ -59,7 +59,8 @@ impl Teller {
         let zone = Zone::named(zone).unwrap();
         let names = ["Ann", "Bob", "Cid", "Dan"];
         let rng = &mut self.rng;
-        let names = &names[..if matches!(self.focus, Focus::Friends) { 3 + rng.below(2) } else { 2 + rng.below(2) }];
+        let friends = usize::from(matches!(self.focus, Focus::Friends));
+        let names = &names[..if self.bounds.chain { 4 } else { 2 + friends + rng.below(2) }];
         let mut today =
             day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
         let mut members: Members = vec![];
@@ -82,8 +83,8 @@ impl Teller {
         let mut facts: Vec<Fact> = vec![];
         let mut at = zone.start_of(today);
         // Often somebody brings the others, or each the next.
-        if rng.chance(if self.focus == Focus::Friends { 85 } else { 35 }) {
-            let chain = rng.chance(40);
+        if rng.chance(if self.focus == Focus::Friends || self.bounds.chain { 85 } else { 35 }) {
+            let chain = rng.chance(if self.bounds.chain { 85 } else { 40 });
             for (number, name) in names.iter().enumerate() {
                 let mut fact = Fact::new(Kind::Join, at, &format!("e{number:02}"), name);
                 if number > 0 {
@@ -210,6 +211,7 @@ impl Teller {
             Kind::Action => {
                 fact.action = Some(rng.pick(&["review", "confirm", "confirm"]).to_owned());
                 fact.attrs.insert("stars".to_owned(), Datum::Number(number(rng.pick(&["1", "5", "0"]))));
+                fact.attrs.insert("article".to_owned(), Datum::Text(rng.pick(&["s1", "s2", ""]).to_owned()));
                 if let Some(sale) = sales.last()
                     && rng.chance(30)
                 {
@@ -354,7 +356,7 @@ impl Teller {
         let rng = &mut self.rng;
         let mut unit = usize::from(self.two && rng.chance(25));
         if self.miles && rng.chance(40) {
-            unit = 1 + usize::from(self.two);
+            unit = self.bounds.miles;
         }
         if rng.chance(20) && !self.bounds.units.is_empty() {
             return (unit, self.bounds.units[rng.below(self.bounds.units.len())]);

@@ -215,7 +215,7 @@ pub fn states(book: &Book, plan: &Plan, setup: &Setup, result: &mut Result) {
     }
 }
 
-fn opening(one: &Brought, plan: &Plan, units: &[usize]) -> OpeningBalance {
+pub fn opening(one: &Brought, plan: &Plan, units: &[usize]) -> OpeningBalance {
     let mut opening = OpeningBalance {
         member: one.member.clone(),
         points: None,
@@ -242,6 +242,12 @@ fn opening(one: &Brought, plan: &Plan, units: &[usize]) -> OpeningBalance {
         }
     }
     opening
+}
+
+/// The product's places of the units as the program lists them.
+pub fn units_of(case: &Case, plan: &Plan) -> Vec<usize> {
+    let keys = case.decls.iter().filter_map(|decl| decl.head.strip_prefix("unit ")?.split([',', ' ']).nth(2));
+    keys.map(|key| plan.units.iter().position(|unit| unit.key() == key).unwrap()).collect()
 }
 
 /// The product's result of a case.

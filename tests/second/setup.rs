@@ -73,7 +73,7 @@ impl Setup {
                 ast::ProgramClause::FiscalYear(day, _) => {
                     self.fiscal = Calendar::starting(day.month, day.day).unwrap();
                 }
-                ast::ProgramClause::Settle(_) => {}
+                ast::ProgramClause::Settle(_) | ast::ProgramClause::Continues(..) => {}
                 other => panic!("the second evaluator does not know {other:?}"),
             }
         }
