@@ -321,9 +321,12 @@ pub fn case(seed: u64) -> Case {
     maker.pool();
     maker.draw();
     maker.campaigns();
-    let Maker { rng, decls, tags, two, focus, ladder, miles, pooled, counters, .. } = maker;
+    let Maker { rng, decls, tags, two, focus, ladder, miles, pooled, mut counters, .. } = maker;
     let mut case = Case { decls, zone, members: vec![], brought: vec![], facts: vec![], as_of: Day::MIN, tags };
     let bounds = Bounds::of(&case.text());
+    // What is brought along of a counter does not count in the product where the ladder restarts at a rise.
+    let restarts = case.text().contains("restart at a rise");
+    counters.retain(|noun| !restarts || *noun != "nights");
     let mut teller = super::history::Teller { rng, two, miles, pooled, focus, bounds, ladder, counters };
     (case.members, case.facts, case.as_of) = teller.history(zone);
     if let Some(first) = case.facts.first() {

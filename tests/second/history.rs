@@ -400,6 +400,14 @@ impl Teller {
                     expires: later(rng),
                 },
             };
+            let mut what = what;
+            // A last day before the opening is the day of opening: the product forgets that in what is brought along.
+            if let What::Lot { opens: Some(opens), expires, .. } = &mut what {
+                *expires = expires.filter(|last| *last >= *opens);
+            }
+            if let What::Lot { opens, .. } = &mut what {
+                *opens = opens.filter(|_| !self.pooled);
+            }
             brought.push(Brought { member, at, what });
         }
         brought.sort_by_key(|one| one.at);

@@ -301,7 +301,6 @@ impl World {
                 // What had been spent on credit is now known to come from this lot.
                 let (_, factor) = self.since_turned(self.spendings[spending].unit, self.spendings[spending].at.day);
                 let part = part / factor;
-                self.spendings[spending].owed = true;
                 let taken = &mut self.spendings[spending].taken;
                 let mut moved = part;
                 for entry in taken.iter_mut().filter(|entry| entry.0.is_none()) {

@@ -116,9 +116,12 @@ impl World {
             award.dropped = (award.dropped * turn.factor).round(Rounding::Down, decimals);
         }
         if turn.from != turn.into {
+            // One after the other they come to what lies there.
             lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
-            for lot in lots {
+            let parts: Vec<Q> = lots.iter().map(|lot| std::mem::take(&mut self.lots[*lot].left)).collect();
+            for (lot, part) in lots.into_iter().zip(parts) {
                 self.place(lot);
+                self.lots[lot].left = part;
             }
         }
     }
@@ -191,10 +194,15 @@ impl World {
         now
     }
 
+    /// Has what a unit was on a day been turned since?
+    pub fn was_turned(&self, unit: usize, day: Day) -> bool {
+        self.migrations.iter().any(|turn| turn.day > day && turn.from == unit)
+    }
+
     /// So much more of a row goes after so much has gone already: as many units of today, parts adding up.
     pub fn today_of(&self, unit: usize, day: Day, gone: Q, more: Q) -> Q {
         let (now, factor) = self.since_turned(unit, day);
-        if self.migrations.iter().all(|turn| turn.day <= day || turn.from != unit) {
+        if !self.was_turned(unit, day) {
             return more;
         }
         let decimals = self.setup.units[now].decimals;

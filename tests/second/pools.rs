@@ -16,7 +16,7 @@ pub fn told(account: &str) -> &str {
 
 impl World {
     /// Where a member lives, if units are pooled at all.
-    fn home(&self, member: &str) -> Option<String> {
+    pub fn home(&self, member: &str) -> Option<String> {
         let by = self.setup.units.iter().find_map(|unit| unit.pooled.as_ref())?;
         match self.homes.get(member)?.get(by) {
             Some(Datum::Text(house)) if !house.is_empty() => Some(format!("{MARK}{house}")),

@@ -214,9 +214,9 @@ impl World {
     fn bring_back(&mut self, at: usize, amount: Q) {
         let mut left = amount;
         let unit = self.spendings[at].unit;
-        if self.spendings[at].owed && self.since_turned(unit, self.spendings[at].at.day) != (unit, super::num::ONE) {
-            // In the product what paid a debt before a migration comes back as it was.
-            self.known = Some("a debt paid before a migration comes back");
+        if amount.positive() && self.was_turned(unit, self.spendings[at].at.day) {
+            // The product brings them back as they were before the migration.
+            self.known = Some("spent units come back after a migration");
         }
         let credit: Q = self.spendings[at].taken.iter().filter(|taken| taken.0.is_none()).map(|taken| taken.1).sum();
         let part = left.min(credit);
@@ -253,6 +253,9 @@ impl World {
             self.spendings[at].gone[number + 1] += part;
             let (rule, name) = (self.lots[lot].rule.clone(), self.lots[lot].name.clone());
             let owner = self.lots[lot].owner.clone();
+            if owner != self.account(&self.spendings[at].owner, self.lots[lot].unit) {
+                self.known = Some("a receipt comes back whose pool stayed where it was");
+            }
             self.row(&owner, &rule, self.lots[lot].unit, Entry::Redeem, now, &name);
             self.put_back(lot, now);
         }
@@ -583,6 +586,10 @@ impl World {
         let (unit, pot) = (self.lots[own].unit, self.lots[own].pot.clone());
         // Where it lies: in the pool, whoever's the receipt is now.
         let owner = self.lots[own].owner.clone();
+        if owner != self.account(&award.to, unit) {
+            // The product takes it from the pool that the account has gone to.
+            self.known = Some("a receipt comes back whose pool stayed where it was");
+        }
         // As many units of today.
         let today = self.today_of(award.unit, award.at.day, award.reversed, amount);
         let pending_only = self.modes_of(&award.rule).contains(&ReturnsMode::FromPendingOnly);
@@ -607,6 +614,10 @@ impl World {
         };
         left = lower(self, order, left);
         if pending_only {
+            if self.was_turned(award.unit, award.at.day) {
+                // The product frees room of what is not taken.
+                self.known = Some("from pending only after a migration");
+            }
             let (_, factor) = self.since_turned(award.unit, award.at.day);
             let taken = if left.is_zero() { amount } else { (today - left) / factor };
             self.awards[row].reversed += taken;
@@ -622,7 +633,7 @@ impl World {
                 left -= part;
             }
         }
-        if lost.positive() && self.since_turned(award.unit, award.at.day).1 != super::num::ONE {
+        if lost.positive() && self.was_turned(award.unit, award.at.day) {
             // The product forgets what was lost before a migration.
             self.known = Some("lost before a migration");
         }

@@ -401,8 +401,6 @@ pub struct Spending {
     pub unit: usize,
     pub total: Q,
     pub taken: Vec<(Option<usize>, Q)>,
-    /// Was a part of it paid by units that came later?
-    pub owed: bool,
     /// How much of the debt, and of each part taken, came back.
     pub gone: Vec<Q>,
     pub back: Q,
