@@ -12,7 +12,7 @@ impl Maker {
         if self.rng.chance(12) {
             self.keeping();
         }
-        if self.rng.chance(12) {
+        if self.rng.chance(18) {
             self.opt_in();
         }
         if self.rng.chance(16) {
@@ -113,10 +113,10 @@ impl Maker {
             "give 3% of spend as beans, at most 1 time per calendar week",
         ]);
         self.says("rule \"Streak\"", vec![kept.to_owned(), gives.to_owned()]);
-        if self.rng.chance(50) {
+        if self.rng.chance(80) {
             let again = self.one(&[
                 "if count of awards of \"Streak\" last calendar month >= 1",
-                "if count of awards of \"Streak\" >= 2",
+                "if count of awards of \"Streak\" >= 1",
             ]);
             let gives = self.one(&["give 7 beans, at most 1 time per calendar month"]);
             self.says("rule \"Chest\"", vec![again.to_owned(), gives.to_owned()]);

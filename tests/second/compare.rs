@@ -64,10 +64,13 @@ pub fn both(case: &Case) -> std::result::Result<Both, String> {
         fault: Some(format!("product panics: {}", message(&*panic))),
         ..Result::default()
     });
-    let second = catch_unwind(AssertUnwindSafe(|| second(case, &setup).0)).unwrap_or_else(|panic| Result {
+    let mut second = catch_unwind(AssertUnwindSafe(|| second(case, &setup).0)).unwrap_or_else(|panic| Result {
         fault: Some(format!("second panics: {}", message(&*panic))),
         ..Result::default()
     });
+    if std::env::var_os("EARNEST_PLAIN").is_some() {
+        second.reasons.clear();
+    }
     Ok(Both { product, second })
 }
 
@@ -128,7 +131,7 @@ pub fn differences(both: &Both) -> Vec<String> {
 }
 
 /// The class of a disagreement: what differs, without names and numbers.
-fn kind_of(differences: &[String]) -> String {
+pub fn kind_of(differences: &[String]) -> String {
     let text = differences.first().cloned().unwrap_or_default();
     let after = |word: &str| text.rsplit(word).next().unwrap_or_default().to_owned();
     match text.split([':', ' ', '(']).next().unwrap_or_default() {
@@ -144,15 +147,17 @@ fn kind_of(differences: &[String]) -> String {
 
 /// Leaves out facts, clauses and declarations as long as the two still disagree in the same way.
 pub fn shrink(case: &Case) -> Case {
+    shrink_by(case, &|candidate| {
+        let found = differences(&both(candidate).ok()?);
+        (!found.is_empty()).then(|| kind_of(&found))
+    })
+}
+
+/// Makes a case smaller as long as it is of the same class.
+pub fn shrink_by(case: &Case, class: &dyn Fn(&Case) -> Option<String>) -> Case {
     let mut small = case.clone();
-    let kind = both(case).map(|both| kind_of(&differences(&both))).unwrap_or_default();
-    let still = |candidate: &Case| match both(candidate) {
-        Ok(both) => {
-            let found = differences(&both);
-            !found.is_empty() && kind_of(&found) == kind
-        }
-        Err(_) => false,
-    };
+    let kind = class(case);
+    let still = |candidate: &Case| class(candidate) == kind;
     loop {
         let before = (small.facts.len(), small.text().len());
         for at in (0..small.facts.len()).rev() {
@@ -205,7 +210,7 @@ pub fn shrink(case: &Case) -> Case {
     }
 }
 
-fn show(seed: u64, small: &Case) {
+pub fn show(seed: u64, small: &Case) {
     println!("── case {seed} ──\n{}", small.text());
     for (name, joined, attrs) in &small.members {
         println!("member {name} joined {joined:?} {attrs:?}");

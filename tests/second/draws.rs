@@ -51,6 +51,12 @@ impl World {
             let in_force = [self.setup.in_force, def.in_force].into_iter().all(|force| World::day_in_force(force, day));
             if takes_place && in_force {
                 self.step += 1;
+                // The product knows no entry of whom the members file alone tells.
+                let unit = self.setup.unit_named(&draw.among).unwrap();
+                let silent = |member: &super::world::Member| member.active && !member.began && member.joined <= day;
+                if self.members.values().any(|member| silent(member) && self.open(&member.name, unit).positive()) {
+                    self.known = Some("entries of who has no fact");
+                }
                 for winner in self.winners(rule, draw, &def.name, day) {
                     let outcome = Job::new(self, &winner, None).run(&[rule]);
                     self.post(&outcome, None, &winner, "");

@@ -35,7 +35,9 @@ impl Maker {
                 "turn 1 bean into 1 mile",
             ]);
             clauses.push(turn.to_owned());
-            if self.rng.chance(40) {
+            // In which order units that never expire are spent, some of them turned that live with a tier, is not said.
+            let hangs = live_with_tiers(&self.decls);
+            if !hangs && self.rng.chance(40) {
                 let rule = vec![self.one(&["give 1 mile per full 50 RUB"]).to_owned()];
                 self.decls.push(Decl { head: "rule \"M\"".into(), clauses: rule, bare: false });
             }
@@ -124,4 +126,10 @@ impl Maker {
             self.decls.push(Decl { head: format!("draw \"{name}\""), clauses, bare: false });
         }
     }
+}
+
+/// Do beans live with a tier?
+fn live_with_tiers(decls: &[Decl]) -> bool {
+    let beans = decls.iter().find(|decl| decl.head.starts_with("unit bean")).unwrap();
+    beans.clauses.iter().any(|clause| clause.starts_with("expires with"))
 }
