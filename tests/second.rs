@@ -82,6 +82,8 @@ mod rules;
 #[cfg(feature = "files")]
 #[path = "second/sample.rs"]
 mod sample;
+#[path = "second/set_aside.rs"]
+mod set_aside;
 #[path = "second/setup.rs"]
 mod setup;
 #[path = "second/tiers.rs"]

@@ -7,7 +7,7 @@ use earnest::time::Day;
 use earnest::ty::Kind;
 use std::collections::BTreeSet;
 
-fn home<'a>(case: &'a Case, member: &str) -> Option<&'a str> {
+pub fn home<'a>(case: &'a Case, member: &str) -> Option<&'a str> {
     let pooled = case.decls.iter().any(|decl| decl.clauses.iter().any(|clause| clause.starts_with("pooled")));
     let told = case.members.iter().find(|told| told.0 == member).filter(|_| pooled)?;
     match told.2.get("household") {
@@ -17,7 +17,7 @@ fn home<'a>(case: &'a Case, member: &str) -> Option<&'a str> {
 }
 
 /// Do two members live together?
-fn together(case: &Case, one: &str, other: &str) -> bool {
+pub fn together(case: &Case, one: &str, other: &str) -> bool {
     one != other && home(case, one).is_some() && home(case, one) == home(case, other)
 }
 

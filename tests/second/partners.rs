@@ -30,10 +30,9 @@ impl World {
         }
     }
 
-    /// Money of the smallest unit, what comes back taken off the sum of both.
+    /// What is left of it, in money of the smallest unit.
     fn in_money(&self, whole: Q, back: Q) -> Q {
-        let money = |amount: Q| amount.round(Rounding::HalfUp, self.setup.money_decimals);
-        money(whole) - money(back)
+        (whole - back).round(Rounding::HalfUp, self.setup.money_decimals)
     }
 
     fn sides(&self) -> Sides {
@@ -84,9 +83,9 @@ pub fn run(seed: u64, cases: usize) -> Seen {
     let mut seen = Seen::default();
     for number in (seed..).take(cases) {
         let case = settled(number);
-        // The product has what a rule gives on a correction as issued by the partner, and what could not be taken back
+        // The product has what a rule gives on a correction or on leaving as issued by the partner, and what could not be taken back
         // of units never below zero as taken back.
-        if ["on adjust", "never below zero"].iter().any(|other| case.text().contains(other)) {
+        if ["on adjust", "on leave", "never below zero"].iter().any(|other| case.text().contains(other)) {
             continue;
         }
         let Some((product, sides)) = both(&case) else { continue };

@@ -402,7 +402,7 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
             result.reasons.insert((event.clone(), rule.clone()), text.to_owned());
         }
     }
-    result.known = w.known;
+    result.known = w.known.or_else(|| super::set_aside::of(case));
     result.cut = w.awards.iter().any(|award| award.charged < award.wanted);
     result.notes = w.warnings.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect();
     (result, w)
