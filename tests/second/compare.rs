@@ -64,13 +64,10 @@ pub fn both(case: &Case) -> std::result::Result<Both, String> {
         fault: Some(format!("product panics: {}", message(&*panic))),
         ..Result::default()
     });
-    let mut second = catch_unwind(AssertUnwindSafe(|| second(case, &setup).0)).unwrap_or_else(|panic| Result {
+    let second = catch_unwind(AssertUnwindSafe(|| second(case, &setup).0)).unwrap_or_else(|panic| Result {
         fault: Some(format!("second panics: {}", message(&*panic))),
         ..Result::default()
     });
-    if std::env::var_os("EARNEST_PLAIN").is_some() {
-        second.reasons.clear();
-    }
     Ok(Both { product, second })
 }
 

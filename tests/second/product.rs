@@ -274,16 +274,14 @@ pub fn product(case: &Case, plan: &Plan, setup: &Setup) -> Result {
         .map(|fact| to_event(fact, &plan, book.texts_mut(), &units))
         .collect();
     events.sort_by(Event::order);
-    let plain = std::env::var_os("EARNEST_PLAIN").is_some();
     for (at, event) in events.iter().enumerate() {
-        if !plain && at == events.len() / 2 && at % 2 == 0 {
+        if at == events.len() / 2 && at % 2 == 0 {
             // Put away and taken up again, a book goes on as if nothing had been.
             let text = serde_json::to_string(&book.snapshot()).unwrap();
             let options = BookOptions { named_lots: true, strict: false };
             book = Book::resume(Arc::clone(&plan), serde_json::from_str(&text).unwrap(), options).unwrap();
         }
-        if !plain
-            && event.kind == ty::Kind::Purchase
+        if event.kind == ty::Kind::Purchase
             && let Ok(explanation) = book.explain(event)
         {
             for outcome in &explanation.rules {

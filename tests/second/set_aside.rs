@@ -21,7 +21,11 @@ pub fn of(case: &Case) -> Option<&'static str> {
     if parted.is_some() && text.contains("after the last") {
         return Some("a merge of households forgets what was done in one of them");
     }
-    if parted.is_some_and(|at| facts[at..].iter().any(|fact| fact.kind == Kind::Return)) {
+    let back = |at: usize| {
+        let by = |fact: &super::world::Fact| fact.kind == Kind::Return && fact.member == facts[at].member;
+        parts(at) && facts[at..].iter().any(by)
+    };
+    if (0..facts.len()).any(back) {
         return Some("a return after one of a household went elsewhere");
     }
     let apart = |one: &super::brought::Brought| {
