@@ -45,8 +45,14 @@ impl Maker {
             clauses.push(self.one(&["turn 1 bean into 2 beans", "turn 3 beans into 2 beans"]).to_owned());
         }
         let apart = self.decls.iter().any(|decl| decl.clauses.iter().any(|clause| clause.starts_with("apart")));
-        if self.two && !apart && self.rng.chance(70) {
-            clauses.push(self.one(&["turn 2 stamps into 3 stamps", "turn 1 stamp into 5 beans"]).to_owned());
+        if self.two && !apart && self.rng.chance(95) {
+            // Stamps, not spent by the day of earning, forget it where beans are.
+            let aged = self.decls.iter().any(|decl| {
+                let aged = |clause: &String| clause == "spend oldest first" || clause == "spend newest first";
+                decl.head.starts_with("unit bean") && decl.clauses.iter().any(aged)
+            });
+            let all = ["turn 2 stamps into 3 stamps", "turn 1 stamp into 5 beans"];
+            clauses.push(self.one(if aged { &all[..1] } else { &all }).to_owned());
         }
         // Without keep the product holds for ever what a tier was turned into.
         let held = |decl: &Decl| {
