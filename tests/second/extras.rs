@@ -51,7 +51,7 @@ impl Maker {
                 let aged = |clause: &String| clause == "spend oldest first" || clause == "spend newest first";
                 decl.head.starts_with("unit bean") && decl.clauses.iter().any(aged)
             });
-            let all = ["turn 2 stamps into 3 stamps", "turn 1 stamp into 5 beans"];
+            let all = ["turn 2 stamps into 3 stamps", "turn 1 stamp into 5 beans", "turn 1 stamp into 5 beans"];
             clauses.push(self.one(if aged { &all[..1] } else { &all }).to_owned());
         }
         // Without keep the product holds for ever what a tier was turned into.
