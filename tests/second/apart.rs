@@ -12,9 +12,8 @@ use std::sync::Arc;
 
 type Told = std::result::Result<(Report, Counts), String>;
 
-fn told(case: &Case, plan: &Arc<Plan>, one_by_one: bool) -> (Told, bool) {
-    let units: Vec<usize> =
-        ["beans", "stamps"].iter().filter_map(|key| plan.units.iter().position(|unit| unit.key() == *key)).collect();
+pub fn told(case: &Case, plan: &Arc<Plan>, one_by_one: bool) -> (Told, bool) {
+    let units = product::units_of(case, plan);
     let mut replay = Replay::new(Arc::clone(plan), false, Some(case.as_of));
     let mut counting = Counting::new(Arc::clone(plan), &[(ty::Scope::Receipt, 0)]);
     for (name, joined, attrs) in &case.members {

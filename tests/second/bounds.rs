@@ -14,13 +14,26 @@ pub struct Bounds {
     pub night: bool,
     /// Is something counted during a calendar?
     pub fair: bool,
+    /// The how-manieth unit are miles?
+    pub miles: usize,
+    /// Does a deed give to the referrers of referrers?
+    pub chain: bool,
 }
 
 impl Bounds {
     /// Reads the words of a program: a number and what follows it.
     pub fn of(text: &str) -> Self {
         let fair = text.lines().any(|line| line.starts_with("counter") && line.contains("during fair"));
-        let mut bounds = Self { night: text.contains("from 22:00"), fair, ..Self::default() };
+        let miles =
+            text.lines().filter(|line| line.starts_with("unit ")).position(|line| line.starts_with("unit mile"));
+        let miles = miles.unwrap_or_default();
+        let mut bounds = Self {
+            night: text.contains("from 22:00"),
+            fair,
+            miles,
+            chain: text.contains("referrer's referrer's"),
+            ..Self::default()
+        };
         let words: Vec<&str> =
             text.split([' ', '\n', ',', '(', ')', '{', '}']).filter(|word| !word.is_empty()).collect();
         for (at, word) in words.iter().enumerate() {

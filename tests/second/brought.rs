@@ -121,7 +121,7 @@ impl World {
         let lot = format!("opening {earned}");
         self.row(name, "", unit, Entry::Adjust, points, &lot);
         self.lots.push(Lot {
-            owner: name.into(),
+            owner: self.account(name, unit),
             unit,
             pot: None,
             rule: String::new(),

@@ -63,10 +63,7 @@ pub fn run(seed: u64, cases: usize) -> Seen {
         }
         seen.bounded += 1;
         let plan = Arc::new(plan);
-        let units: Vec<usize> = ["beans", "stamps"]
-            .iter()
-            .filter_map(|key| plan.units.iter().position(|unit| unit.key() == *key))
-            .collect();
+        let units = product::units_of(&case, &plan);
         let mut book = Book::new(Arc::clone(&plan), BookOptions { named_lots: false, strict: false });
         for (name, joined, attrs) in &case.members {
             let values = product::values(&plan.schema.member, attrs, book.texts_mut());

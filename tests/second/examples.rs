@@ -140,7 +140,13 @@ impl Runner<'_> {
         let unit = w.setup.unit_named(&unit.text).unwrap();
         let last = self.facts.last().unwrap();
         // Without `for` an award counts to whomever it went.
-        let meant = |name: &str| expect.member.as_ref().is_none_or(|member| member.text == name);
+        // What goes to a pool goes to all who live from it.
+        let meant = |name: &str| {
+            expect
+                .member
+                .as_ref()
+                .is_none_or(|member| member.text == name || super::pools::told(&w.account(&member.text, unit)) == name)
+        };
         let rule = expect.rule.as_ref().map(|rule| rule.text.as_str());
         let mut got = ZERO;
         if expect.opening.is_some() || expect.expiring.is_some() {

@@ -7,7 +7,7 @@ use super::expr::to_money;
 use super::num::{Q, ZERO, share};
 use super::rules::{Job, Outcome, fits};
 use super::world::{Booked, Entry, Exp, Fact, Hold, Member, Opens, Spending, Standing, Trig, World};
-use earnest::syntax::ast::{Opening, Side};
+use earnest::syntax::ast::{Activity, Anchor, DueBase, Expiry, Opening, Side};
 use earnest::time::{Day, Instant, Moment, TimeOfDay};
 use earnest::ty::Kind;
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ use std::rc::Rc;
 impl World {
     /// What the members file says; `joined` counts if it is earlier than the first fact.
     pub fn know(&mut self, name: &str, joined: Option<Day>, attrs: BTreeMap<String, super::world::Datum>) {
+        self.homes.insert(name.into(), attrs.clone());
         let ladders = vec![Standing::default(); self.setup.ladders.len()];
         let member = Member {
             name: name.into(),
@@ -90,6 +91,7 @@ impl World {
             self.now = self.setup.zone.start_of(next);
             self.now.day = next;
             self.half(&format!("{next} start"), |w, name| w.start_of_day(name, next), today);
+            self.draws(today, next);
             self.today = Some(next);
         }
     }
@@ -121,22 +123,32 @@ impl World {
             let gifted = self.gifted.contains(&name);
             self.gifted.retain(|other| *other != name);
             if self.gave.contains(&name) || gifted {
-                for ladder in 0..self.setup.ladders.len() {
-                    let def = &self.setup.ladders[ladder];
-                    // A ladder on a balance rises at the start of a day.
-                    let waits = def.on_balance() && event.ends_with("end");
-                    if def.keep.is_some() && !waits && !self.moved.contains(&(name.clone(), ladder)) {
-                        self.look_at(ladder, &name, true, false);
-                    }
+                self.look_after_gifts(&name, event.ends_with("end"));
+                let balance = self.setup.ladders.iter().any(super::world::LadderDef::on_balance);
+                if balance && !self.housemates(&name).is_empty() {
+                    // The product has the others look long after.
+                    self.known = Some("what a midnight gave a pool, and ladders of the others");
                 }
-                self.entered();
             }
         }
+    }
+
+    /// A half of a midnight that gave units lets the ladders with `keep` look once more.
+    pub fn look_after_gifts(&mut self, name: &str, waits: bool) {
+        for ladder in 0..self.setup.ladders.len() {
+            let def = &self.setup.ladders[ladder];
+            // A ladder on a balance rises at the start of a day.
+            if def.keep.is_some() && !(def.on_balance() && waits) && !self.moved.contains(&(name.to_owned(), ladder)) {
+                self.look_at(ladder, name, true, false);
+            }
+        }
+        self.entered();
     }
 
     /// The rules of a moment; at the end of a day what they take comes after expiry and is only answered.
     fn moment_rules(&mut self, member: &str, side: Side, day: Day) -> Vec<usize> {
         let rules: Vec<usize> = (0..self.setup.rules.len())
+            .filter(|rule| self.setup.rules[*rule].gives_by_itself())
             .filter(|rule| match &self.setup.rules[*rule].trig {
                 Trig::Edge(edge) => edge.side == side && self.edge(*edge, member, day) == day,
                 Trig::Period(period) => side == Side::Start && self.begins(period, member, day),
@@ -170,6 +182,7 @@ impl World {
     }
 
     fn start_of_day(&mut self, member: &str, day: Day) {
+        self.turn(member, day);
         self.carried(member, day);
         self.open_due(member, self.now.instant);
         for ladder in 0..self.setup.ladders.len() {
@@ -389,10 +402,12 @@ impl World {
         self.step += 1;
         let owner = self.owner(&owner);
         self.look(&owner);
+        self.housemates_look(&owner);
         let mut others: Vec<String> = self.gave.iter().filter(|name| **name != owner).cloned().collect();
         others.dedup();
         for other in others {
             self.look(&other);
+            self.housemates_look(&other);
         }
     }
 
@@ -435,6 +450,7 @@ impl World {
                 unit,
                 total: amount,
                 taken: vec![],
+                gone: vec![],
                 back: ZERO,
                 paid: ZERO,
                 at: self.now,
@@ -481,7 +497,7 @@ impl World {
             .filter(|lot| {
                 let lot = &self.lots[*lot];
                 let Opens::OnAction { action, receipt, deadline } = &lot.opens else { return false };
-                lot.owner == owner
+                lot.owner == self.account(owner, lot.unit)
                     && deadline.is_none_or(|deadline| deadline >= self.now.day)
                     && Some(action) == fact.action.as_ref()
                     && (fact.of.is_empty() || *receipt == fact.of)
@@ -528,6 +544,10 @@ impl World {
     }
 
     fn leave(&mut self, at: usize, owner: &str) {
+        // The product leaves the referrer's household without its pool.
+        if self.members[owner].referrer.as_ref().is_some_and(|by| self.home(by).is_some()) {
+            self.known = Some("who was referred leaves, and the pool of who referred");
+        }
         self.lose_all(owner);
         self.set_off(at);
         self.lose_all(owner);
@@ -564,24 +584,6 @@ impl World {
         }
     }
 
-    fn lose_all(&mut self, owner: &str) {
-        for lot in 0..self.lots.len() {
-            if self.lots[lot].owner == owner {
-                if self.lots[lot].left.positive() {
-                    self.expire(lot);
-                }
-                self.lots[lot].expired.clear();
-            }
-        }
-        for debt in 0..self.debts.len() {
-            if self.debts[debt].owner == owner && self.debts[debt].left.positive() {
-                let (unit, left) = (self.debts[debt].unit, self.debts[debt].left);
-                self.row(owner, "", unit, Entry::Adjust, left, "debt");
-                self.debts[debt].left = ZERO;
-            }
-        }
-    }
-
     fn merge(&mut self, at: usize, owner: &str) -> bool {
         let into = self.owner(&self.facts[at].fact.into.clone());
         if into == owner {
@@ -589,31 +591,48 @@ impl World {
             return false;
         }
         self.join(&into, None);
+        let alone = self.housemates(owner).is_empty();
         for unit in 0..self.setup.units.len() {
-            let mine = |lot: &usize| self.lots[*lot].owner == owner && self.lots[*lot].unit == unit;
+            let (from, to) = (self.account(owner, unit), self.account(&into, unit));
+            // A pool goes along only where nobody else lives from it.
+            if from == to || (from != owner && !alone) {
+                continue;
+            }
+            let last = matches!(&self.setup.units[unit].expires, Expiry::Due(due)
+                if matches!(&due.base, DueBase::After(_, Anchor::Last(Activity::Redemption))));
+            if last && from != owner {
+                // The product forgets when the household that comes redeemed.
+                self.known = Some("redemptions of a household that goes up in another");
+            }
+            let home = (from.clone(), to.clone(), self.step);
+            if !self.moves.contains(&home) {
+                self.moves.push(home);
+            }
+            let mine = |lot: &usize| self.lots[*lot].owner == from && self.lots[*lot].unit == unit;
             let mut lots: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
             lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
-            for pot in self.pots.clone().into_iter().filter(|pot| pot.0 == owner && pot.1 == unit) {
-                self.meet((into.clone(), unit, pot.2));
+            for pot in self.pots.clone().into_iter().filter(|pot| pot.0 == from && pot.1 == unit) {
+                self.meet((to.clone(), unit, pot.2));
             }
             for lot in &lots {
-                self.lots[*lot].owner.clone_from(&into);
+                self.lots[*lot].owner.clone_from(&to);
                 self.place(*lot);
             }
             let lots = lots.iter().map(|lot| &self.lots[*lot]).filter(|lot| lot.left.positive());
             let mut moved: Vec<(String, Q)> = lots.map(|lot| (lot.name.clone(), lot.left)).collect();
-            moved.push(("debt".to_owned(), -self.debt(owner, unit)));
+            moved.push(("debt".to_owned(), -self.debt(&from, unit)));
             for (lot, amount) in moved {
-                self.row(owner, "", unit, Entry::Transfer, -amount, &lot);
-                self.row(&into, "", unit, Entry::Transfer, amount, &lot);
+                self.row(&from, "", unit, Entry::Transfer, -amount, &lot);
+                self.row(&to, "", unit, Entry::Transfer, amount, &lot);
             }
+            let debts = self.debts.iter_mut().filter(|debt| debt.owner == from && debt.unit == unit);
+            debts.for_each(|debt| debt.owner.clone_from(&to));
         }
         let rename = |name: &mut String| {
             if name == owner {
                 name.clone_from(&into);
             }
         };
-        self.debts.iter_mut().for_each(|debt| rename(&mut debt.owner));
         let step = self.step;
         self.facts.iter_mut().for_each(|fact| {
             if fact.owner == owner || fact.owner == into {
@@ -669,8 +688,13 @@ impl World {
             mine.tier = mine.tier.max(theirs.tier);
         }
         for unit in 0..self.setup.units.len() {
-            let mut pots: Vec<_> =
-                self.debts.iter().filter(|debt| debt.owner == into).map(|debt| debt.pot.clone()).collect();
+            let to = self.account(&into, unit);
+            let mut pots: Vec<_> = self
+                .debts
+                .iter()
+                .filter(|debt| debt.owner == to && debt.unit == unit)
+                .map(|debt| debt.pot.clone())
+                .collect();
             pots.dedup();
             for pot in pots {
                 for lot in self.spending_order(&into, unit, pot.as_ref()) {

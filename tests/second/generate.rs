@@ -83,6 +83,10 @@ pub(super) struct Maker {
     pub(super) rules: Vec<Made>,
     pub(super) ladder: bool,
     pub(super) two: bool,
+    /// Is there a unit that others turn into?
+    pub(super) miles: bool,
+    /// Do households have units together?
+    pub(super) pooled: bool,
     /// Is there a second ladder?
     pub(super) grade: bool,
     /// Declared counters of which a part may be brought along.
@@ -292,6 +296,8 @@ pub fn case(seed: u64) -> Case {
         ladder: false,
         two: false,
         grade: false,
+        miles: false,
+        pooled: false,
         counters: vec![],
         focus: Focus::Anything,
     };
@@ -311,10 +317,17 @@ pub fn case(seed: u64) -> Case {
     }
     maker.groups();
     maker.watch();
-    let Maker { rng, decls, tags, two, focus, ladder, counters, .. } = maker;
+    maker.migration();
+    maker.pool();
+    maker.draw();
+    maker.campaigns();
+    let Maker { rng, decls, tags, two, focus, ladder, miles, pooled, mut counters, .. } = maker;
     let mut case = Case { decls, zone, members: vec![], brought: vec![], facts: vec![], as_of: Day::MIN, tags };
     let bounds = Bounds::of(&case.text());
-    let mut teller = super::history::Teller { rng, two, focus, bounds, ladder, counters };
+    // What is brought along of a counter does not count in the product where the ladder restarts at a rise.
+    let restarts = case.text().contains("restart at a rise");
+    counters.retain(|noun| !restarts || *noun != "nights");
+    let mut teller = super::history::Teller { rng, two, miles, pooled, focus, bounds, ladder, counters };
     (case.members, case.facts, case.as_of) = teller.history(zone);
     if let Some(first) = case.facts.first() {
         case.brought = teller.brought(first.at.day);

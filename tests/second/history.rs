@@ -15,6 +15,8 @@ type Members = Vec<(String, Option<Day>, BTreeMap<String, Datum>)>;
 pub struct Teller {
     pub rng: Rng,
     pub two: bool,
+    pub miles: bool,
+    pub pooled: bool,
     pub focus: Focus,
     pub bounds: Bounds,
     pub ladder: bool,
@@ -57,13 +59,18 @@ impl Teller {
         let zone = Zone::named(zone).unwrap();
         let names = ["Ann", "Bob", "Cid", "Dan"];
         let rng = &mut self.rng;
-        let names = &names[..if matches!(self.focus, Focus::Friends) { 3 + rng.below(2) } else { 2 + rng.below(2) }];
+        let friends = usize::from(matches!(self.focus, Focus::Friends));
+        let names = &names[..if self.bounds.chain { 4 } else { 2 + friends + rng.below(2) }];
         let mut today =
             day(rng.pick(&["2024-02-26", "2024-01-31", "2024-02-28", "2024-03-29", "2023-12-30", "2024-03-30"]));
         let mut members: Members = vec![];
         for name in names {
-            if rng.chance(50) {
+            if self.pooled || rng.chance(50) {
                 let mut attrs = BTreeMap::new();
+                if self.pooled {
+                    let house = rng.pick(&["H", "H", "H", "K", ""]);
+                    attrs.insert("household".to_owned(), Datum::Text(house.to_owned()));
+                }
                 if rng.chance(80) {
                     let birthday = rng.pick(&["1988-02-29", "1988-03-05", "2000-05-01", "1990-12-31", "1992-02-29"]);
                     attrs.insert("birthday".to_owned(), Datum::Date(day(birthday)));
@@ -76,8 +83,8 @@ impl Teller {
         let mut facts: Vec<Fact> = vec![];
         let mut at = zone.start_of(today);
         // Often somebody brings the others, or each the next.
-        if rng.chance(if self.focus == Focus::Friends { 85 } else { 35 }) {
-            let chain = rng.chance(40);
+        if rng.chance(if self.focus == Focus::Friends || self.bounds.chain { 85 } else { 35 }) {
+            let chain = rng.chance(if self.bounds.chain { 85 } else { 40 });
             for (number, name) in names.iter().enumerate() {
                 let mut fact = Fact::new(Kind::Join, at, &format!("e{number:02}"), name);
                 if number > 0 {
@@ -204,6 +211,7 @@ impl Teller {
             Kind::Action => {
                 fact.action = Some(rng.pick(&["review", "confirm", "confirm"]).to_owned());
                 fact.attrs.insert("stars".to_owned(), Datum::Number(number(rng.pick(&["1", "5", "0"]))));
+                fact.attrs.insert("article".to_owned(), Datum::Text(rng.pick(&["s1", "s2", ""]).to_owned()));
                 if let Some(sale) = sales.last()
                     && rng.chance(30)
                 {
@@ -346,7 +354,10 @@ impl Teller {
 
     fn redeemed(&mut self) -> (usize, Q) {
         let rng = &mut self.rng;
-        let unit = usize::from(self.two && rng.chance(25));
+        let mut unit = usize::from(self.two && rng.chance(25));
+        if self.miles && rng.chance(40) {
+            unit = self.bounds.miles;
+        }
         if rng.chance(20) && !self.bounds.units.is_empty() {
             return (unit, self.bounds.units[rng.below(self.bounds.units.len())]);
         }
@@ -389,6 +400,14 @@ impl Teller {
                     expires: later(rng),
                 },
             };
+            let mut what = what;
+            // A last day before the opening is the day of opening: the product forgets that in what is brought along.
+            if let What::Lot { opens: Some(opens), expires, .. } = &mut what {
+                *expires = expires.filter(|last| *last >= *opens);
+            }
+            if let What::Lot { opens, .. } = &mut what {
+                *opens = opens.filter(|_| !self.pooled);
+            }
             brought.push(Brought { member, at, what });
         }
         brought.sort_by_key(|one| one.at);

@@ -12,6 +12,7 @@ use earnest::value::Rounding;
 
 impl World {
     fn mine<'a>(&'a self, member: &'a str, unit: usize) -> impl Iterator<Item = &'a Lot> {
+        let member = self.account(member, unit);
         self.lots.iter().filter(move |lot| lot.owner == member && lot.unit == unit)
     }
 
@@ -24,6 +25,7 @@ impl World {
     }
 
     pub fn debt(&self, member: &str, unit: usize) -> Q {
+        let member = self.account(member, unit);
         self.debts.iter().filter(|debt| debt.owner == member && debt.unit == unit).map(|debt| debt.left).sum()
     }
 
@@ -36,7 +38,15 @@ impl World {
     // ── Dates ───────────────────────────────────────────────────────────────────────────────────
 
     fn activities(&self, which: Activity, unit: usize, member: &str) -> Vec<Day> {
-        let facts = self.facts.iter().filter(|fact| fact.begun && self.is_of(fact, member));
+        let facts = self.doings(member).filter(|fact| fact.begun);
+        let pool = member.starts_with(super::pools::MARK);
+        let received = |award: &&Award| {
+            if pool {
+                self.is_of_account(&award.first_to, award.step, member)
+            } else {
+                award.to == member && !award.gone
+            }
+        };
         match which {
             Activity::Purchase => {
                 // What is spent on a purchase is spent by the dates from before it.
@@ -50,7 +60,8 @@ impl World {
             Activity::Award => self
                 .awards
                 .iter()
-                .filter(|award| award.to == member && !award.gone && award.unit == unit && award.given.positive())
+                .filter(|award| award.unit == unit && award.given.positive())
+                .filter(received)
                 .map(|award| award.at.day)
                 .collect(),
         }
@@ -80,7 +91,15 @@ impl World {
             }
             Exp::On(day) => *day,
             Exp::Since(anchor, due) => {
-                let day = self.anchor_day(anchor, &lot.owner)?;
+                let day = match anchor {
+                    // An action of anyone who lives from it.
+                    Anchor::Action(name) => {
+                        let done = self.doings(&lot.owner).filter(|fact| fact.counted);
+                        let done = done.filter(|fact| fact.fact.action.as_deref() == Some(&name.text));
+                        done.map(|fact| fact.fact.at.day).max()?
+                    }
+                    other => self.anchor_day(other, &lot.owner)?,
+                };
                 self.after_activity(due, &lot.owner, day)
             }
             Exp::Activity(which, unit, due) => {
@@ -178,6 +197,7 @@ impl World {
 
     /// Open lots in the order of spending.
     pub fn spending_order(&self, member: &str, unit: usize, pot: Option<&Datum>) -> Vec<usize> {
+        let member = self.account(member, unit);
         let apart = self.setup.units[unit].apart.is_some();
         let lots = (0..self.lots.len())
             .filter(|lot| {
@@ -234,6 +254,7 @@ impl World {
     }
 
     pub fn pending_order(&self, member: &str, unit: usize, pot: Option<&Datum>) -> Vec<usize> {
+        let member = self.account(member, unit);
         let apart = self.setup.units[unit].apart.is_some();
         let mut lots: Vec<usize> = (0..self.lots.len())
             .filter(|lot| {
@@ -278,6 +299,8 @@ impl World {
             self.row(&owner, "", unit, Entry::Transfer, part, "debt");
             if let Some(spending) = self.debts[at].spending {
                 // What had been spent on credit is now known to come from this lot.
+                let (_, factor) = self.since_turned(self.spendings[spending].unit, self.spendings[spending].at.day);
+                let part = part / factor;
                 let taken = &mut self.spendings[spending].taken;
                 let mut moved = part;
                 for entry in taken.iter_mut().filter(|entry| entry.0.is_none()) {
@@ -292,7 +315,8 @@ impl World {
 
     pub fn owe(&mut self, member: &str, unit: usize, pot: Option<Datum>, amount: Q, spending: Option<usize>) {
         if amount.positive() {
-            self.debts.push(Debt { owner: member.into(), unit, pot, left: amount, spending });
+            let owner = self.account(member, unit);
+            self.debts.push(Debt { owner, unit, pot, left: amount, spending });
         }
     }
 
@@ -346,7 +370,7 @@ impl World {
         }
         let number = self.awards.len() - 1;
         let (opens, exp) = self.dates(cand.dates, cand.unit, &cand.to, receipt);
-        let name = self.lot_name(&setup.rules[cand.rule].name);
+        let name = self.lot_name_of(&cand.to, cand.unit, &self.lot_name(&setup.rules[cand.rule].name));
         self.row(&cand.to, &setup.rules[cand.rule].name, cand.unit, Entry::Earn, given, &name);
         self.gave.push(cand.to.clone());
         let pot = self.pot(cand.unit, fact);
@@ -363,7 +387,8 @@ impl World {
             _ => super::product::dated(given, opens, self.last_day(it)),
         };
         let rule = setup.rules[cand.rule].name.clone();
-        self.dated.push((self.event.clone(), self.now.day, cand.to.clone(), rule, cand.unit, text));
+        let to = super::pools::told(&self.account(&cand.to, cand.unit)).to_owned();
+        self.dated.push((self.event.clone(), self.now.day, to, rule, cand.unit, text));
     }
 
     pub fn lot(
@@ -378,9 +403,11 @@ impl World {
         exp: Exp,
     ) -> usize {
         let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
+        // What is adjusted nobody earned.
         let name = self.lot_name(rule);
+        let name = if rule.is_empty() { name } else { self.lot_name_of(owner, unit, &name) };
         self.lots.push(Lot {
-            owner: owner.into(),
+            owner: self.account(owner, unit),
             unit,
             pot,
             rule: rule.into(),
@@ -437,9 +464,9 @@ impl World {
             self.open_lot(*lot);
             self.place(*lot);
         }
-        let Some(first) = lots.first() else { return };
-        let owner = self.lots[*first].owner.clone();
         for unit in 0..self.setup.units.len() {
+            let Some(first) = lots.iter().find(|lot| self.lots[**lot].unit == unit) else { continue };
+            let owner = self.lots[*first].owner.clone();
             let mut pots: Vec<Option<Datum>> = vec![];
             for lot in lots.iter().filter(|lot| self.lots[**lot].unit == unit) {
                 if !pots.contains(&self.lots[*lot].pot) {
@@ -459,7 +486,9 @@ impl World {
         let mut due: Vec<usize> = (0..self.lots.len())
             .filter(|lot| {
                 let lot = &self.lots[*lot];
-                lot.owner == member && !lot.open && matches!(&lot.opens, Opens::At(at, _) if *at <= until)
+                lot.owner == self.account(member, lot.unit)
+                    && !lot.open
+                    && matches!(&lot.opens, Opens::At(at, _) if *at <= until)
             })
             .collect();
         let unit = |lot: usize| self.setup.units[self.lots[lot].unit].key.clone();
@@ -486,7 +515,7 @@ impl World {
     pub fn expire_day(&mut self, member: &str, day: Day) {
         for lot in 0..self.lots.len() {
             let it = &self.lots[lot];
-            if it.owner != member || !it.left.positive() {
+            if it.owner != self.account(member, it.unit) || !it.left.positive() {
                 continue;
             }
             let over = match &it.exp {
@@ -532,9 +561,20 @@ impl World {
         for (unit, amount) in amounts {
             let amount = amount.unwrap_or_else(|| self.open(member, unit));
             // In the order of spending, also where units are kept apart.
+            let account = self.account(member, unit);
+            let at_midnight =
+                matches!(setup.rules[rule].trig, super::world::Trig::Edge(_) | super::world::Trig::Period(_));
+            if account != member && at_midnight {
+                // What several have together is taken from once.
+                let taken = (account.clone(), rule, self.now.day);
+                if self.pool_took.contains(&taken) {
+                    continue;
+                }
+                self.pool_took.push(taken);
+            }
             let mine = |lot: &usize| {
                 let lot = &self.lots[*lot];
-                lot.owner == member && lot.unit == unit && lot.open && lot.left.positive()
+                lot.owner == account && lot.unit == unit && lot.open && lot.left.positive()
             };
             let lots = self.in_order(unit, (0..self.lots.len()).filter(mine).collect());
             let mut left = amount;

@@ -31,6 +31,8 @@ pub struct Result {
     pub reasons: BTreeMap<(String, String), String>,
     pub notes: BTreeMap<String, usize>,
     pub fault: Option<String>,
+    /// Met something that the product is known to do otherwise: not compared.
+    pub known: Option<&'static str>,
     /// How often a tier fell; told by the product alone, for the counts.
     pub falls: usize,
     /// Was an award cut by a limit? Told by the second alone, for the counts.
@@ -189,6 +191,14 @@ fn told(joined: Option<Day>, last: Option<Day>, purchases: u64, spend: Q) -> Str
 
 /// What each member has in the end.
 pub fn states(book: &Book, plan: &Plan, setup: &Setup, result: &mut Result) {
+    for house in book.pools() {
+        for unit in &setup.units {
+            let id = plan.units.iter().position(|other| other.key() == unit.key).unwrap();
+            let Some(held) = book.in_pool(house, earnest::plan::UnitId::new(id)) else { continue };
+            let text = format!("{} pending {}", held.balance, held.pending());
+            result.states.insert((house.name.to_string(), unit.key.clone()), text);
+        }
+    }
     for member in book.members() {
         let text = told(member.joined(), member.last_purchase(), member.purchases(), Q::from(member.spend()));
         result.states.insert((member.name().to_owned(), String::new()), text);
@@ -205,7 +215,7 @@ pub fn states(book: &Book, plan: &Plan, setup: &Setup, result: &mut Result) {
     }
 }
 
-fn opening(one: &Brought, plan: &Plan, units: &[usize]) -> OpeningBalance {
+pub fn opening(one: &Brought, plan: &Plan, units: &[usize]) -> OpeningBalance {
     let mut opening = OpeningBalance {
         member: one.member.clone(),
         points: None,
@@ -232,6 +242,12 @@ fn opening(one: &Brought, plan: &Plan, units: &[usize]) -> OpeningBalance {
         }
     }
     opening
+}
+
+/// The product's places of the units as the program lists them.
+pub fn units_of(case: &Case, plan: &Plan) -> Vec<usize> {
+    let keys = case.decls.iter().filter_map(|decl| decl.head.strip_prefix("unit ")?.split([',', ' ']).nth(2));
+    keys.map(|key| plan.units.iter().position(|unit| unit.key() == key).unwrap()).collect()
 }
 
 /// The product's result of a case.
@@ -325,6 +341,11 @@ pub fn gathered(w: &World) -> Result {
         result.dates.entry(key).or_default().push(dated.5.clone());
     }
     result.rows.retain(|_, amount| *amount != 0);
+    for (pool, unit) in w.pools() {
+        let (open, pending, debt) = (w.open(&pool, unit), w.pending(&pool, unit), w.debt(&pool, unit));
+        let text = format!("{} pending {pending}", open + pending - debt);
+        result.states.insert((super::pools::told(&pool).to_owned(), w.setup.units[unit].key.clone()), text);
+    }
     for member in w.members.values().filter(|member| member.seen) {
         result.states.insert((member.name.clone(), String::new()), w.told(&member.name));
         for (at, unit) in w.setup.units.iter().enumerate() {
@@ -379,6 +400,7 @@ pub fn second(case: &Case, setup: &Setup) -> (Result, World) {
             result.reasons.insert((event.clone(), rule.clone()), text.to_owned());
         }
     }
+    result.known = w.known.or_else(|| super::set_aside::of(case));
     result.cut = w.awards.iter().any(|award| award.charged < award.wanted);
     result.notes = w.warnings.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect();
     (result, w)

@@ -213,9 +213,14 @@ impl World {
 
     fn bring_back(&mut self, at: usize, amount: Q) {
         let mut left = amount;
-        let (owner, unit) = (self.spendings[at].owner.clone(), self.spendings[at].unit);
+        let unit = self.spendings[at].unit;
+        if amount.positive() && self.was_turned(unit, self.spendings[at].at.day) {
+            // The product brings them back as they were before the migration.
+            self.known = Some("spent units come back after a migration");
+        }
         let credit: Q = self.spendings[at].taken.iter().filter(|taken| taken.0.is_none()).map(|taken| taken.1).sum();
         let part = left.min(credit);
+        let day = self.spendings[at].at.day;
         if part.positive() {
             left -= part;
             let mut lowered = part;
@@ -224,10 +229,16 @@ impl World {
                 taken.1 -= here;
                 lowered -= here;
             }
+            let gone = self.spendings[at].gone(0);
+            let now = self.today_of(unit, day, gone, part);
+            self.spendings[at].gone[0] += part;
             for debt in self.debts.iter_mut().filter(|debt| debt.spending == Some(at)) {
-                debt.left -= part;
+                debt.left -= now.min(debt.left);
             }
-            self.row(&owner, "", unit, Entry::Redeem, part, "debt");
+            let (unit, _) = self.since_turned(unit, day);
+            let owed = self.debts.iter().find(|debt| debt.spending == Some(at));
+            let owner = owed.map_or(self.spendings[at].owner.clone(), |debt| debt.owner.clone());
+            self.row(&owner, "", unit, Entry::Redeem, now, "debt");
         }
         for number in (0..self.spendings[at].taken.len()).rev() {
             let (Some(lot), had) = self.spendings[at].taken[number] else { continue };
@@ -237,9 +248,16 @@ impl World {
             }
             left -= part;
             self.spendings[at].taken[number].1 -= part;
+            let gone = self.spendings[at].gone(number + 1);
+            let now = self.today_of(unit, day, gone, part);
+            self.spendings[at].gone[number + 1] += part;
             let (rule, name) = (self.lots[lot].rule.clone(), self.lots[lot].name.clone());
-            self.row(&owner, &rule, unit, Entry::Redeem, part, &name);
-            self.put_back(lot, part);
+            let owner = self.lots[lot].owner.clone();
+            if owner != self.account(&self.spendings[at].owner, self.lots[lot].unit) {
+                self.known = Some("a receipt comes back whose pool stayed where it was");
+            }
+            self.row(&owner, &rule, self.lots[lot].unit, Entry::Redeem, now, &name);
+            self.put_back(lot, now);
         }
     }
 
@@ -408,14 +426,15 @@ impl World {
             then.at_once.clone_from(at_once);
             let (opens, exp) = then.dates(cand.dates, cand.unit, &cand.to, &booked.fact.receipt);
             let opens = self.since_opened(opens, &to, booked.step);
-            let pot = self.pot(cand.unit, Some(booked));
+            let (unit, _) = self.since_turned(cand.unit, booked.fact.at.day);
+            let pot = self.pot(unit, Some(booked));
             let open = matches!(&opens, Opens::At(instant, _) if *instant <= self.now.instant);
             self.lots.push(Lot {
-                owner: to.clone(),
-                unit: cand.unit,
+                owner: self.account(&to, unit),
+                unit,
                 pot,
                 rule: name.clone(),
-                name: format!("{} {name}", booked.fact.id),
+                name: self.lot_name_of(&to, unit, &format!("{} {name}", booked.fact.id)),
                 receipt: booked.fact.receipt.clone(),
                 left: ZERO,
                 open,
@@ -474,7 +493,7 @@ impl World {
         let Opens::OnAction { action, deadline, receipt } = &opens else { return opens };
         let came = self.facts.iter().find(|fact| {
             fact.step > step
-                && self.is_of(fact, to)
+                && (self.is_of(fact, to) || self.housemates(to).contains(&fact.owner))
                 && fact.fact.action.as_ref() == Some(action)
                 && (fact.fact.of.is_empty() || fact.fact.of == *receipt)
                 && deadline.is_none_or(|deadline| fact.fact.at.day <= deadline)
@@ -536,12 +555,13 @@ impl World {
 
     fn give_more(&mut self, row: usize, change: Q) {
         let award = self.awards[row].clone();
-        let mut amount = change;
+        // As many units of today.
+        let mut amount = self.today_of(award.unit, award.at.day, award.reversed - change, change);
         let Some(lot) = award.lot else { return };
         if !amount.positive() {
             return;
         }
-        self.awards[row].reversed -= amount;
+        self.awards[row].reversed -= change;
         // What had expired is expired again, what was not recovered is with the member still.
         let lost = amount.min(award.lost);
         self.awards[row].lost -= lost;
@@ -554,7 +574,8 @@ impl World {
         amount -= dropped;
         if amount.positive() {
             let name = self.lots[lot].name.clone();
-            self.row(&award.to, &award.rule, award.unit, Entry::Reverse, amount, &name);
+            let owner = self.lots[lot].owner.clone();
+            self.row(&owner, &award.rule, self.lots[lot].unit, Entry::Reverse, amount, &name);
             self.put_back(lot, amount);
         }
     }
@@ -562,9 +583,17 @@ impl World {
     fn take_back(&mut self, row: usize, amount: Q) {
         let award = self.awards[row].clone();
         let Some(own) = award.lot.filter(|_| amount.positive()) else { return };
-        let (unit, pot) = (award.unit, self.lots[own].pot.clone());
+        let (unit, pot) = (self.lots[own].unit, self.lots[own].pot.clone());
+        // Where it lies: in the pool, whoever's the receipt is now.
+        let owner = self.lots[own].owner.clone();
+        if owner != self.account(&award.to, unit) {
+            // The product takes it from the pool that the account has gone to.
+            self.known = Some("a receipt comes back whose pool stayed where it was");
+        }
+        // As many units of today.
+        let today = self.today_of(award.unit, award.at.day, award.reversed, amount);
         let pending_only = self.modes_of(&award.rule).contains(&ReturnsMode::FromPendingOnly);
-        let mut left = amount;
+        let mut left = today;
         let mine = |lot: &usize| self.alike(&self.lots[*lot], &self.lots[own]);
         let twins: Vec<usize> = (0..self.lots.len()).filter(mine).collect();
         let mut order = twins.clone();
@@ -579,13 +608,18 @@ impl World {
                 w.lots[lot].left -= part;
                 left -= part;
                 let name = w.lots[lot].name.clone();
-                w.row(&award.to, &award.rule, unit, Entry::Reverse, -part, &name);
+                w.row(&owner, &award.rule, unit, Entry::Reverse, -part, &name);
             }
             left
         };
         left = lower(self, order, left);
         if pending_only {
-            let taken = amount - left;
+            if self.was_turned(award.unit, award.at.day) {
+                // The product frees room of what is not taken.
+                self.known = Some("from pending only after a migration");
+            }
+            let (_, factor) = self.since_turned(award.unit, award.at.day);
+            let taken = if left.is_zero() { amount } else { (today - left) / factor };
             self.awards[row].reversed += taken;
             return;
         }
@@ -599,9 +633,13 @@ impl World {
                 left -= part;
             }
         }
+        if lost.positive() && self.was_turned(award.unit, award.at.day) {
+            // The product forgets what was lost before a migration.
+            self.known = Some("lost before a migration");
+        }
         self.awards[row].lost += lost;
-        let mut order = self.spending_order(&award.to, unit, pot.as_ref());
-        order.extend(self.pending_order(&award.to, unit, pot.as_ref()));
+        let mut order = self.spending_order(&owner, unit, pot.as_ref());
+        order.extend(self.pending_order(&owner, unit, pot.as_ref()));
         left = lower(self, order, left);
         self.awards[row].reversed += amount;
         let dropped = if self.setup.units[unit].floor { left } else { ZERO };
@@ -609,7 +647,7 @@ impl World {
             self.warn("not-recovered");
             self.awards[row].dropped += dropped;
         }
-        self.row(&award.to, &award.rule, unit, Entry::Reverse, -(left - dropped), "debt");
-        self.owe(&award.to, unit, pot, left - dropped, None);
+        self.row(&owner, &award.rule, unit, Entry::Reverse, -(left - dropped), "debt");
+        self.owe(&owner, unit, pot, left - dropped, None);
     }
 }

@@ -73,7 +73,7 @@ impl Setup {
                 ast::ProgramClause::FiscalYear(day, _) => {
                     self.fiscal = Calendar::starting(day.month, day.day).unwrap();
                 }
-                ast::ProgramClause::Settle(_) => {}
+                ast::ProgramClause::Settle(_) | ast::ProgramClause::Continues(..) => {}
                 other => panic!("the second evaluator does not know {other:?}"),
             }
         }
@@ -107,6 +107,7 @@ impl UnitDef {
             expires: ast::Expiry::Never,
             order: ast::SpendOrder::Soonest,
             apart: None,
+            pooled: None,
             floor: false,
         };
         for clause in &unit.clauses {
@@ -119,8 +120,8 @@ impl UnitDef {
                 ast::UnitClause::SpendOrder(order, _) => def.order = order,
                 ast::UnitClause::ApartBy(name) => def.apart = Some(name.text),
                 ast::UnitClause::NeverBelowZero(_) => def.floor = true,
+                ast::UnitClause::PooledBy(name) => def.pooled = Some(name.text),
                 ast::UnitClause::Price(..) => {}
-                other => panic!("the second evaluator does not know {other:?}"),
             }
         }
         def
@@ -175,6 +176,8 @@ impl RuleDef {
             add: None,
             limits: vec![],
             round: None,
+            turns: vec![],
+            draw: None,
             modes: None,
         };
         for clause in &rule.clauses {
@@ -189,17 +192,22 @@ impl RuleDef {
                 ast::RuleClause::Multiply(name, by, _) => def.multiply = Some((name.text, by)),
                 ast::RuleClause::Add(sum, name, _) => def.add = Some((sum, name.text)),
                 ast::RuleClause::Limit(limit) => def.limits.push(limit),
-                other @ (ast::RuleClause::Turn(..)
-                | ast::RuleClause::Costs(_)
-                | ast::RuleClause::Gives(_)
-                | ast::RuleClause::Automatically(_)
-                | ast::RuleClause::Among(_)
-                | ast::RuleClause::Seed(_)) => panic!("the second evaluator does not know {other:?}"),
+                ast::RuleClause::Turn(from, into, _) => def.turns.push((from, into)),
+                ast::RuleClause::Among(_) | ast::RuleClause::Seed(_) => {}
+                other @ (ast::RuleClause::Costs(_) | ast::RuleClause::Gives(_) | ast::RuleClause::Automatically(_)) => {
+                    panic!("the second evaluator does not know {other:?}")
+                }
                 ast::RuleClause::Round(round) => def.round = Some(round),
                 ast::RuleClause::Returns(returns) => def.modes = Some(returns.modes),
             }
         }
+        def.draw = super::draws::DrawDef::new(rule);
         def
+    }
+
+    /// Is it no migration and no draw?
+    pub fn gives_by_itself(&self) -> bool {
+        self.turns.is_empty() && self.draw.is_none()
     }
 
     pub fn friends(&self) -> bool {

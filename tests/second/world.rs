@@ -162,6 +162,7 @@ pub struct UnitDef {
     pub expires: ast::Expiry,
     pub order: ast::SpendOrder,
     pub apart: Option<String>,
+    pub pooled: Option<String>,
     pub floor: bool,
 }
 
@@ -200,6 +201,9 @@ pub struct RuleDef {
     pub add: Option<(ast::Expr, String)>,
     pub limits: Vec<ast::Limit>,
     pub round: Option<ast::Round>,
+    /// `turn 100 points into 250 miles`
+    pub turns: Vec<(ast::Expr, ast::Expr)>,
+    pub draw: Option<super::draws::DrawDef>,
     pub modes: Option<Vec<ast::ReturnsMode>>,
 }
 
@@ -397,11 +401,21 @@ pub struct Spending {
     pub unit: usize,
     pub total: Q,
     pub taken: Vec<(Option<usize>, Q)>,
+    /// How much of the debt, and of each part taken, came back.
+    pub gone: Vec<Q>,
     pub back: Q,
     /// The money that it paid.
     pub paid: Q,
     pub at: Moment,
     pub step: usize,
+}
+
+impl Spending {
+    /// How much came back of a part.
+    pub fn gone(&mut self, part: usize) -> Q {
+        self.gone.resize(self.gone.len().max(part + 1), ZERO);
+        self.gone[part]
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -461,6 +475,18 @@ pub struct World {
     pub warnings: BTreeMap<&'static str, usize>,
     pub now: Moment,
     pub today: Option<Day>,
+    /// What units were turned into others, one after the other.
+    pub migrations: Vec<super::migrations::Migration>,
+    /// What the members file says of each, also of who went up in another.
+    pub homes: BTreeMap<String, BTreeMap<String, Datum>>,
+    /// Accounts whose units went to another, and in which step.
+    pub moves: Vec<(String, String, usize)>,
+    /// The pools that each rule of a midnight took from.
+    pub pool_took: Vec<(String, usize, Day)>,
+    /// The pools that each migration turned.
+    pub pool_turned: Vec<(String, usize, Day)>,
+    /// What the product is known to do otherwise, where it was met: such a case is not compared.
+    pub known: Option<&'static str>,
     /// Of counters, what no fact tells.
     pub stood: Vec<super::brought::Stood>,
     /// How often units came to an account.
@@ -492,6 +518,12 @@ impl World {
             spendings: vec![],
             carries: vec![],
             carrying: None,
+            migrations: vec![],
+            homes: BTreeMap::new(),
+            moves: vec![],
+            pool_took: vec![],
+            pool_turned: vec![],
+            known: None,
             stood: vec![],
             arrivals: 0,
             pots: vec![],
@@ -535,7 +567,8 @@ impl World {
     }
 
     /// An account meets a value by which units are kept apart.
-    pub fn meet(&mut self, pot: (String, usize, Option<Datum>)) {
+    pub fn meet(&mut self, mut pot: (String, usize, Option<Datum>)) {
+        pot.0 = self.account(&pot.0, pot.1);
         if !self.pots.contains(&pot) {
             self.pots.push(pot);
         }
@@ -574,7 +607,7 @@ impl World {
         let row = Row {
             event: self.event.clone(),
             day: self.now.day,
-            member: member.into(),
+            member: super::pools::told(&self.account(member, unit)).to_owned(),
             rule: rule.into(),
             unit,
             entry,
