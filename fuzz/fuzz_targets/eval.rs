@@ -50,5 +50,8 @@ fuzz_target!(|rows: &[u8]| {
         let together = book.pools().filter_map(|pool| book.in_pool(pool, id)).map(|holding| holding.balance);
         let held: i128 = alone.chain(together).map(|balance| i128::from(balance.micros())).sum();
         assert_eq!(held, points.balance.0, "{unit}: {points:?}");
+        // What lies there is what the rows say.
+        let lots: i128 = book.lots_by_expiry(id).values().sum();
+        assert_eq!(lots - points.debt.0, points.balance.0, "{unit}: {points:?}");
     }
 });
