@@ -166,6 +166,7 @@ impl<S: Sink> Desk<'_, S> {
 
     /// Puts what was made where it belongs: debt first, so that units that open pay it.
     fn put_made(&mut self, account: &mut Account, cause: Cause<'_>, made: Made) -> Result<(), Fault> {
+        let mut owing = Vec::new();
         for (unit, past) in made.pasts {
             let Some(holding) = account.holdings.get_mut(unit.index()) else { continue };
             let pile = holding.pile(past.tag);
@@ -179,13 +180,14 @@ impl<S: Sink> Desk<'_, S> {
             pile.lost.extend(past.lost);
             pile.opened.extend(past.opened);
             if debt.is_positive() {
+                owing.push((unit, past.tag));
                 self.row(account, cause, unit, EntryKind::Adjust, debt.negated()?, None, "debt")?;
             }
         }
         for (unit, tag, pending, heap) in made.heaps {
             self.fill(account, cause, unit, tag, pending, &heap)?;
         }
-        Ok(())
+        owing.into_iter().try_for_each(|(unit, tag)| self.pay_debt(account, cause, unit, tag))
     }
 
     /// Puts what a heap became where it belongs.

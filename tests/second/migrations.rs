@@ -87,11 +87,19 @@ impl World {
             self.turn_lots(member, turn, lots.clone());
             self.turn_debts(member, turn, debts);
         }
-        // What came pays what is owed now, as it lies there.
+        // What came pays what is owed now, as it lies there; then what lay there before.
+        let owing: Vec<usize> = all.iter().flat_map(|(_, _, _, debts)| debts.clone()).collect();
         for (_, _, mut lots, _) in all {
             lots.sort_by_key(|lot| (!self.lots[*lot].open, self.lots[*lot].lies, self.lots[*lot].came));
             lots.retain(|lot| self.lots[*lot].open);
             lots.into_iter().for_each(|lot| self.pay_debts(lot));
+        }
+        for debt in owing {
+            let (owner, unit, pot) = {
+                let debt = &self.debts[debt];
+                (debt.owner.clone(), debt.unit, debt.pot.clone())
+            };
+            self.spending_order(&owner, unit, pot.as_ref()).into_iter().for_each(|lot| self.pay_debts(lot));
         }
     }
 
@@ -160,9 +168,9 @@ impl World {
         let sum: Q = weights.iter().copied().sum();
         let whole = (sum * turn.factor).round(Rounding::Down, decimals);
         let (old, owner) = (self.account(member, turn.from), self.account(member, turn.into));
-        if sum.positive() {
-            // The product never lets units pay a debt that was turned.
-            self.known = Some("debt that was turned");
+        let apart = debts.iter().any(|debt| self.debts[*debt].pot.is_some());
+        if sum.positive() && (apart || self.home(member).is_some()) {
+            self.known = Some("debt of a household, or kept apart, that was turned");
         }
         self.row(&old, "", turn.from, Entry::Adjust, sum, "debt");
         self.row(&owner, "", turn.into, Entry::Adjust, -whole, "debt");

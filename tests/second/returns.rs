@@ -633,10 +633,6 @@ impl World {
                 left -= part;
             }
         }
-        if lost.positive() && self.was_turned(award.unit, award.at.day) {
-            // The product forgets what was lost before a migration.
-            self.known = Some("lost before a migration");
-        }
         self.awards[row].lost += lost;
         let mut order = self.spending_order(&owner, unit, pot.as_ref());
         order.extend(self.pending_order(&owner, unit, pot.as_ref()));
