@@ -146,10 +146,7 @@ impl Index {
             dated_units: plan.units.iter().any(|unit| unit.in_force != InForce::default()),
             opens_at_once: plan.ladders.iter().any(|ladder| ladder.opening == LadderOpening::AtOnce),
             lost_with_purchase: expiries(plan).any(|expiry| *expiry == Expiry::WithNextPurchase),
-            pooled: (0..plan.units.len())
-                .map(UnitId::new)
-                .filter(|unit| plan.unit(*unit).pooled_by.is_some())
-                .collect(),
+            pooled: pooled(plan),
             tells_money: super::settle::tells_money(plan),
             running: super::award::running_totals(plan),
             takers: super::moment::takers(plan),
@@ -454,6 +451,11 @@ fn opens_at_instants(plan: &Plan) -> bool {
         matches!(opening, Opening::Due(Due { base: DueBase::After(length, _), .. })
             if !matches!(length, Length::Fixed(how_long) if !how_long.is_elapsed()))
     })
+}
+
+/// The units that households have together.
+fn pooled(plan: &Plan) -> Vec<UnitId> {
+    (0..plan.units.len()).map(UnitId::new).filter(|unit| plan.unit(*unit).pooled_by.is_some()).collect()
 }
 
 /// How many levels of referrers rules look at: one where they only ask whether there is any.
