@@ -53,20 +53,20 @@ impl<S: Sink> Desk<'_, S> {
                 continue;
             }
             let stays = (spent.total.minus(spent.back)?, spent.total.minus(back)?);
-            spent.back = back;
+            let mut gone = std::mem::replace(&mut spent.back, back);
             self.tell_spent(account, values, spent, stays, bought)?;
             let passed = self.passed(spent.unit, bought.day, cause.at.day)?;
             let owed = spent.owed.min(left);
             if owed.is_positive() {
                 spent.owed = spent.owed.minus(owed)?;
                 left = left.minus(owed)?;
-                let owed = self.turned(passed, owed)?;
+                let owed = self.turned(passed, &mut gone, owed)?;
                 self.debt_comes_back(account, cause, &receipt.id, passed.unit, spent.tag, owed)?;
             }
             while left.is_positive() {
                 let Some(last) = spent.taken.last_mut() else { break };
                 let part = last.amount.min(left);
-                let back = Taken { amount: self.turned(passed, part)?, ..last.clone() };
+                let back = Taken { amount: self.turned(passed, &mut gone, part)?, ..last.clone() };
                 last.amount = last.amount.minus(part)?;
                 left = left.minus(part)?;
                 if last.amount.is_zero() {
@@ -80,10 +80,13 @@ impl<S: Sink> Desk<'_, S> {
         Ok(())
     }
 
-    /// What so many of a unit became.
-    fn turned(&self, passed: Passed, amount: Amount) -> Result<Amount, Fault> {
+    /// What so many more of a unit became, `gone` of which have gone before: of all of them, so that parts add up.
+    fn turned(&self, passed: Passed, gone: &mut Amount, amount: Amount) -> Result<Amount, Fault> {
         let decimals = self.plan.unit(passed.unit).decimals;
-        Exact::from(amount).times(passed.factor)?.round(Rounding::Down, decimals).map_err(Fault::from)
+        let became = |all: Amount| Exact::from(all).times(passed.factor)?.round(Rounding::Down, decimals);
+        let before = became(*gone)?;
+        *gone = gone.plus(amount)?;
+        became(*gone)?.minus(before).map_err(Fault::from)
     }
 
     /// Debt that a redemption left goes first; where it was paid since, units come back open.

@@ -323,6 +323,7 @@ impl Book {
             return Ok(());
         }
         let mut homes: Vec<usize> = reached.into_iter().flatten().filter_map(|member| self.home(member)).collect();
+        homes.sort_unstable();
         homes.dedup();
         let members: Vec<usize> = homes.into_iter().flat_map(|home| self.households.living_in(home)).collect();
         for member in members {

@@ -124,11 +124,6 @@ impl World {
             self.gifted.retain(|other| *other != name);
             if self.gave.contains(&name) || gifted {
                 self.look_after_gifts(&name, event.ends_with("end"));
-                let balance = self.setup.ladders.iter().any(super::world::LadderDef::on_balance);
-                if balance && !self.housemates(&name).is_empty() {
-                    // The product has the others look long after.
-                    self.known = Some("what a midnight gave a pool, and ladders of the others");
-                }
             }
         }
     }
@@ -544,10 +539,6 @@ impl World {
     }
 
     fn leave(&mut self, at: usize, owner: &str) {
-        // The product leaves the referrer's household without its pool.
-        if self.members[owner].referrer.as_ref().is_some_and(|by| self.home(by).is_some()) {
-            self.known = Some("who was referred leaves, and the pool of who referred");
-        }
         self.lose_all(owner);
         self.set_off(at);
         self.lose_all(owner);
@@ -597,12 +588,6 @@ impl World {
             // A pool goes along only where nobody else lives from it.
             if from == to || (from != owner && !alone) {
                 continue;
-            }
-            let last = matches!(&self.setup.units[unit].expires, Expiry::Due(due)
-                if matches!(&due.base, DueBase::After(_, Anchor::Last(Activity::Redemption))));
-            if last && from != owner {
-                // The product forgets when the household that comes redeemed.
-                self.known = Some("redemptions of a household that goes up in another");
             }
             let home = (from.clone(), to.clone(), self.step);
             if !self.moves.contains(&home) {

@@ -214,9 +214,12 @@ impl World {
     fn bring_back(&mut self, at: usize, amount: Q) {
         let mut left = amount;
         let unit = self.spendings[at].unit;
-        if amount.positive() && self.was_turned(unit, self.spendings[at].at.day) {
-            // The product brings them back as they were before the migration.
-            self.known = Some("spent units come back after a migration");
+        let since = self.spendings[at].at.day;
+        let breaks = |factor: Q| factor.round(Rounding::Down, 0) != factor;
+        let broken = self.migrations.iter().any(|turn| turn.day > since && breaks(turn.factor));
+        if amount.positive() && broken && self.was_turned(unit, since) {
+            // Each lot is rounded here; the product rounds what has come back in all.
+            self.known = Some("broken parts of spent units that come back after a migration");
         }
         let credit: Q = self.spendings[at].taken.iter().filter(|taken| taken.0.is_none()).map(|taken| taken.1).sum();
         let part = left.min(credit);

@@ -13,7 +13,7 @@ const value = key => ({
 const line = (name, data) => ({ type: 'line', name, showSymbol: false, data });
 const bar = (name, data, more) => ({ type: 'bar', name, data, ...more });
 
-// `unit` is what the values are in; `of` what the title is about, where one chart stands several times.
+// `unit` is what the values are in, `key` how they are written: as money, as a share, else as numbers.
 const chart = ({ id, title, why = tell(title + '_why'), unit = '', key, option, heads, rows }) => {
   const figure = el('figure'),
     box = el('div', undefined, 'chart'),
