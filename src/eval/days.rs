@@ -144,7 +144,7 @@ impl DaySums {
             self.close_up();
         }
         if self.bytes.capacity() - self.bytes.len() < PAIR_MAX {
-            // Room for some forty days at once, then little by little: there are many members, and few buy every day.
+            // Room for some fifty days at once, then little by little: there are many members, and few buy every day.
             self.bytes.reserve_exact(if self.bytes.is_empty() { BYTES_FIRST } else { BYTES_MORE });
         }
         push_pair(&mut self.bytes, sum, until_next);
@@ -152,7 +152,7 @@ impl DaySums {
 }
 
 /// So many bytes are taken for the first days, and so many when they are full.
-const BYTES_FIRST: usize = 192;
+const BYTES_FIRST: usize = 224;
 const BYTES_MORE: usize = 32;
 /// So many bytes of days that are out stay at most.
 const BYTES_OUT: usize = 64;
